@@ -54,13 +54,13 @@ AG_NEWS = {  # MD5 of each file
 
 
 class DataError(ValueError):
-    """Data or arguments that cannot be used: one line with what, where, and what to do next."""
+    """Data or arguments that cannot be used: one line, with what to do next (lesson 03)."""
 
 
 # --- from text to tokens to indices ---------------------------------------------------------
 
-_MARKS = re.compile(r"<br />|[\"';:.,()!?]")
-_SPACED = {mark: f" {mark} " for mark in "'.,()!?"} | {'"': "", ";": " ", ":": " ", "<br />": " "}
+_MARKS = re.compile(r"<br />|[';:.,()!?]")
+_SPACED = {mark: f" {mark} " for mark in "'.,()!?"} | {";": " ", ":": " ", "<br />": " "}
 
 
 def tokenize(text: str, ngrams: int = 1) -> list[str]:
@@ -72,7 +72,7 @@ def tokenize(text: str, ngrams: int = 1) -> list[str]:
     Double quotes, colons and semicolons vanish.  Token for token this equals torchtext's
     `basic_english` and `ngrams_iterator`.  Introduced in lesson 03.
     """
-    words = _MARKS.sub(lambda mark: _SPACED[mark[0]], text.lower()).split()
+    words = _MARKS.sub(lambda mark: _SPACED[mark[0]], text.lower().replace('"', "")).split()
     longer = (
         " ".join(words[i : i + n]) for n in range(2, ngrams + 1) for i in range(len(words) - n + 1)
     )
@@ -107,10 +107,11 @@ class Vocab:
         """Collect the tokens that occur at least `min_freq` times in `texts`."""
         if min_freq < 1 or ngrams < 1:
             raise DataError(f"ngrams={ngrams} and min_freq={min_freq}: both must be 1 or more")
+        texts = list(texts)  # gone through twice
         draft: dict[str, int] = {}  # the order of first sight, replaced by the final one below
         encoded = {
             text: np.array([draft.setdefault(t, len(draft)) for t in tokenize(text, ngrams)], int)
-            for text in texts
+            for text in dict.fromkeys(texts)
         }
         counts: Counter[str] = Counter()
         tokens = list(draft)
@@ -221,8 +222,8 @@ def load_dataset(name="auto", *, root=None, ngrams=1, min_freq=1, train_size=Non
     global _loaded_vocab
     folder = _folder(name, root)
     rows = _read(folder, "train")
-    if train_size is not None and not 1 <= train_size <= len(rows):
-        raise DataError(f"train_size={train_size}: give a number from 1 to {len(rows)}")
+    if train_size is not None and train_size not in range(1, len(rows) + 1):
+        raise DataError(f"train_size={train_size!r}: give a whole number from 1 to {len(rows)}")
     chosen = random.Random(seed).sample(range(len(rows)), train_size or len(rows))
     train = NewsDataset([rows[i] for i in sorted(chosen)])
     test = NewsDataset(_read(folder, "test"))
@@ -239,7 +240,9 @@ def _folder(name: str, root: str | Path | None) -> Path:
         raise DataError(f"unknown dataset {name!r}; {hint}")
     given = root or (os.environ.get("TORCHNLP_DATA") if name != "demo" else None)
     found = Path(given) if given else None
-    if found is None and (name == "ag_news" or (name == "auto" and all(map(_is_whole, AG_NEWS)))):
+    if found is None and name != "demo" and all(map(_is_whole, AG_NEWS)):
+        found = _cached("")
+    elif found is None and name == "ag_news":
         found = _download()
     if name == "auto" and found:
         print(f"Using the texts in {found}; load_dataset('demo') gives the demo corpus.")
@@ -252,25 +255,29 @@ def _folder(name: str, root: str | Path | None) -> Path:
 
 def _read(folder: Path, split: str) -> list[tuple[int, str, str]]:
     """Read one split; a fault names the file, and the line where it has one."""
-    path = next((p for p in folder.glob(f"{split}.csv*") if p.suffix in (".csv", ".gz")), None)
+    names = [folder / f"{split}.csv", folder / f"{split}.csv.gz"]
+    path = next(filter(Path.is_file, names), None)
     if path is None:
         raise DataError(f"{folder}: no {split}.csv; name its folder as root=… or in TORCHNLP_DATA")
-    rows, line = [], 1
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        reader = csv.reader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True)
+        lines = io.StringIO(raw.decode("utf-8-sig"), newline="")  # -sig: spreadsheets mark files so
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(f"{path}:{line}: not UTF-8 ({error.reason}); save it as UTF-8") from None
+    except (EOFError, OSError, zlib.error) as error:
+        raise DataError(f"{path}: {error}; mend the file or fetch it anew") from None
+    rows, reader = [], csv.reader(lines, strict=True)
+    try:
         for row in reader:
-            line = reader.line_num
             if len(row) != 3:
                 raise csv.Error(f"{len(row)} fields, but a row is class, title, description")
             if row[0] not in ("1", "2", "3", "4"):
                 raise csv.Error(f"class {row[0]!r}, but classes are 1 to 4")
             rows.append((int(row[0]), row[1], row[2]))
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise DataError(f"{path}:{line}: not UTF-8 ({error.reason}); save it as UTF-8") from None
-    except (csv.Error, EOFError, OSError, zlib.error) as error:
-        raise DataError(f"{path}:{line}: {error}; mend the file or fetch it anew") from None
+    except csv.Error as error:
+        where = f"{path}:{reader.line_num}"
+        raise DataError(f"{where}: {error}; mend the line or fetch the file anew") from None
     if not rows:
         raise DataError(f"{path}: empty file; fetch it anew")
     return rows
@@ -286,29 +293,29 @@ def _is_whole(name: str) -> bool:
 
 def _download() -> Path:
     """Fetch what the cache lacks of AG News; files appear there whole or not at all."""
-    home = os.environ.get("TORCHNLP_MIRROR", AG_NEWS_HOME).rstrip("/")
+    home = (os.environ.get("TORCHNLP_MIRROR") or AG_NEWS_HOME).rstrip("/")
     pooch.get_logger().setLevel("WARNING")
     fetch = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=30)
-    partial = _cached("partial")  # what a killed download leaves is here, and goes with the next
+    folder, partial = _cached(""), _cached("partial")
     try:
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(_cached("lock")):
-            for name in [name for name in AG_NEWS if not _is_whole(name)]:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock"):
+            shutil.rmtree(partial, ignore_errors=True)  # what a killed download left
+            try:
+                for name in [name for name in AG_NEWS if not _is_whole(name)]:
+                    url = f"{home}/{name}"
+                    print(f"Downloading {url}", file=sys.stderr)
+                    pooch.retrieve(url, f"md5:{AG_NEWS[name]}", name, partial, downloader=fetch)
+                    os.replace(partial / name, folder / name)
+            finally:
                 shutil.rmtree(partial, ignore_errors=True)
-                print(f"Downloading {home}/{name}", file=sys.stderr)
-                pooch.retrieve(
-                    f"{home}/{name}", f"md5:{AG_NEWS[name]}", name, partial, downloader=fetch
-                )
-                os.replace(partial / name, _cached(name))
-            shutil.rmtree(partial, ignore_errors=True)
     except (OSError, ValueError) as error:
-        shutil.rmtree(partial, ignore_errors=True)
         remedy = "check the connection, name a mirror in TORCHNLP_MIRROR, or use 'demo'"
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
-            remedy = f"{partial.parent} needs 32 MB of room and leave to write"
+            remedy = f"{folder} needs 32 MB of room and leave to write"
         reason = " ".join(str(error).split())
         raise DataError(f"cannot fetch AG News from {home}: {reason}; {remedy}") from None
-    return partial.parent
+    return folder
 
 
 # --- batches --------------------------------------------------------------------------------
@@ -364,15 +371,18 @@ class bucket_batches(Sampler):  # noqa: N801 - used like a function, as `padify`
                    collate_fn=padify)
 
     Every epoch has each index exactly once and comes in a new order, the same for the same `seed`
-    and number of the epoch.  `dataset` is a list of `(label, text)`; `vocab` as in `encode`.
+    and number of the epoch.  Texts are shuffled, and sorted by length only within a pool of `pool`
+    batches, because batches of texts that are too much alike train worse.  `dataset` is a list of
+    `(label, text)`; `vocab` as in `encode`.
     """
 
-    def __init__(self, dataset, batch_size: int, *, vocab=None, seed: int = 0):
-        if batch_size < 1 or not len(dataset):
-            raise DataError(f"batch_size={batch_size}, {len(dataset)} texts: give at least 1 each")
+    def __init__(self, dataset, batch_size: int, *, pool: int = 20, vocab=None, seed: int = 0):
+        if min(batch_size, pool, len(dataset)) < 1:
+            sizes = f"batch_size={batch_size}, pool={pool}, {len(dataset)} texts"
+            raise DataError(f"{sizes}: each must be 1 or more")
         vocab = vocab or getattr(dataset, "vocab", None)
         self.lengths = np.array([len(_indices(text, vocab)) for _, text in dataset])
-        self.batch_size, self.seed, self.epoch = batch_size, seed, 0
+        self.batch_size, self.pool, self.seed, self.epoch = batch_size, pool, seed, 0
 
     def __len__(self) -> int:
         return -(-len(self.lengths) // self.batch_size)
@@ -380,10 +390,11 @@ class bucket_batches(Sampler):  # noqa: N801 - used like a function, as `padify`
     def __iter__(self):
         chance = np.random.default_rng([self.seed, self.epoch])
         self.epoch += 1
-        shuffled = chance.permutation(len(self.lengths))
-        by_length = shuffled[np.argsort(self.lengths[shuffled], kind="stable")]
+        order = chance.permutation(len(self.lengths))
+        pools = np.arange(len(order)) // (self.batch_size * self.pool)
+        order = order[np.lexsort((self.lengths[order], pools))]
         for batch in chance.permutation(len(self)):
-            yield by_length[batch * self.batch_size : (batch + 1) * self.batch_size].tolist()
+            yield order[batch * self.batch_size : (batch + 1) * self.batch_size].tolist()
 
 
 # --- training and measuring -----------------------------------------------------------------
@@ -427,24 +438,26 @@ def train_epoch_emb(
         if scheduler is not None:
             scheduler.step()
 
+    live = sys.stdout.isatty() and sys.stderr.isatty()
+    bar = tqdm(dataloader, disable=not live, leave=False)
     net.train()
-    bar = tqdm(dataloader, disable=not sys.stderr.isatty(), leave=False)
-    return _epoch(net, bar, loss_fn, epoch_size, use_pack_sequence, learn, report_freq)
+    return _epoch(net, bar, loss_fn, epoch_size, use_pack_sequence, learn, not live and report_freq)
 
 
 def evaluate(net, dataloader, loss_fn=None, epoch_size=None, use_pack_sequence=False):
     """Measure without training: return (mean cross-entropy per text, accuracy) (lesson 03).
 
-    Batches as in `train_epoch`, or with `use_pack_sequence` as in `train_epoch_emb`.  Leaves `net`
-    in the mode, training or not, in which it was.
+    Batches as in `train_epoch`, or with `use_pack_sequence` as in `train_epoch_emb`.  Leaves each
+    layer of `net` in the mode, training or not, in which it was.
     """
-    was_training = net.training
+    modes = {layer: layer.training for layer in net.modules()}
     net.eval()
     try:
         with torch.no_grad():
             return _epoch(net, dataloader, loss_fn, epoch_size, use_pack_sequence)
     finally:
-        net.train(was_training)
+        for layer, mode in modes.items():
+            layer.training = mode
 
 
 def _epoch(net, batches, loss_fn, epoch_size, packed, learn=None, report_freq=None):
@@ -468,7 +481,7 @@ def _epoch(net, batches, loss_fn, epoch_size, packed, learn=None, report_freq=No
         count += len(labels)
         loss_sum = loss_sum + loss.detach() * len(labels)
         right = right + (scores.detach().argmax(dim=1) == labels).sum()
-        if report_freq and number % report_freq == 0 and not sys.stderr.isatty():
+        if report_freq and number % report_freq == 0:
             print(f"{count}: acc={right.item() / count:.2f}")
         if epoch_size is not None and count >= epoch_size:
             break
@@ -493,7 +506,7 @@ def show_results(rows: list[dict]) -> None:
     from IPython.display import display
 
     names = [row["model"] for row in rows]
-    width = max(map(len, names))
+    width = max(map(len, ["model", *names]))
     table = f"{'model':<{width}}  parameters  test accuracy"
     for row in rows:
         table += f"\n{row['model']:<{width}}  {row['parameters']:>10,}  {row['accuracy']:>13.3f}"

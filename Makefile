@@ -1,0 +1,93 @@
+# Two commands set up all they need: `make run` and `make test`. `make` alone lists the others.
+#
+# PYTHON       the Python to build .venv with (3.11 or newer)
+# PIP_ARGS     more arguments for pip, such as the index of PyTorch's small builds for the CPU
+# RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
+# TEST_ARGS    more arguments for pytest
+# JOBS         how many test files, notebooks among them, run at once
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PIP_ARGS ?=
+RUN_ARGS ?=
+TEST_ARGS ?=
+JOBS ?= 2
+
+BIN := .venv/bin
+READY := .venv/ready
+# A notebook tests itself in one worker, so its cells must not be spread over several (loadfile).
+# The notebooks come first because they take longest. Every cell gets 300 s: nbval notices a dead
+# kernel only then.
+PYTEST := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -n $(JOBS) \
+	--dist loadfile --no-loadscope-reorder
+NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
+
+.PHONY: help
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The stamp is written last, so that an install that was broken off starts again. Without
+# --no-compile, 40 s go into compiling modules of which most are never imported.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: $(PYTHON) is not Python 3.11 or newer; name one: make PYTHON=python3.12 …" >&2; \
+	  exit 1; }
+	@echo "Installing into .venv (once; 1 GB or more to download; details in .venv/pip.log)"
+	@rm -f $@
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test]' \
+	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
+	@touch $@
+
+.PHONY: run
+run: $(READY)  ## Execute the notebooks into build/run/ and print their results
+	@$(BIN)/course run $(RUN_ARGS)
+
+.PHONY: test
+test: $(READY) lint  ## Check style, run the tests and every notebook
+	@$(PYTEST) $(NBVAL) tests $(TEST_ARGS)
+
+.PHONY: lint
+lint: $(READY)  ## Check style only
+	@$(BIN)/ruff check .
+
+.PHONY: lab
+lab: $(READY)  ## Open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+.PHONY: demo-corpus
+demo-corpus: $(READY)  ## Make data/demo/ again
+	@$(BIN)/python data/demo/make_demo.py
+
+.PHONY: benchmark
+benchmark: $(READY)  ## Measure the training recipes on AG News (needs the data; 10 minutes)
+	@$(BIN)/python benchmarks/recipes.py
+
+.PHONY: test-torchtext
+test-torchtext:  ## Compare with torchtext in an environment of its own (5 GB)
+	@PYTHON=$(PYTHON) tests/torchtext/run
+
+# torch and TensorFlow stay at the versions that constraints.txt names: change those by hand first.
+# Packages of one platform only (CUDA) and local labels (+cpu) are left out.
+.PHONY: lock
+lock:  ## Write constraints.txt from a fresh install of pyproject.toml
+	@rm -rf build/lock && $(PYTHON) -m venv build/lock
+	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
+	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
+	  --editable '.[test]'
+	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
+	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
+	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \
+	     | grep -v -i -E '^(nvidia|cuda|triton)' | sed 's/+.*//' | LC_ALL=C sort -f; \
+	 } > build/lock/constraints.txt
+	@mv build/lock/constraints.txt constraints.txt && rm -rf build/lock
+	@echo "Now give environment.yml the same versions; make test compares them."
+
+.PHONY: clean
+clean:  ## Remove the environments and all that was built
+	@rm -rf .venv .venv-torchtext build dist .pytest_cache .ruff_cache .hypothesis

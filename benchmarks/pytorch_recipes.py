@@ -1,0 +1,202 @@
+"""The PyTorch models of lesson 03, trained by the reference recipe and by the lesson's."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import torch
+from measure import TARGETS, Climb, Preparation, Result, Run, Watch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+from torch.utils.data import DataLoader
+
+from torchnlp import (
+    Vocab,
+    bucket_batches,
+    evaluate,
+    pad_length,
+    padify,
+    tokenize,
+    train_epoch_emb,
+)
+
+EVERY = 10  # batches between two looks at the test accuracy
+
+
+class Recurrent(nn.Module):
+    """Scores of the classes from the mean of all states, or from the last one.
+
+    With lengths the batch is packed first, and the last state is that of the last word.
+    """
+
+    def __init__(self, layer, words, embedding=64, hidden=32, classes=4, mean=False):
+        super().__init__()
+        self.embedding = nn.Embedding(words, embedding)
+        self.layer = layer(embedding, hidden, batch_first=True)
+        self.scores = nn.Linear(hidden, classes)
+        self.mean = mean
+
+    def forward(self, features, lengths=None):  # (batch, time), (batch,)
+        vectors = self.embedding(features)  # (batch, time, embedding)
+        if lengths is not None:
+            packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
+            _, (h, _) = self.layer(packed)
+            return self.scores(h[-1])  # (batch, classes)
+        states, _ = self.layer(vectors)  # (batch, time, hidden)
+        return self.scores(states.mean(dim=1) if self.mean else states[:, -1])
+
+
+class Bidirectional(nn.Module):
+    """Scores of the classes from the largest state over time of two bidirectional LSTM layers."""
+
+    def __init__(self, words, embedding=128, hidden=64, classes=4, dropout=0.5):
+        super().__init__()
+        self.embedding = nn.Embedding(words, embedding)
+        self.layer = nn.LSTM(
+            embedding, hidden, num_layers=2, bidirectional=True, batch_first=True, dropout=dropout
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.scores = nn.Linear(2 * hidden, classes)
+
+    def forward(self, features, lengths):  # (batch, time), (batch,)
+        states, _ = self.layer(self.dropout(self.embedding(features)))  # (batch, time, 2 hidden)
+        padding = torch.arange(features.shape[1]) >= lengths[:, None]  # (batch, time)
+        largest = states.masked_fill(padding[:, :, None], -1.0).amax(dim=1)  # states are above -1
+        return self.scores(self.dropout(largest))
+
+
+def make_net(model: str, words: int, seed: int) -> nn.Module:
+    """Make the network of that name with PyTorch's own initial weights."""
+    torch.manual_seed(seed)
+    if model == "bidirectional":
+        return Bidirectional(words)
+    return Recurrent(nn.RNN if model == "rnn" else nn.LSTM, words, mean=model == "rnn")
+
+
+def start_well(net: nn.Module) -> None:
+    """Start with small word vectors, and with forget gates of LSTMs open, as Keras does."""
+    nn.init.normal_(net.embedding.weight, std=0.1)
+    if isinstance(net.layer, nn.LSTM):
+        hidden = net.layer.hidden_size
+        for name, bias in net.layer.named_parameters():
+            if name.startswith("bias_ih"):  # the gates stand as input, forget, cell, output
+                bias.data[hidden : 2 * hidden] = 1.0
+
+
+def takes_lengths(model: str) -> bool:
+    return model in ("packed", "bidirectional")
+
+
+def accuracy_on(net: nn.Module, model: str, batches: Iterable) -> float:
+    return evaluate(net, batches, use_pack_sequence=takes_lengths(model))[1]
+
+
+def batches_to_measure(test, vocab: Vocab) -> list:
+    """Make the batches for measuring once: looking at the accuracy is not what is timed."""
+    sampler = bucket_batches(test, 256, vocab=vocab)
+    return list(
+        DataLoader(test, batch_sampler=sampler, collate_fn=partial(pad_length, vocab=vocab))
+    )
+
+
+def for_model(model: str, batches: list) -> list:
+    """Leave the lengths out where the model does not take them."""
+    return batches if takes_lengths(model) else [batch[:2] for batch in batches]
+
+
+# --- the reference recipe -------------------------------------------------------------------
+
+
+def tokenise_and_pad(batch, vocab: Vocab, lengths: bool):
+    """Tokenise, look up and pad, each time anew, as older code did."""
+    texts = [torch.tensor(vocab(tokenize(text))) for _, text in batch]
+    longest = max(map(len, texts))
+    features = [nn.functional.pad(text, (0, longest - len(text))) for text in texts]
+    labels = torch.tensor([label - 1 for label, _ in batch])
+    found = (labels, torch.stack(features))
+    return (*found, torch.tensor([len(text) for text in texts])) if lengths else found
+
+
+def run_reference(model: str, train, test, vocab: Vocab, seed: int) -> Run:
+    """Train as the reference lesson does: batches of 16 in any order, Adam as it comes."""
+    net = make_net(model, len(vocab), seed)
+    collate = partial(tokenise_and_pad, vocab=vocab, lengths=takes_lengths(model))
+    loader = DataLoader(train, 16, shuffle=True, collate_fn=collate)
+    packed = takes_lengths(model)
+    watch = Watch()
+    train_epoch_emb(net, loader, lr=0.001, use_pack_sequence=packed, report_freq=None)
+    seconds = watch.seconds
+    return Run(seconds, accuracy_on(net, model, for_model(model, batches_to_measure(test, vocab))))
+
+
+# --- the lesson's recipe --------------------------------------------------------------------
+
+
+class Steps:
+    """A scheduler that also tells `climb` of each batch."""
+
+    def __init__(self, cycle, climb: Climb | None) -> None:
+        self.cycle, self.climb = cycle, climb
+
+    def step(self) -> None:
+        self.cycle.step()
+        if self.climb:
+            self.climb.step()
+
+
+def lesson_loader(model: str, train, vocab: Vocab, seed: int) -> DataLoader:
+    """Make batches of 32 texts of like length."""
+    collate = pad_length if takes_lengths(model) else padify
+    sampler = bucket_batches(train, 32, vocab=vocab, seed=seed)
+    return DataLoader(train, batch_sampler=sampler, collate_fn=partial(collate, vocab=vocab))
+
+
+def run_lesson(
+    model: str, batches, measured: list, vocab: Vocab, seed: int, goal: float | None = None
+) -> Run:
+    """Train `batches` by the lesson's recipe: small vectors, a high rate that rises and falls."""
+    net = make_net(model, len(vocab), seed)
+    start_well(net)
+    epochs, lr = (3, 0.01) if model == "bidirectional" else (1, 0.02)
+    optimizer = torch.optim.Adam(net.parameters(), lr, betas=(0.9, 0.95), fused=True)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=epochs * len(batches))
+    climb = Climb(lambda: accuracy_on(net, model, measured), 2 if goal is None else goal, EVERY)
+    steps = Steps(cycle, climb if goal is not None else None)
+    for _ in range(epochs):
+        train_epoch_emb(
+            net, batches, optimizer=optimizer, scheduler=steps, clip_norm=1.0,
+            use_pack_sequence=takes_lengths(model), report_freq=None,
+        )  # fmt: skip
+    seconds = climb.watch.seconds
+    return Run(seconds, accuracy_on(net, model, measured), climb.reached, epochs)
+
+
+def measure_preparation(model: str, train, measured, vocab: Vocab, once: float) -> Preparation:
+    """Time the making of one epoch's batches, and a training on batches made before."""
+    watch = Watch()
+    ready = list(lesson_loader(model, train, vocab, seed=0))
+    seconds = watch.seconds
+    floor = run_lesson(model, ready, measured, vocab, seed=0)
+    return Preparation(seconds, floor.seconds / floor.epochs, once)
+
+
+def benchmark(model: str, data: dict, seeds: int, say) -> Result:
+    """Measure one model by both recipes; `say` is told of each step."""
+    train, test, whole, vocab = (data[key] for key in ("train", "test", "whole", "vocab"))
+    reference = None
+    if model != "bidirectional":
+        say(f"pytorch {model}: the reference recipe")
+        reference = run_reference(model, train, test, whole, seed=0)
+    measured = for_model(model, batches_to_measure(test, vocab))
+    runs = []
+    for seed in range(seeds):
+        say(f"pytorch {model}: the lesson's recipe, seed {seed}")
+        goal = reference.accuracy if reference and seed == 0 else None
+        loader = lesson_loader(model, train, vocab, seed)
+        runs.append(run_lesson(model, loader, measured, vocab, seed, goal))
+        say(f"pytorch {model}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
+    say(f"pytorch {model}: preparation of data")
+    preparation = measure_preparation(model, train, measured, vocab, data["once"])
+    accuracies = [run.accuracy for run in runs]
+    return Result(
+        "pytorch", model, TARGETS["pytorch"][model], runs[0], preparation, reference, accuracies
+    )

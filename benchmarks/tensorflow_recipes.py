@@ -1,0 +1,156 @@
+"""The TensorFlow models of lesson 03, trained by the reference recipe and by the lesson's."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from measure import TARGETS, Climb, Preparation, Result, Run, Watch
+
+WORDS = 20_000  # tokens that TextVectorization keeps
+BATCH = 64
+EVERY = 10  # batches between two looks at the test accuracy
+
+
+def make_layers(model: str) -> list:
+    """Make the layers of the network of that name, from word indices to scores."""
+    if model in ("titles", "masked"):
+        return [
+            layers.Embedding(WORDS, 64, mask_zero=model == "masked"),
+            layers.SimpleRNN(16),
+            layers.Dense(4),
+        ]
+    if model == "bucketed":
+        return [layers.Embedding(WORDS, 64), layers.LSTM(8), layers.Dense(4)]
+    return [
+        layers.Embedding(WORDS, 128, mask_zero=True),
+        layers.Bidirectional(layers.LSTM(64, return_sequences=True)),
+        layers.Bidirectional(layers.LSTM(64)),
+        layers.Dense(4),
+    ]
+
+
+def texts_and_labels(model: str, rows) -> tuple[list[str], np.ndarray]:
+    """Return the texts that `model` reads, and the labels from 0."""
+    texts = rows.titles if model == "titles" else [text for _, text in rows]
+    return list(texts), np.array([label - 1 for label, _ in rows])
+
+
+def accuracy_on(net: keras.Model, batches: tf.data.Dataset) -> float:
+    return net.evaluate(batches, verbose=0)[1]
+
+
+def compile_net(net: keras.Model, optimizer) -> None:
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    net.compile(optimizer, loss, metrics=["accuracy"])
+
+
+# --- the reference recipe -------------------------------------------------------------------
+
+
+def run_reference(model: str, train, test, seed: int) -> Run:
+    """Train as the reference lesson does: texts turned into indices within the network."""
+    keras.utils.set_random_seed(seed)
+    texts, labels = texts_and_labels(model, train)
+    vectorizer = layers.TextVectorization(max_tokens=WORDS)
+    vectorizer.adapt(texts)
+    net = keras.Sequential([keras.Input((), dtype="string"), vectorizer, *make_layers(model)])
+    compile_net(net, keras.optimizers.Adam(0.001))
+    batches = tf.data.Dataset.from_tensor_slices((texts, labels))
+    batches = batches.shuffle(len(texts), seed=seed).batch(16)
+    watch = Watch()
+    net.fit(batches, shuffle=False, verbose=0)
+    seconds = watch.seconds
+    measured = tf.data.Dataset.from_tensor_slices(texts_and_labels(model, test)).batch(256)
+    return Run(seconds, accuracy_on(net, measured))
+
+
+# --- the lesson's recipe --------------------------------------------------------------------
+
+
+def index_once(model: str, train, test) -> tuple:
+    """Turn all texts into word indices before training: two pairs (ragged indices, labels)."""
+    texts, labels = texts_and_labels(model, train)
+    vectorizer = layers.TextVectorization(max_tokens=WORDS, ragged=True)
+    vectorizer.adapt(texts)
+    test_texts, test_labels = texts_and_labels(model, test)
+    return (vectorizer(texts), labels), (vectorizer(test_texts), test_labels)
+
+
+def like_length(model: str, data: tuple, size: int, seed: int | None = None) -> tf.data.Dataset:
+    """Make batches of texts of like length, shuffled if there is a `seed`."""
+    rows = tf.data.Dataset.from_tensor_slices(data)
+    rows = rows.map(lambda text, label: (tf.identity(text), label))  # from ragged to plain tensors
+    if seed is not None:
+        rows = rows.shuffle(len(data[1]), seed=seed)
+    bounds = list(range(5, 15)) if model == "titles" else list(range(20, 72, 4))
+    sizes = [size] * (len(bounds) + 1)
+    return rows.bucket_by_sequence_length(lambda text, label: tf.shape(text)[0], bounds, sizes)
+
+
+class Steps(keras.callbacks.Callback):
+    """Tells `climb` of each batch."""
+
+    def __init__(self, climb: Climb) -> None:
+        super().__init__()
+        self.climb = climb
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.climb.step()
+
+
+def run_lesson(
+    model: str, batches, count: int, measured, seed: int, goal: float | None = None
+) -> Run:
+    """Train on `batches`, `count` of them, with a high rate that rises and falls."""
+    keras.utils.set_random_seed(seed)
+    net = keras.Sequential([keras.Input((None,), dtype="int64"), *make_layers(model)])
+    lr = 0.01
+    rise = count // 4
+    cycle = keras.optimizers.schedules.CosineDecay(
+        lr / 25, count - rise, warmup_target=lr, warmup_steps=rise
+    )
+    compile_net(net, keras.optimizers.Adam(cycle, beta_2=0.95, global_clipnorm=1.0))
+    climb = Climb(lambda: accuracy_on(net, measured), 2 if goal is None else goal, EVERY)
+    net.fit(batches, shuffle=False, verbose=0, callbacks=[] if goal is None else [Steps(climb)])
+    seconds = climb.watch.seconds
+    return Run(seconds, accuracy_on(net, measured), climb.reached)
+
+
+def measure_preparation(model, batches, measured, once: float) -> tuple[Preparation, int]:
+    """Time the making of one epoch's batches, and a training on batches made before."""
+    ready = batches.cache()
+    watch = Watch()
+    count = sum(1 for _ in ready)
+    seconds = watch.seconds
+    floor = run_lesson(model, ready, count, measured, seed=0).seconds
+    return Preparation(seconds, floor, once), count
+
+
+def benchmark(model: str, data: dict, seeds: int, say) -> Result:
+    """Measure one model by both recipes; `say` is told of each step."""
+    say(f"tensorflow {model}: the reference recipe")
+    reference = run_reference(model, data["train"], data["test"], seed=0)
+    watch = Watch()
+    indexed, indexed_test = index_once(model, data["train"], data["test"])
+    once = watch.seconds
+    measured = like_length(model, indexed_test, 256).cache()
+    say(f"tensorflow {model}: preparation of data")
+    batches = like_length(model, indexed, BATCH, seed=0)
+    preparation, count = measure_preparation(model, batches, measured, once)
+    runs = []
+    for seed in range(seeds):
+        say(f"tensorflow {model}: the lesson's recipe, seed {seed}")
+        batches = like_length(model, indexed, BATCH, seed)
+        goal = reference.accuracy if seed == 0 else None
+        runs.append(run_lesson(model, batches, count, measured, seed, goal))
+        say(f"tensorflow {model}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
+    accuracies = [run.accuracy for run in runs]
+    return Result(
+        "tensorflow",
+        model,
+        TARGETS["tensorflow"][model],
+        runs[0],
+        preparation,
+        reference,
+        accuracies,
+    )

@@ -1,0 +1,8 @@
+"""`course <verb>` and `python -m course <verb>`."""
+
+import sys
+
+from course.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main())

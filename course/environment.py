@@ -1,0 +1,79 @@
+"""The environment that notebooks are executed in: cores, variables, and a clean torchnlp."""
+
+import importlib.metadata
+import os
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from course.errors import CourseError
+
+
+def count_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+# TensorFlow's native code logs a process number and the time when it is imported, whatever its log
+# level. Left uncaptured, such lines go to the run's log and no output differs from run to run;
+# Python's own stdout and stderr are captured all the same.
+KERNEL_CONFIG = "c.IPKernelApp.capture_fd_output = False\n"
+
+
+def kernel_environment(jobs: int, scratch: Path) -> dict[str, str]:
+    """Return the variables for one of `jobs` notebooks that share the cores.
+
+    Thread counts that the user has set stay as they are. The settings and start-up files of the
+    user's IPython do not take part: `scratch` is a folder for the kernel's own.
+    """
+    threads = str(max(1, count_cores() // jobs))
+    profile = scratch / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG, encoding="utf-8")
+    environment = {
+        "OMP_NUM_THREADS": threads,
+        "TF_NUM_INTRAOP_THREADS": threads,
+        "TF_NUM_INTEROP_THREADS": threads,
+        **os.environ,
+        "IPYTHONDIR": str(profile.parent),
+        "JUPYTER_RUNTIME_DIR": str(scratch),  # connection files go with the run
+        "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not of the home
+        "PYTHONHASHSEED": "0",  # the order of sets is part of a run's outputs
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger's warning at the kernel's start
+        "TF_CPP_MIN_LOG_LEVEL": "2",  # the log of a failure holds warnings and errors only
+    }
+    environment.pop("MPLBACKEND", None)  # plots belong into the notebook
+    if environment.get("TORCHNLP_DATA"):  # a kernel has another current folder
+        environment["TORCHNLP_DATA"] = str(Path(environment["TORCHNLP_DATA"]).resolve())
+    return environment
+
+
+def check_torchnlp(root: Path) -> None:
+    """Refuse an environment where `import torchnlp` finds another distribution than the course's.
+
+    The course's torchnlp is a module, and a package of the name anywhere wins over it.
+
+    Raises:
+        CourseError: names the other one, and how to be rid of it.
+    """
+    if not (root / "torchnlp.py").is_file():
+        return
+    # The first entry is this command's own folder, which no kernel looks into.
+    spec = PathFinder.find_spec("torchnlp", sys.path[1:])
+    package = bool(spec and spec.submodule_search_locations)
+    if package or _is_installed("pytorch-nlp"):
+        where = f" in {Path(spec.origin or '?').parent}" if package and spec else ""
+        raise CourseError(
+            f"'import torchnlp' finds the unrelated package pytorch-nlp{where};"
+            f" remove it: {sys.executable} -m pip uninstall pytorch-nlp"
+        )
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        importlib.metadata.distribution(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True

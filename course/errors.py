@@ -1,0 +1,39 @@
+"""The expected errors, each printed as one line; a traceback means a bug of ours."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class CourseError(Exception):
+    """Something in the course is wrong, and the message says where and what to do (exit 1).
+
+    Several messages are several findings, reported together.
+    """
+
+    exit_code = 1
+
+
+class UsageError(CourseError):
+    """The command was called wrongly (exit 2)."""
+
+    exit_code = 2
+
+
+def unknown(what: str, value: str, known: Iterable[str]) -> str:
+    """Say that `value` is not a known `what`, and offer the near miss or else all there are.
+
+    >>> unknown("framework", "pytorh", ["pytorch", "tensorflow"])
+    "unknown framework 'pytorh', did you mean 'pytorch'?"
+    >>> unknown("framework", "jax", ["pytorch", "tensorflow"])
+    "unknown framework 'jax'; there are pytorch, tensorflow"
+    """
+    known = list(known)
+    near = difflib.get_close_matches(value.casefold(), known, n=1)
+    if near:
+        return f"unknown {what} {value!r}, did you mean {near[0]!r}?"
+    return f"unknown {what} {value!r}; there are {', '.join(known) or 'none'}"
+
+
+def first_line(text: object) -> str:
+    """Return the first line of a message that is not blank, for a report of one line."""
+    return next((line.strip() for line in str(text).splitlines() if line.strip()), "")

@@ -1,0 +1,431 @@
+"""`course run`, through the real command, on tiny courses made for the purpose."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from rich.console import Console
+
+from course.errors import CourseError
+from course.notebook import RESULTS_MIME, Row, read_results
+from course.process import Outcome
+from course.report import results_table
+
+KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+PARAMETERS = "dataset = 'demo'\ntrain_size = None\nepochs = 1\nseed = 0"
+SHOW = f"display({{{RESULTS_MIME!r}: {{'rows': ROWS}}}}, raw=True)"
+LONG = "two-layer bidirectional LSTM over an embedding of 128"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def command(*arguments: str) -> list[str]:
+    """Return the words that call `course` in this environment."""
+    return [sys.executable, "-m", "course", *arguments]
+
+
+def course(folder: Path, *arguments: str, **variables: str) -> Result:
+    """Call `course` in a folder, with more environment variables, and wait for it."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def make_course(root: Path, lessons: Iterable[str], frameworks: Iterable[str]) -> Path:
+    """Write a course.toml, and return the folder for its notebooks."""
+    toml = 'title = "Toy"\nsource_locale = "en"\n'
+    toml += "".join(f'[[lessons]]\nid = "{name}"\ntitle = "T"\n' for name in lessons)
+    toml += "".join(f'[[frameworks]]\nid = "{name}"\nname = "N"\n' for name in frameworks)
+    toml += '[[locales]]\nid = "en"\nname = "English"\ndirection = "ltr"\n'
+    (root / "course.toml").write_text(toml, encoding="utf-8")
+    (root / "notebooks").mkdir()
+    return root / "notebooks"
+
+
+def write_notebook(path: Path, *cells: str, rows: object = None) -> None:
+    """Write a notebook of a parameters cell, `cells`, and one that shows `rows` as results."""
+    made = [new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]})]
+    made += [new_code_cell(source, id=f"step-{n}") for n, source in enumerate(cells, start=1)]
+    if rows is not None:
+        made.append(new_code_cell(SHOW.replace("ROWS", repr(rows)), id="results"))
+    notebook = new_notebook(cells=made)
+    notebook.metadata["kernelspec"] = {
+        "name": "of-another-machine",
+        "language": "python",
+        "display_name": "Python of another machine",
+    }
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """Make a course of one notebook that passes, and return its folder."""
+    notebooks = make_course(tmp_path, ["01-sum"], ["plain"])
+    write_notebook(notebooks / "01-sum-plain.ipynb", "1 + 1")
+    return tmp_path
+
+
+ROWS = [
+    {"model": LONG, "parameters": 1281364, "seconds": 12.34, "accuracy": 0.98765},
+    {"model": "bag of words", "parameters": None, "seconds": 1, "accuracy": 0.5},
+]
+HOME = """
+import os, pathlib, sys
+assert pathlib.Path.cwd().name == "notebooks"
+assert os.environ["OMP_NUM_THREADS"] == "1"
+assert os.environ["MPLBACKEND"] != "Agg"
+assert dataset == "ag_news" and train_size == 7 and epochs == 1, (dataset, train_size)
+print(sys.executable)
+_ = os.write(2, b"a native library logs the time")
+"""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """One run of a course with every kind of notebook: what it said and what it left."""
+
+    result: Result
+    root: Path
+
+    def line(self, name: str) -> str:
+        """Return the line of stderr that says what stopped a notebook."""
+        (line,) = [x for x in self.result.err.splitlines() if x.startswith(f"{name}-plain.ipynb:")]
+        return line.removeprefix(f"{name}-plain.ipynb: ")
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Mixed:
+    """Run, once for all tests, a course of notebooks that pass, raise, die or hang."""
+    root = tmp_path_factory.mktemp("mixed")
+    cells: dict[str, list[str]] = {
+        "hang": ["import time; time.sleep(600)"],
+        "pass": [HOME],
+        "raise": ["1 / 1", "raise ValueError('shape (2, 3)\\nis not (3, 2)')", "1 / 2"],
+        "kill": ["1 / 1", KILL, "1 / 2"],
+        "claim": ["accuracy = {'rnn': 0.8, 'lstm': 0.7}", "assert accuracy['lstm'] > 0.75"],
+    }
+    notebooks = make_course(root, cells, ["plain"])
+    for name, sources in cells.items():
+        write_notebook(
+            notebooks / f"{name}-plain.ipynb", *sources, rows=ROWS if name == "pass" else None
+        )
+    (root / "build" / "run").mkdir(parents=True)
+    (root / "build" / "run" / "raise-plain.ipynb").write_text("of an earlier run")
+    arguments = ["--timeout", "8", "-j", "3", "--dataset", "ag_news", "-p", "train_size", "7"]
+    return Mixed(course(root, "run", *arguments, OMP_NUM_THREADS="1", MPLBACKEND="Agg"), root)
+
+
+def test_a_failure_makes_exit_1_and_the_others_still_finish(mixed: Mixed) -> None:
+    """Four of the five notebooks fail, each in its own way, and one comes to its end."""
+    assert mixed.result.code == 1, mixed.result.err
+    assert "error: 4 of 5 notebooks failed" in mixed.result.err
+    assert "1 notebook in build/run" in mixed.result.out
+
+
+def test_a_cell_that_raises_is_named_in_one_line(mixed: Mixed) -> None:
+    """Notebook, cell id, error and the first line of its message."""
+    assert mixed.line("raise") == "cell step-2: ValueError: shape (2, 3)"
+
+
+def test_a_claim_that_fails_is_quoted(mixed: Mixed) -> None:
+    """An assertion without a message says nothing, so the line of code speaks for it."""
+    assert mixed.line("claim") == "cell step-2: AssertionError: assert accuracy['lstm'] > 0.75"
+
+
+def test_a_kernel_that_dies_is_named_with_its_cell(mixed: Mixed) -> None:
+    """papermill marks every cell as completed then; the cell that ran is found all the same."""
+    assert mixed.line("kill").startswith("cell step-2: DeadKernelError: Kernel died; killed")
+
+
+def test_a_cell_beyond_its_time_is_named(mixed: Mixed) -> None:
+    """--timeout counts for each cell, in seconds."""
+    line = mixed.line("hang")
+    assert line.startswith("cell step-1: CellTimeoutError: ")
+    assert "8 seconds" in line
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([{"model": "RNN", "parameters": 1, "seconds": 1}], "KeyError 'accuracy'"),
+        ([{"model": "RNN", "parameters": 1, "seconds": "1 s", "accuracy": 0.5}], "ValueError"),
+        (None, "TypeError"),
+    ],
+)
+def test_results_that_lack_a_value_are_refused(tmp_path: Path, rows: object, fault: str) -> None:
+    """A table with a hole would look like a result."""
+    data = nbformat.v4.new_output("display_data", data={RESULTS_MIME: {"rows": rows}})
+    path = tmp_path / "01-sum.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("", id="table", outputs=[data])]), path)
+    with pytest.raises(CourseError, match=f"^cell table: results: {fault}.*; a row is {{model,"):
+        read_results(path)
+
+
+def test_the_table_holds_every_result_in_full(mixed: Mixed) -> None:
+    """Piped output is not cut off, and what a model has none of is a dash."""
+    table = mixed.result.out
+    assert re.search(rf"pass-plain +{LONG} +1,281,364 +12\.3 +0\.988", table), table
+    assert re.search(r"\n +bag of words +- +1\.0 +0\.500", table), table
+    assert "…" not in table
+
+
+def test_a_notebook_without_results_has_a_row_of_dashes() -> None:
+    """That it ran is told, and no number is made up."""
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(results_table([Outcome(Path("01-sum.ipynb"), None, 1.0)]))
+    assert re.search(r"01-sum +- +- +- +-", capture.get())
+
+
+def test_the_table_fits_a_window_of_80_columns() -> None:
+    """Long names are folded and numbers stay whole."""
+    outcome = Outcome(Path("03-rnn-tensorflow.ipynb"), None, 1.0, (Row(LONG, 1281364, 12, 0.98),))
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(results_table([outcome]))
+    table = capture.get()
+    assert max(map(len, table.splitlines())) <= 80
+    for word in ("03-rnn-tensorflow", "1,281,364", "12.0", "0.980", "embedding"):
+        assert word in table
+
+
+def test_a_notebook_is_kept_under_the_name_of_its_verdict(mixed: Mixed) -> None:
+    """What failed is called failed, what an earlier run left is gone, nothing is half-written."""
+    left = {path.name for path in (mixed.root / "build" / "run").iterdir()} - {".lock"}
+    failed = {"hang", "raise", "claim", "kill"}
+    expected = {f"{name}-plain.failed.{ending}" for name in failed for ending in ("ipynb", "log")}
+    assert left == expected | {"pass-plain.ipynb"}
+    assert "kept as build/run/raise-plain.failed.ipynb" in mixed.result.err
+
+
+def test_an_executed_notebook_holds_its_outputs(mixed: Mixed) -> None:
+    """It is valid, run by the Python that `course` runs on, and holds no native log lines."""
+    notebook = nbformat.read(mixed.root / "build" / "run" / "pass-plain.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    (home,) = [cell for cell in notebook.cells if cell.id == "step-1"]
+    assert [output.text for output in home.outputs] == [f"{sys.executable}\n"]
+
+
+def test_progress_is_plain_lines_where_it_is_kept(mixed: Mixed) -> None:
+    """One line when a notebook starts and one when it ends, without control characters."""
+    assert "start   pass-plain.ipynb\n" in mixed.result.err
+    assert re.search(r"passed  pass-plain\.ipynb  \d+\.\d s\n", mixed.result.err)
+    assert re.search(r"failed  kill-plain\.ipynb  \d+\.\d s\n", mixed.result.err)
+    assert "\x1b" not in mixed.result.err + mixed.result.out
+
+
+MEET = """
+import pathlib, time
+pathlib.Path("here-FRAMEWORK").touch()
+until = time.monotonic() + 40
+while not pathlib.Path("here-OTHER").exists():
+    assert time.monotonic() < until, "the other notebook did not run at the same time"
+    time.sleep(0.05)
+"""
+
+
+def test_two_notebooks_run_at_once(tmp_path: Path) -> None:
+    """Each of them waits for the other one, so that one after the other would fail."""
+    notebooks = make_course(tmp_path, ["01-meet"], ["one", "two"])
+    for name, other in (("one", "two"), ("two", "one")):
+        source = MEET.replace("FRAMEWORK", name).replace("OTHER", other)
+        write_notebook(notebooks / f"01-meet-{name}.ipynb", source)
+    result = course(tmp_path, "run", "01-meet", "-j", "2", "--out", "elsewhere")
+    assert result.code == 0, result.err
+    assert "2 notebooks in elsewhere, " in result.out
+
+
+def wait_for(path: Path, seconds: float = 40) -> str:
+    """Return what is in a file once it is there."""
+    until = time.monotonic() + seconds
+    while not path.exists() or not path.read_text():
+        assert time.monotonic() < until, f"{path.name} did not appear"
+        time.sleep(0.05)
+    return path.read_text()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_no_process_and_no_file(tmp_path: Path, sent: signal.Signals) -> None:
+    """Ctrl-C ends the kernel too, which has a session of its own."""
+    notebooks = make_course(tmp_path, ["01-wait"], ["plain"])
+    source = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid()))"
+    write_notebook(notebooks / "01-wait-plain.ipynb", f"{source}; time.sleep(600)")
+    process = subprocess.Popen(
+        command("run"), cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    kernel = int(wait_for(notebooks / "pid"))
+    family = [kernel, *(child.pid for child in psutil.Process(process.pid).children(True))]
+    os.killpg(process.pid, sent)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "interrupted: every notebook was stopped"
+    assert [pid for pid in family if psutil.pid_exists(pid)] == []
+    assert [x.name for x in (tmp_path / "build" / "run").iterdir() if x.name != ".lock"] == []
+
+
+def test_a_second_run_in_the_same_folder_is_refused(one: Path) -> None:
+    """Two runs would write the same files."""
+    from filelock import FileLock
+
+    (one / "build" / "run").mkdir(parents=True)
+    with FileLock(one / "build" / "run" / ".lock"):
+        result = course(one, "run")
+    assert result.code == 1
+    assert result.err.startswith("error: ")
+    assert "another `course run` writes there; give --out DIR" in result.err
+
+
+def assert_one_line(result: Result, code: int, *words: str) -> None:
+    """Hold that a command did nothing and said why in one line."""
+    assert (result.code, result.out) == (code, ""), result.err
+    (line,) = result.err.splitlines()
+    assert line.startswith("error: ")
+    for word in words:
+        assert word in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "1-sum"], "unknown lesson '1-sum', did you mean '01-sum'?"),
+        (["run", "--framework", "Plain"], "unknown framework 'Plain', did you mean 'plain'?"),
+        (["run", "--framework", "jax"], "unknown framework 'jax'; there are plain"),
+        (["rum"], "unknown verb 'rum', did you mean 'run'?"),
+        (["run", "-j", "0"], "'0' is not a whole number of at least 1"),
+        (["run", "--seed", "x"], "--seed: invalid int value: 'x'"),
+        (["run", "01-sum", "02"], "one argument too many: '02'"),
+        (["run", "--epoch", "1"], "unknown option '--epoch', did you mean '--epochs'?"),
+        ([], "required: VERB"),
+        (
+            ["run", "-p", "epoch", "1"],
+            "01-sum-plain.ipynb: unknown parameter 'epoch', did you mean 'epochs'?",
+        ),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(one: Path, arguments: list[str], message: str) -> None:
+    """It names the value and the near miss, and nothing runs."""
+    assert_one_line(course(one, *arguments), 2, message)
+    assert not (one / "build").exists()
+
+
+def test_a_folder_without_a_course_is_refused(tmp_path: Path) -> None:
+    """The message says what was looked for and how to name it."""
+    assert_one_line(course(tmp_path, "run"), 2, "no course.toml", str(tmp_path), "--course DIR")
+
+
+def test_a_course_is_found_upward_or_named(one: Path) -> None:
+    """`course` works from any folder inside, and from anywhere with --course."""
+    below, beside = one / "notebooks", one.parent
+    message = "there are 01-sum"
+    assert message in course(below, "run", "zzz").err
+    assert message in course(beside, "run", "zzz", "--course", str(one)).err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"cells": [', "not JSON: "),
+        (b"\xff\xfe", "not UTF-8 at byte 0"),
+        (b'{"cells": []}', "notebook format None.None"),
+        (b'{"nbformat": 4, "nbformat_minor": 4, "cells": []}', "notebook format 4.4"),
+        (b"[]", "not a notebook"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "cells": [{}]}', "cell 1 lacks one of"),
+        (None, "no such notebook in "),
+    ],
+)
+def test_a_broken_notebook_is_refused_before_anything_runs(
+    one: Path, content: bytes | None, message: str
+) -> None:
+    """One line names the notebook and what is wrong with it."""
+    path = one / "notebooks" / "01-sum-plain.ipynb"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    assert_one_line(course(one, "run"), 1, "01-sum-plain.ipynb: ", message)
+    assert not (one / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title", "titel", "unknown key 'titel', did you mean 'title'?"),
+        ('"en"', '"fr"', "unknown source_locale 'fr'; there are en"),
+        ('"01-sum"', '"../x"', "id '../x'"),
+        ('"01-sum"', "1", "lessons 1: id is 1, expected a text"),
+        ("ltr", "left", "direction is 'left', not ltr or rtl"),
+        ("[[lessons]]", "[lessons]", "lessons is not a list of tables"),
+        ('[[frameworks]]\nid = "plain"\nname = "N"', "", "'frameworks' is missing"),
+        ('title = "Toy"', "title = ", "at line 1"),
+    ],
+)
+def test_a_broken_course_toml_is_one_line(one: Path, old: str, new: str, message: str) -> None:
+    """It names the file, the place and the value."""
+    path = one / "course.toml"
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert_one_line(course(one, "run"), 1, "course.toml: ", message)
+
+
+def test_another_torchnlp_is_found_before_anything_runs(one: Path) -> None:
+    """pytorch-nlp brings a package of that name, which wins over the course's module."""
+    (one / "torchnlp.py").touch()
+    package = one / "elsewhere" / "torchnlp"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    result = course(one, "run", PYTHONPATH=str(package.parent))
+    assert_one_line(result, 1, "pytorch-nlp", str(package), "pip uninstall pytorch-nlp")
+
+
+def test_pytorch_nlp_is_found_by_its_name_too(one: Path) -> None:
+    """Even where its package is hidden from the command, a kernel may meet it."""
+    (one / "torchnlp.py").touch()
+    metadata = one / "elsewhere" / "pytorch_nlp-0.5.0.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: pytorch-nlp\nVersion: 0.5.0\n")
+    result = course(one, "run", PYTHONPATH=str(metadata.parent.parent))
+    assert_one_line(result, 1, "pytorch-nlp", "pip uninstall pytorch-nlp")
+
+
+def test_version_and_help_are_tidy(tmp_path: Path) -> None:
+    """Both exit 0, anywhere; the help names every verb."""
+    assert re.fullmatch(r"course \d+\.\d+\.\d+\n", course(tmp_path, "--version").out)
+    result = course(tmp_path, "--help")
+    assert result.code == 0
+    assert "Execute notebooks and print their results." in result.out
+
+
+def test_the_command_and_the_module_are_one(tmp_path: Path) -> None:
+    """`course` is installed beside this Python, and does what `python -m course` does."""
+    script = Path(sys.executable).with_name("course")
+    done = subprocess.run([script, "--version"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == course(tmp_path, "--version").out
+
+
+def test_a_results_row_is_what_the_lessons_write() -> None:
+    """The MIME type is JSON, so that Jupyter keeps it as data."""
+    assert RESULTS_MIME.endswith("+json")
+    assert json.loads(json.dumps(ROWS)) == ROWS

@@ -1,0 +1,217 @@
+"""The notebooks of the lessons: what holds for each, for a pair, and for the exercises."""
+
+import contextlib
+import io
+import json
+import re
+import runpy
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course.errors import CourseError
+from course.outputs import check_outputs, hash_makers, save_outputs
+from course.settings import load_course
+
+ROOT = Path(__file__).parents[1]
+COURSE = load_course(ROOT)
+PAIRS = [
+    [COURSE.notebook(lesson, framework) for framework in COURSE.frameworks]
+    for lesson in COURSE.lessons
+]
+NOTEBOOKS = [path for pair in PAIRS for path in pair]
+WORDS = re.compile(r"[^\W\d_]+")
+MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def cells_of(path, kind):
+    return [cell for cell in read(path).cells if cell.cell_type == kind]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return request.param
+
+
+def test_every_notebook_of_the_folder_belongs_to_the_course():
+    """A notebook that course.toml does not lead to would never be run."""
+    assert sorted((ROOT / "notebooks").glob("*.ipynb")) == sorted(NOTEBOOKS)
+
+
+def test_a_notebook_is_valid_and_its_cells_have_readable_ids(notebook):
+    """Translations find a cell by its id, so ids are words and unique."""
+    nbformat.validate(read(notebook))
+    ids = [cell.id for cell in read(notebook).cells]
+    assert len(set(ids)) == len(ids)
+    assert [id_ for id_ in ids if not re.fullmatch(r"[a-z]+(-[a-z]+)*", id_)] == []
+
+
+def test_parameters_are_those_that_the_course_promises(notebook):
+    """One cell is tagged `parameters`, and asks for the demo corpus."""
+    tagged = [c for c in read(notebook).cells if "parameters" in c.metadata.get("tags", ())]
+    values = {}
+    exec("\n".join(cell.source for cell in tagged), values)
+    names = {"dataset": "demo", "train_size": None, "epochs": 3, "seed": 0}
+    assert len(tagged) == 1
+    assert {name: values.get(name, "missing") for name in names} == names
+
+
+def test_prose_cells_are_short(notebook):
+    """A cell of prose is one idea: at most 120 words beside formulas and addresses."""
+    for cell in cells_of(notebook, "markdown"):
+        prose = LINK.sub(r"\2", MATHS.sub("", cell.source))
+        assert len(WORDS.findall(prose)) <= 120, cell.id
+
+
+def test_prose_has_one_sentence_a_line(notebook):
+    """A translator sees in a diff which sentence has changed."""
+    for cell in cells_of(notebook, "markdown"):
+        for line in cell.source.splitlines():
+            if not re.match(r"\s*(\*|\d+\.|\|)", line):  # items of lists are short
+                assert not re.search(r"[a-z)]\. [A-Z]", line), (cell.id, line)
+
+
+def test_links_and_pictures_are_there_and_pictures_have_alt_text(notebook):
+    """Whatever a lesson points to inside the course exists."""
+    found = 0
+    for cell in cells_of(notebook, "markdown"):
+        for picture, text, target in LINK.findall(cell.source):
+            found += 1
+            assert not picture or len(text.split()) >= 8, (cell.id, "alt text")
+            if not re.match(r"https?:|#", target):
+                assert (notebook.parent / target).is_file(), (cell.id, target)
+    assert found
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].stem.rpartition("-")[0])
+def test_a_pair_shares_its_prose_in_the_same_order(pair):
+    """Prose with the same id is the same text, so that it is translated once."""
+    prose = [{cell.id: cell.source for cell in cells_of(path, "markdown")} for path in pair]
+    shared = [id_ for id_ in prose[0] if id_ in prose[1]]
+    assert len(shared) > len(prose[0]) / 2
+    assert [id_ for id_ in prose[1] if id_ in prose[0]] == shared
+    assert [id_ for id_ in shared if prose[0][id_] != prose[1][id_]] == []
+    for path, cells in zip(pair, prose, strict=True):
+        own = [id_ for id_ in cells if id_ not in shared]
+        assert [id_ for id_ in own if not id_.endswith(path.stem.rpartition("-")[2])] == []
+
+
+def test_committed_outputs_are_those_of_the_code_beside_them(notebook):
+    """Nobody reads numbers that other code has made."""
+    check_outputs(notebook, COURSE)
+
+
+def test_committed_outputs_hold_no_warning_and_no_error(notebook):
+    """What a learner reads is what the lesson is about."""
+    outputs = [(cell.id, out) for cell in cells_of(notebook, "code") for out in cell.outputs]
+    assert outputs
+    bad = [
+        (id_, out) for id_, out in outputs
+        if out.output_type == "error" or out.get("name") == "stderr"
+    ]  # fmt: skip
+    assert bad == []
+
+
+def test_cells_that_nbval_compares_have_something_to_compare(notebook):
+    """nbval passes over a tagged cell without a count or without outputs."""
+    tagged = [
+        cell for cell in cells_of(notebook, "code")
+        if "nbval-check-output" in cell.metadata.get("tags", ())
+    ]  # fmt: skip
+    assert len(tagged) >= 5
+    assert [cell.id for cell in tagged if not (cell.outputs and cell.execution_count)] == []
+
+
+def test_changed_prose_keeps_outputs_and_changed_code_makes_them_stale(notebook, tmp_path):
+    """The stamp follows the code, and nothing else."""
+    lesson = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in lesson["cells"]:
+        cell["source"] = "".join(cell["source"])
+    before = hash_makers(lesson, ROOT)
+    prose = next(cell for cell in lesson["cells"] if cell["cell_type"] == "markdown")
+    prose["source"] += "\nOne more sentence."
+    assert hash_makers(lesson, ROOT) == before
+    code = next(cell for cell in lesson["cells"] if cell["cell_type"] == "code")
+    code["source"] += "\nprint(1)"
+    assert hash_makers(lesson, ROOT) != before
+
+
+def test_comments_and_docstrings_of_the_helper_make_no_output_stale(tmp_path):
+    """Only what torchnlp.py does counts."""
+    lesson = {"cells": []}
+    module = tmp_path / "torchnlp.py"
+    hashes = []
+    for text in (
+        'def f():\n    """One."""\n    return 1\n',
+        'def f():\n    """Two."""\n    # why\n    return 1\n',
+        "def f():\n    return 2\n",
+    ):
+        module.write_text(text, encoding="utf-8")
+        hashes.append(hash_makers(lesson, tmp_path))
+    assert hashes[0] == hashes[1]
+    assert hashes[1] != hashes[2]
+
+
+def test_outputs_of_a_notebook_that_has_changed_since_are_refused(notebook, tmp_path):
+    """`course run --save` writes nothing when a cell was edited while it ran."""
+    changed = json.loads(notebook.read_text(encoding="utf-8"))
+    source = tmp_path / notebook.name
+    source.write_bytes(notebook.read_bytes())
+    cell = next(cell for cell in changed["cells"] if cell["cell_type"] == "code")
+    cell["source"] = ["changed = 1"]
+    executed = tmp_path / "executed.ipynb"
+    executed.write_text(json.dumps(changed), encoding="utf-8")
+    with pytest.raises(CourseError, match=f"cell {cell['id']} changed during the run"):
+        save_outputs(source, executed, COURSE)
+    assert source.read_bytes() == notebook.read_bytes()
+
+
+def exercises():
+    return [
+        (path, cell.id.removesuffix("-check"))
+        for path in NOTEBOOKS
+        for cell in cells_of(path, "code")
+        if cell.id.endswith("-check")
+    ]
+
+
+def check_exercise(path, name, functions):
+    """Run the check of an exercise as its notebook would; return what it prints."""
+    import torch
+
+    names = {"torch": torch}
+    if path.stem.endswith("tensorflow"):
+        import numpy
+        import tensorflow
+
+        names = {"tf": tensorflow, "np": numpy}
+    source = {cell.id: cell.source for cell in cells_of(path, "code")}
+    exec(source[f"{name}-yours"], names)
+    names.update(functions)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(source[f"{name}-check"], names)
+    return said.getvalue()
+
+
+def solutions(path):
+    found = runpy.run_path(str(path.parent / "solutions" / f"{path.stem}.py"))
+    return {name: value for name, value in found.items() if callable(value)}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TensorFlow's own imports
+@pytest.mark.parametrize(("path", "name"), exercises(), ids=lambda x: getattr(x, "stem", x))
+def test_an_exercise_accepts_its_solution_and_nothing_else(path, name):
+    """The check greets an empty answer, praises the right one, and fails a wrong one."""
+    right = solutions(path)
+    assert "Write the function" in check_exercise(path, name, {})
+    assert check_exercise(path, name, right) == "Right.\n"
+    wrong = {key: lambda first, *rest: first for key in right}
+    with pytest.raises((AssertionError, TypeError)):
+        check_exercise(path, name, wrong)
