@@ -300,7 +300,6 @@ def _download() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
-            shutil.rmtree(partial, ignore_errors=True)  # what a killed download left
             try:
                 for name in [name for name in AG_NEWS if not _is_whole(name)]:
                     url = f"{home}/{name}"
@@ -308,7 +307,7 @@ def _download() -> Path:
                     pooch.retrieve(url, f"md5:{AG_NEWS[name]}", name, partial, downloader=fetch)
                     os.replace(partial / name, folder / name)
             finally:
-                shutil.rmtree(partial, ignore_errors=True)
+                shutil.rmtree(partial, ignore_errors=True)  # and what a killed download left
     except (OSError, ValueError) as error:
         remedy = "check the connection, name a mirror in TORCHNLP_MIRROR, or use 'demo'"
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
