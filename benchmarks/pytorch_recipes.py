@@ -19,6 +19,7 @@ from torchnlp import (
     train_epoch_emb,
 )
 
+BATCH = {"packed": 64}  # elsewhere 32: what packing costs, it costs for each step of a batch
 EVERY = 10  # batches between two looks at the test accuracy
 
 
@@ -144,9 +145,9 @@ class Steps:
 
 
 def lesson_loader(model: str, train, vocab: Vocab, seed: int) -> DataLoader:
-    """Make batches of 32 texts of like length."""
+    """Make batches of texts of like length."""
     collate = pad_length if takes_lengths(model) else padify
-    sampler = bucket_batches(train, 32, vocab=vocab, seed=seed)
+    sampler = bucket_batches(train, BATCH.get(model, 32), vocab=vocab, seed=seed)
     return DataLoader(train, batch_sampler=sampler, collate_fn=partial(collate, vocab=vocab))
 
 

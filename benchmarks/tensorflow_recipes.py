@@ -110,8 +110,8 @@ def run_lesson(
     # (Le, Jaitly, Hinton 2015, arXiv:1504.00941).
     made = make_layers(model, recurrent=keras.initializers.Identity())
     net = keras.Sequential([keras.Input((None,), dtype="int64"), *made])
-    lr = 0.01
-    rise = count // 4
+    lr = 0.005 if model == "bidirectional" else 0.01
+    rise = count // 10
     cycle = keras.optimizers.schedules.CosineDecay(
         lr / 25, count - rise, warmup_target=lr, warmup_steps=rise
     )
