@@ -182,22 +182,21 @@ def measure_preparation(model: str, train, measured, vocab: Vocab, once: float) 
 
 def benchmark(model: str, data: dict, seeds: int, say) -> Result:
     """Measure one model by both recipes; `say` is told of each step."""
+    name = f"pytorch {model}"
     train, test, whole, vocab = (data[key] for key in ("train", "test", "whole", "vocab"))
     reference = None
     if model != "bidirectional":
-        say(f"pytorch {model}: the reference recipe")
+        say(f"{name}: the reference recipe")
         reference = run_reference(model, train, test, whole, seed=0)
     measured = for_model(model, batches_to_measure(test, vocab))
     runs = []
     for seed in range(seeds):
-        say(f"pytorch {model}: the lesson's recipe, seed {seed}")
+        say(f"{name}: the lesson's recipe, seed {seed}")
         goal = reference.accuracy if reference and seed == 0 else None
         loader = lesson_loader(model, train, vocab, seed)
         runs.append(run_lesson(model, loader, measured, vocab, seed, goal))
-        say(f"pytorch {model}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
-    say(f"pytorch {model}: preparation of data")
+        say(f"{name}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
+    say(f"{name}: preparation of data")
     preparation = measure_preparation(model, train, measured, vocab, data["once"])
-    accuracies = [run.accuracy for run in runs]
-    return Result(
-        "pytorch", model, TARGETS["pytorch"][model], runs[0], preparation, reference, accuracies
-    )
+    targets, accuracies = TARGETS["pytorch"][model], [run.accuracy for run in runs]
+    return Result("pytorch", model, targets, runs[0], preparation, reference, accuracies)

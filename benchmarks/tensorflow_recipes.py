@@ -107,62 +107,55 @@ class Steps(keras.callbacks.Callback):
         self.climb.step()
 
 
-def run_lesson(
-    model: str, batches, count: int, measured, seed: int, goal: float | None = None
-) -> Run:
-    """Train on `batches`, `count` of them, with a high rate that rises and falls."""
+def run_lesson(model: str, indexed, measured, seed: int, goal=None, ready=None) -> Run:
+    """Train on `indexed` by the lesson's recipe: bigger batches, a high rate that rises and falls.
+
+    `goal` is an accuracy whose time is asked for; `ready` are batches that were made before.
+    """
     keras.utils.set_random_seed(seed)
     # With the identity a state begins as a running sum, in which early words keep their place
     # (Le, Jaitly, Hinton 2015, arXiv:1504.00941).
     made = make_layers(model, recurrent=keras.initializers.Identity())
     net = keras.Sequential([keras.Input((None,), dtype="int64"), *made])
+    count = -(-len(indexed[1]) // BATCH[model])
     lr = 0.005 if model == "bidirectional" else 0.01
-    rise = count // 10
     cycle = keras.optimizers.schedules.CosineDecay(
-        lr / 25, count - rise, warmup_target=lr, warmup_steps=rise
+        lr / 25, count - count // 10, warmup_target=lr, warmup_steps=count // 10
     )
     compile_net(net, keras.optimizers.Adam(cycle, beta_2=0.95, global_clipnorm=1.0))
     climb = Climb(lambda: accuracy_on(net, measured), 2 if goal is None else goal, EVERY)
+    batches = ready or like_length(indexed, BATCH[model], seed)
     net.fit(batches, shuffle=False, verbose=0, callbacks=[] if goal is None else [Steps(climb)])
     seconds = climb.watch.seconds
     return Run(seconds, accuracy_on(net, measured), climb.reached)
 
 
-def measure_preparation(model, batches, measured, once: float) -> tuple[Preparation, int]:
+def measure_preparation(model: str, indexed, measured, once: float) -> Preparation:
     """Time the making of one epoch's batches, and a training on batches made before."""
-    ready = batches.cache()
     watch = Watch()
-    count = sum(1 for _ in ready)
+    ready = like_length(indexed, BATCH[model], seed=0).cache()
+    for _ in ready:
+        pass  # the first time through makes them and keeps them
     seconds = watch.seconds
-    floor = run_lesson(model, ready, count, measured, seed=0).seconds
-    return Preparation(seconds, floor, once), count
+    return Preparation(seconds, run_lesson(model, indexed, measured, 0, ready=ready).seconds, once)
 
 
 def benchmark(model: str, data: dict, seeds: int, say) -> Result:
     """Measure one model by both recipes; `say` is told of each step."""
-    say(f"tensorflow {model}: the reference recipe")
+    name = f"tensorflow {model}"
+    say(f"{name}: the reference recipe")
     reference = run_reference(model, data["train"], data["test"], seed=0)
     watch = Watch()
     indexed, indexed_test = index_once(model, data["train"], data["test"])
     once = watch.seconds
     measured = like_length(indexed_test, 256, seed=0).cache()
-    say(f"tensorflow {model}: preparation of data")
-    batches = like_length(indexed, BATCH[model], seed=0)
-    preparation, count = measure_preparation(model, batches, measured, once)
     runs = []
     for seed in range(seeds):
-        say(f"tensorflow {model}: the lesson's recipe, seed {seed}")
-        batches = like_length(indexed, BATCH[model], seed)
+        say(f"{name}: the lesson's recipe, seed {seed}")
         goal = reference.accuracy if seed == 0 else None
-        runs.append(run_lesson(model, batches, count, measured, seed, goal))
-        say(f"tensorflow {model}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
-    accuracies = [run.accuracy for run in runs]
-    return Result(
-        "tensorflow",
-        model,
-        TARGETS["tensorflow"][model],
-        runs[0],
-        preparation,
-        reference,
-        accuracies,
-    )
+        runs.append(run_lesson(model, indexed, measured, seed, goal))
+        say(f"{name}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
+    say(f"{name}: preparation of data")
+    preparation = measure_preparation(model, indexed, measured, once)
+    targets, accuracies = TARGETS["tensorflow"][model], [run.accuracy for run in runs]
+    return Result("tensorflow", model, targets, runs[0], preparation, reference, accuracies)

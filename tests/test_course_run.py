@@ -276,12 +276,22 @@ def test_an_interrupt_leaves_no_process_and_no_file(tmp_path: Path, sent: signal
     source = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid()))"
     write_notebook(notebooks / "01-wait-plain.ipynb", f"{source}; time.sleep(600)")
     process = subprocess.Popen(
-        command("run"), cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command("run"),
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A test run in the background of a script inherits that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    kernel = int(wait_for(notebooks / "pid"))
-    family = [kernel, *(child.pid for child in psutil.Process(process.pid).children(True))]
-    os.killpg(process.pid, sent)
-    _, err = process.communicate(timeout=30)
+    with process:
+        try:
+            kernel = int(wait_for(notebooks / "pid"))
+            family = [kernel, *(child.pid for child in psutil.Process(process.pid).children(True))]
+            os.killpg(process.pid, sent)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted: every notebook was stopped"
     assert [pid for pid in family if psutil.pid_exists(pid)] == []
