@@ -1,9 +1,10 @@
 """What a benchmark measures: a watch that can pause, the way to an accuracy, and the verdicts."""
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class Watch:
@@ -125,14 +126,20 @@ class Result:
     framework: str
     model: str
     targets: Targets
-    lesson: Run
+    runs: list[Run]  # of the lesson's recipe, one a seed; the first is the one that climbs
     preparation: Preparation
     reference: Run | None = None
-    seeds: list[float] = field(default_factory=list)  # accuracies, that of `lesson` first
+    packing: Run | None = None  # the lesson's recipe where batches are packed all the same
+
+    @property
+    def lesson(self) -> Run:
+        """The run of seed 0, whose accuracy is held against the target."""
+        return self.runs[0]
 
     @property
     def epoch_seconds(self) -> float:
-        return self.lesson.seconds / self.lesson.epochs
+        """Seconds of an epoch of the lesson's recipe, the median of the seeds."""
+        return statistics.median(run.seconds / run.epochs for run in self.runs)
 
     @property
     def epoch_ratio(self) -> float | None:
