@@ -2,7 +2,7 @@
 
 import sys
 
-from course.commands import main
+from course.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

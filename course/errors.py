@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+MOST = 20  # known values that an error lists
+
 
 class CourseError(Exception):
     """Something in the course is wrong, and the message says where and what to do (exit 1).
@@ -31,7 +33,8 @@ def unknown(what: str, value: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(value.casefold(), known, n=1)
     if near:
         return f"unknown {what} {value!r}, did you mean {near[0]!r}?"
-    return f"unknown {what} {value!r}; there are {', '.join(known) or 'none'}"
+    shown = known[:MOST] + ([f"and {len(known) - MOST} more"] if len(known) > MOST else [])
+    return f"unknown {what} {value!r}; there are {', '.join(shown) or 'none'}"
 
 
 def first_line(text: object) -> str:

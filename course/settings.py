@@ -1,7 +1,8 @@
 """course.toml: what the course is, as frozen dataclasses."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ class Lesson:
 
     id: str
     title: str
+    summary: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,11 @@ class Locale:
 
 @dataclass(frozen=True)
 class Course:
-    """A course: the folder of its course.toml and what that says."""
+    """A course: the folder of its course.toml and what that says.
+
+    `files` are patterns of what the notebooks need beside them, relative to the course's folder;
+    `site` and `repository` are addresses, or empty.
+    """
 
     root: Path
     title: str
@@ -45,13 +51,59 @@ class Course:
     lessons: tuple[Lesson, ...]
     frameworks: tuple[Framework, ...]
     locales: tuple[Locale, ...]
+    files: tuple[str, ...] = ()
+    site: str = ""
+    repository: str = ""
+
+    @property
+    def notebooks(self) -> Path:
+        """Where the source notebooks lie, with their pictures and solutions."""
+        return self.root / "notebooks"
+
+    @property
+    def translations(self) -> Path:
+        """Where the translations lie, a folder for each locale."""
+        return self.root / "translations"
+
+    @property
+    def targets(self) -> tuple[Locale, ...]:
+        """The locales that are translated into: all but the source's."""
+        return tuple(locale for locale in self.locales if locale.id != self.source_locale)
 
     def notebook(self, lesson: Lesson, framework: Framework) -> Path:
         """Return where the notebook of a lesson lies."""
-        return self.root / "notebooks" / f"{lesson.id}-{framework.id}.ipynb"
+        return self.notebooks / f"{lesson.id}-{framework.id}.ipynb"
+
+    def translation(self, locale: Locale, lesson: Lesson) -> Path:
+        """Return where the translation of a lesson lies; it serves all frameworks."""
+        return self.translations / locale.id / f"{lesson.id}.md"
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        """Return a lesson by its id.
+
+        Raises:
+            UsageError: no such lesson; offers the near miss.
+        """
+        return _find("lesson", lesson_id, self.lessons)
+
+    def locale(self, locale_id: str) -> Locale:
+        """Return a locale by its id.
+
+        Raises:
+            UsageError: no such locale; offers the near miss.
+        """
+        return _find("locale", locale_id, self.locales)
+
+
+def _find(what: str, item_id: str, items: tuple[Any, ...]) -> Any:
+    for item in items:
+        if item.id == item_id:
+            return item
+    raise UsageError(unknown(what, item_id, [item.id for item in items]))
 
 
 TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
+OPTIONAL = ("files", "site", "repository")
 
 
 def find_course(start: Path) -> Path:
@@ -76,12 +128,18 @@ def load_course(root: Path) -> Course:
         raise UsageError(f"{path}: {error.strerror}; --course takes a course's folder") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from None
-    _check_keys(path, "", document, ["title", "source_locale", *TABLES])
+    _check_keys(path, "", document, ["title", "source_locale", *TABLES], OPTIONAL)
+    files = document.get("files", [])
+    if not isinstance(files, list) or not all(isinstance(item, str) for item in files):
+        raise CourseError(f"{path}: files is {files!r}, expected a list of texts")
+    addresses = {key: document[key] for key in ("site", "repository") if key in document}
     course = Course(
         root=root.resolve(),
         title=_text(path, "title", document["title"]),
         source_locale=_text(path, "source_locale", document["source_locale"]),
         **{key: _table(path, key, document[key], kind) for key, kind in TABLES.items()},
+        **{key: _text(path, key, value).rstrip("/") for key, value in addresses.items()},
+        files=tuple(files),
     )
     _check_values(path, course)
     return course
@@ -91,12 +149,13 @@ def _table(path: Path, key: str, entries: Any, kind: type) -> tuple[Any, ...]:
     """Turn the tables `[[key]]` into a tuple of `kind`, with unlike ids."""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CourseError(f"{path}: {key} is not a list of tables; write [[{key}]] before each")
-    names = [field.name for field in fields(kind)]
+    names = [field.name for field in fields(kind) if field.default is MISSING]
+    optional = [field.name for field in fields(kind) if field.default is not MISSING]
     made = []
     for number, entry in enumerate(entries, start=1):
         where = f"{key} {number}: "
-        _check_keys(path, where, entry, names)
-        made.append(kind(**{name: _text(path, where + name, entry[name]) for name in names}))
+        _check_keys(path, where, entry, names, optional)
+        made.append(kind(**{name: _text(path, where + name, entry[name]) for name in entry}))
     ids = [item.id for item in made]
     for item_id in ids:
         if ids.count(item_id) > 1:
@@ -106,10 +165,13 @@ def _table(path: Path, key: str, entries: Any, kind: type) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def _check_keys(path: Path, where: str, table: dict[str, Any], names: list[str]) -> None:
+def _check_keys(
+    path: Path, where: str, table: dict[str, Any], names: list[str], optional: Iterable[str] = ()
+) -> None:
+    known = [*names, *optional]
     for key in table:
-        if key not in names:
-            raise CourseError(f"{path}: {where}{unknown('key', key, names)}")
+        if key not in known:
+            raise CourseError(f"{path}: {where}{unknown('key', key, known)}")
     for name in names:
         if name not in table:
             raise CourseError(f"{path}: {where}{name!r} is missing")
@@ -126,6 +188,9 @@ def _check_values(path: Path, course: Course) -> None:
         # Ids become file names, and a course.toml must not lead out of its own tree.
         if not item.id.replace("-", "").replace("_", "").isalnum():
             raise CourseError(f"{path}: id {item.id!r}; an id is letters, digits, '-' and '_'")
+    for pattern in course.files:
+        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+            raise CourseError(f"{path}: files: {pattern!r} leads out of the course")
     for locale in course.locales:
         if locale.direction not in ("ltr", "rtl"):
             raise CourseError(

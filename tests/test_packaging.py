@@ -117,7 +117,7 @@ def test_the_lessons_have_their_notebooks() -> None:
 
 
 LOAD = """
-import torchnlp, course.commands
+import torchnlp, course.cli
 train, test, classes, vocab = torchnlp.load_dataset("demo")
 print(torchnlp.__file__, len(train), len(test), *classes, sep="\\n")
 """

@@ -1,4 +1,4 @@
-"""The command line: one function for each verb, thin over the step of the same name."""
+"""`course run`: execute notebooks."""
 
 import argparse
 import ast
@@ -6,76 +6,19 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 from course import report
+from course.commands import open_course, positive
 from course.environment import check_torchnlp, count_cores
-from course.errors import CourseError, UsageError, unknown
+from course.errors import UsageError
 from course.outputs import save_outputs
 from course.run import Outcome, check_notebooks, run, select_notebooks
-from course.settings import Course, find_course, load_course
-
-INTERRUPTED = 130  # 128 + SIGINT, as shells do
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours: one line, with where to read on."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0, 1 for findings, 2 for wrong usage."""
-    try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
-        return arguments.verb(arguments)
-    except CourseError as error:
-        for message in error.args:
-            print(f"error: {message}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted: every notebook was stopped", file=sys.stderr)
-        return INTERRUPTED
-    except SystemExit as stop:  # argparse, after --help and --version
-        return int(stop.code or 0)
-
-
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Turn the words of a command line into its arguments.
-
-    Raises:
-        UsageError: an unknown verb or option, or a value of the wrong kind.
-        SystemExit: after --help or --version.
-    """
-    parser = Parser(prog="course", description="Work with a course of Jupyter notebooks.")
-    parser.add_argument("--version", action="version", version=f"course {version('nlp-course')}")
-    verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=Parser)
-    for name, (add_arguments, verb) in VERBS.items():
-        description = (verb.__doc__ or "").splitlines()[0]
-        sub = verbs.add_parser(name, help=description, description=description, allow_abbrev=False)
-        sub.add_argument("--course", metavar="DIR", type=Path, help="default: around this folder")
-        add_arguments(sub)
-        sub.set_defaults(verb=verb, options=[*sub._option_string_actions])
-    if argv and not argv[0].startswith("-") and argv[0] not in VERBS:
-        raise UsageError(unknown("verb", argv[0], VERBS))
-    arguments, rest = parser.parse_known_args(argv)
-    if rest and rest[0].startswith("-"):
-        raise UsageError(unknown("option", rest[0].partition("=")[0], arguments.options))
-    if rest:
-        raise UsageError(f"one argument too many: {rest[0]!r}")
-    return arguments
-
-
-def open_course(folder: Path | None) -> Course:
-    """Load the course in `folder`, or the one that the current folder is in."""
-    return load_course(folder or find_course(Path.cwd()))
-
-
-def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `course run` understands."""
     parser.add_argument("lesson", metavar="LESSON", nargs="?", help="one lesson (default: all)")
     parser.add_argument("--framework", metavar="F", help="one framework (default: all)")
@@ -104,7 +47,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_command(arguments: argparse.Namespace) -> int:
+def command(arguments: argparse.Namespace) -> int:
     """Execute notebooks and print their results."""
     began = time.monotonic()
     course = open_course(arguments.course)
@@ -148,13 +91,6 @@ def literal(text: str) -> Any:
     return value if isinstance(value, int | float | str | None) else text
 
 
-def positive(text: str) -> int:
-    """Return a whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)
-
-
 def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Treat a polite request to end as Ctrl-C, so that no kernel is left running."""
     raise KeyboardInterrupt
@@ -182,8 +118,3 @@ def print_outcomes(outcomes: Sequence[Outcome], out: Path, seconds: float) -> in
     if failed:
         print(f"error: {len(failed)} of {len(outcomes)} notebooks failed", file=sys.stderr)
     return 1 if failed else 0
-
-
-VERBS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]] = {
-    "run": (add_run_arguments, run_command),
-}

@@ -1,0 +1,234 @@
+"""Building the notebooks of every locale into folders that can be moved, zipped and opened."""
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course.errors import CourseError
+from course.files import read_text, show, write_bytes
+from course.lesson import SourceLesson, join_notebook, read_lesson
+from course.match import MISSING, match, orphans
+from course.merge import merge
+from course.safety import find_active
+from course.settings import Course, Locale
+from course.strings import strings_for
+from course.translation import Translation, parse
+
+MANIFEST = ".course-build.json"  # what was built here, by hash: tells a learner's changes apart
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
+
+
+@dataclass
+class Built:
+    """What a build did in one locale."""
+
+    locale: Locale
+    folder: Path
+    notebooks: int = 0
+    written: int = 0
+    kept: list[Path] = field(default_factory=list)  # a learner's, set aside or left as they are
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_translation(course: Course, locale: Locale, lesson: SourceLesson) -> Translation:
+    """Read the translation of a lesson; an empty one where there is no file.
+
+    Raises:
+        CourseError: the file cannot be read.
+    """
+    path = course.translation(locale, lesson.lesson)
+    if not path.exists() and not path.is_symlink():
+        return Translation()
+    return parse(read_text(path, course.root))
+
+
+def usable_translation(course: Course, locale: Locale, lesson: SourceLesson) -> Translation:
+    """Read a translation that is to be built from or written to.
+
+    Raises:
+        CourseError: a line for each marker that is wrong, repeated id, merge conflict, and piece of
+            active content.
+    """
+    translation = read_translation(course, locale, lesson)
+    name = show(course.translation(locale, lesson.lesson), course.root)
+    problems = [f"{name}:{problem.line}: {problem.message}" for problem in translation.problems]
+    seen: set[str] = set()
+    for cell in translation.cells:
+        if cell.id in seen:
+            problems.append(f"{name}:{cell.line}: cell {cell.id} stands here twice; remove one")
+        seen.add(cell.id)
+        for active in find_active(cell.text):
+            problems.append(
+                f"{name}:{cell.line}: cell {cell.id}: active content {active!r}; remove it"
+            )
+    if not translation.cells and translation.preamble.strip():
+        problems.append(f"{name}:1: no marker of a cell in the file; course sync {locale.id}")
+    if problems:
+        raise CourseError(*problems)
+    return translation
+
+
+def build(
+    course: Course, locales: Sequence[Locale], out: Path, lessons: Sequence[SourceLesson] = ()
+) -> list[Built]:
+    """Write runnable, self-contained notebooks for each locale into `out/<locale>/`.
+
+    All of a locale is read before any of it is written, and every file is replaced at once or not
+    at all. What has not changed is not touched.
+
+    Raises:
+        CourseError: the findings of all locales that can't be built; the others are built.
+    """
+    lessons = lessons or [read_lesson(course, lesson) for lesson in course.lessons]
+    support = support_files(course)
+    done, problems = [], []
+    for locale in locales:
+        try:
+            files, warnings = built_files(course, locale, lessons)
+        except CourseError as error:
+            problems.extend(error.args)
+            continue
+        built = write_folder(out / locale.id, {**support, **files}, locale)
+        built.notebooks = len(files)
+        built.warnings = warnings
+        done.append(built)
+    if problems:
+        raise CourseError(*problems)
+    return done
+
+
+def built_files(
+    course: Course, locale: Locale, lessons: Iterable[SourceLesson]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the notebooks of a locale by name, and what there is to be warned of.
+
+    Raises:
+        CourseError: every translation of the locale that can't be used.
+    """
+    source = course.locale(course.source_locale)
+    files, warnings, problems = {}, [], []
+    words = {} if locale is source else strings_for(course, locale)
+    for lesson in lessons:
+        if locale.id == source.id:
+            texts = [join_notebook(notebook, {}) for notebook in lesson.notebooks]
+        else:
+            try:
+                translation = usable_translation(course, locale, lesson)
+            except CourseError as error:
+                problems.extend(error.args)
+                continue
+            matches = match(lesson, translation)
+            texts = merge(lesson, matches, locale, source, words)
+            name = show(course.translation(locale, lesson.lesson), course.root)
+            missing = sum(item.status == MISSING for item in matches)
+            if missing:
+                warnings.append(f"{name}: {missing} of {len(matches)} cells are shown in English")
+            for cell in orphans(lesson, translation):
+                warnings.append(f"{name}:{cell.line}: cell {cell.id} is in no notebook")
+        for notebook, text in zip(lesson.notebooks, texts, strict=True):
+            files[notebook.path.name] = text.encode("utf-8", "surrogatepass")
+    if problems:
+        raise CourseError(*problems)
+    return files, warnings
+
+
+def support_files(course: Course) -> dict[str, bytes]:
+    """Return what notebooks need beside them, by the path at which it stands there.
+
+    That is all in notebooks/ but the notebooks themselves, and the `files` of course.toml.
+
+    Raises:
+        CourseError: a pattern of course.toml that no file matches, or a link.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(course.notebooks.rglob("*")):
+        name = path.relative_to(course.notebooks)
+        hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
+        if path.is_file() and not hidden and path.suffix != ".ipynb":
+            found[name.as_posix()] = path
+    for pattern in course.files:
+        matched = [path for path in sorted(course.root.glob(pattern)) if path.is_file()]
+        if not matched:
+            raise CourseError(f"course.toml: files: no file matches {pattern!r}")
+        found |= {path.relative_to(course.root).as_posix(): path for path in matched}
+    for path in found.values():
+        if path.is_symlink():
+            raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")
+    return {name: path.read_bytes() for name, path in found.items()}
+
+
+def write_folder(folder: Path, files: dict[str, bytes], locale: Locale) -> Built:
+    """Make a folder hold `files`, and keep what a learner has changed in it.
+
+    A file that is not as it was built has been changed by a learner. It stays as long as there is
+    nothing new to build; then it is kept under another name.
+    """
+    built = Built(locale, folder)
+    manifest = _read_manifest(folder / MANIFEST)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    for name, content in files.items():
+        path = folder / name
+        if path.suffix == ".ipynb" and path.is_file():
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            changed = name in manifest and found not in (manifest[name], hashes[name])
+            if changed and manifest[name] == hashes[name]:
+                built.kept.append(path)
+                continue
+            if changed:
+                built.kept.append(_set_aside(path))
+        built.written += write_bytes(path, content)
+    for name in manifest.keys() - files.keys():
+        path = folder / name
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name]:
+            path.unlink()
+    write_bytes(folder / MANIFEST, json.dumps(hashes, indent=1, sort_keys=True).encode() + b"\n")
+    return built
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        return {name: value for name, value in manifest.items() if not Path(name).is_absolute()}
+    except (OSError, ValueError, AttributeError):
+        return {}  # none yet, or damaged: then nothing is known to be a learner's
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a learner's notebook to a name that is free beside it."""
+    number = 1
+    while (other := path.with_name(f"{path.stem}.yours-{number}.ipynb")).exists():
+        number += 1
+    path.rename(other)
+    return other
+
+
+def slug(title: str) -> str:
+    """Return a title as part of a file name.
+
+    >>> slug("Neural networks for text")
+    'neural-networks-for-text'
+    """
+    return re.sub(r"[\W_]+", "-", title.casefold()).strip("-")
+
+
+def bundle(folder: Path, path: Path, name: str) -> Path:
+    """Write what was built in `folder` as a zip file, the same bytes each time.
+
+    Entries are sorted, dated alike and stored as they are: how far bytes shrink depends on the
+    version of zlib, and most of these are packed already.
+    """
+    names = sorted(_read_manifest(folder / MANIFEST))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        for item in names:
+            entry = zipfile.ZipInfo(f"{name}/{item}", EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # Unix, wherever it is made
+            file.writestr(entry, (folder / item).read_bytes())
+    write_bytes(path, stream.getvalue())
+    return path

@@ -1,0 +1,103 @@
+"""Characters that do harm, or that no one sees."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from course.checks.base import ERROR, Check, Found, Pair
+
+BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028\u2029"
+    r"\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb"
+    r"\U000e0000-\U000e0fff]"
+)
+# Joiners are letters in these languages, and direction marks are punctuation in those that mix.
+JOINERS = set("fa ar ur ckb hi bn mr ne ta te kn ml si gu pa km my ps sd ug".split())
+RIGHT_TO_LEFT = {"ar", "he", "fa", "ur", "ckb", "ps", "sd", "ug", "yi", "dv"}
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+BROKEN = re.compile(
+    r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]|[\ufdd0-\ufdef]"
+    r"|[\u00c2-\u00c5][\u0080-\u00bf]|â€[\u0080-\uffff]|ï»¿"
+)
+TAB = re.compile(r"\t")
+
+
+def _each(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
+    for match in pattern.finditer(text):
+        yield match[0], text.count("\n", 0, match.start())
+
+
+def name(character: str) -> str:
+    """Return a character as its code and name, for one that does not show."""
+    return f"U+{ord(character[0]):04X} {unicodedata.name(character[0], '')}".strip()
+
+
+def bidi(pair: Pair) -> Iterator[Found]:
+    """Nothing changes the direction of what follows: a reader would see other words."""
+    for sign, line in _each(BIDI, pair.cell.text):
+        yield Found("sign that changes the direction of text", name(sign), "remove it", line)
+
+
+def invisible(pair: Pair) -> Iterator[Found]:
+    """There are no characters without width, but for those that a language writes with."""
+    language = pair.language.id.split("-")[0].lower()
+    allowed = "\u200c\u200d" if language in JOINERS else ""
+    allowed += "\u200e\u200f\u061c" if language in RIGHT_TO_LEFT else ""
+    for sign, line in _each(INVISIBLE, pair.cell.text):
+        if sign not in allowed:
+            yield Found("character that does not show", name(sign), "remove it", line)
+
+
+def control(pair: Pair) -> Iterator[Found]:
+    """There are no control characters."""
+    for sign, line in _each(CONTROL, pair.cell.text):
+        yield Found("control character", name(sign), "remove it", line)
+
+
+def broken(pair: Pair) -> Iterator[Found]:
+    """No character was lost or taken for others when a file was read in the wrong encoding."""
+    for sign, line in _each(BROKEN, pair.cell.text):
+        yield Found("broken character", f"{sign!r} {name(sign)}", "type it anew", line)
+
+
+def not_composed(pair: Pair) -> Iterator[Found]:
+    """Text is in Unicode's composed form (NFC), so that equal words are equal."""
+    if not unicodedata.is_normalized("NFC", pair.cell.text):
+        for number, line in enumerate(pair.cell.text.split("\n")):
+            if not unicodedata.is_normalized("NFC", line):
+                for word in line.split():
+                    if not unicodedata.is_normalized("NFC", word):
+                        yield Found("not in composed form (NFC)", word, "type it anew", number)
+                        break
+
+
+def mixed_scripts(pair: Pair) -> Iterator[Found]:
+    """No word mixes letters of scripts that look alike, as Latin and Cyrillic do."""
+    for match in re.finditer(r"[^\W\d_]+", pair.text.visible):
+        scripts = {script for letter in match[0] if (script := look_alike(letter))}
+        if len(scripts) > 1:
+            yield Found(
+                "word of two scripts",
+                f"{match[0]} ({', '.join(sorted(scripts))})",
+                "type it anew",
+                pair.text.line_of(match.start()),
+            )
+
+
+def look_alike(letter: str) -> str:
+    """Return the script of a letter, of those whose letters look alike, else nothing."""
+    if letter.isascii():
+        return "Latin"
+    script = unicodedata.name(letter, "").split(" ")[0]
+    return script.title() if script in ("LATIN", "CYRILLIC", "GREEK") else ""
+
+
+CHECKS = (
+    Check("bidi", ERROR, bidi.__doc__, bidi),
+    Check("invisible", ERROR, invisible.__doc__, invisible),
+    Check("control", ERROR, control.__doc__, control),
+    Check("broken", ERROR, broken.__doc__, broken),
+    Check("nfc", ERROR, not_composed.__doc__, not_composed),
+    Check("script", ERROR, mixed_scripts.__doc__, mixed_scripts),
+)

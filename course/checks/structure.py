@@ -1,0 +1,228 @@
+"""Markdown: blocks, code, formulas, links, pictures, HTML and emphasis are those of the English."""
+
+import posixpath
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from course.checks.base import ERROR, Check, Found, Pair, difference
+from course.safety import find_active
+
+ENDINGS = ".!?…。！？．｡؟।։።"
+CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"
+COLONS = ":：︰"
+
+
+def headings(pair: Pair) -> Iterator[Found]:
+    """Headings are as many as in the English, and of the same levels."""
+    if pair.english.headings != pair.text.headings:
+        show = [
+            " ".join("#" * level for level in part.headings) or "none"
+            for part in (pair.text, pair.english)
+        ]
+        yield Found("headings differ", show[0], f"the English has {show[1]}")
+
+
+def lists(pair: Pair) -> Iterator[Found]:
+    """Lists are of the same kind, in the same order, with as many items."""
+    if pair.english.lists != pair.text.lists:
+        show = [
+            ", ".join(f"{kind} of {count}" for kind, count in part.lists) or "none"
+            for part in (pair.text, pair.english)
+        ]
+        yield Found("lists differ", show[0], f"the English has {show[1]}")
+
+
+def tables(pair: Pair) -> Iterator[Found]:
+    """Tables have as many rows, and rows as many cells."""
+    if pair.english.tables != pair.text.tables:
+        show = [
+            "; ".join(f"{len(table)} rows of {max(table, default=0)}" for table in part.tables)
+            or "none"
+            for part in (pair.text, pair.english)
+        ]
+        yield Found("tables differ", show[0], f"the English has {show[1]}")
+
+
+def quotes(pair: Pair) -> Iterator[Found]:
+    """Block quotes and horizontal rules are as many as in the English."""
+    for name, english, text in (
+        ("block quotes", pair.english.quotes, pair.text.quotes),
+        ("horizontal rules", pair.english.rules, pair.text.rules),
+    ):
+        if english != text:
+            yield Found(f"{name} differ", str(text), f"the English has {english}")
+
+
+def paragraphs(pair: Pair) -> Iterator[Found]:
+    """Paragraphs, list items, headings and table cells are together as many as in the English."""
+    english, text = len(pair.english.blocks), len(pair.text.blocks)
+    if english != text:
+        yield Found("paragraphs differ", str(text), f"the English has {english}")
+
+
+def sentences(pair: Pair) -> Iterator[Found]:
+    """Each paragraph has as many lines as in the English, where a line is a sentence."""
+    if len(pair.english.blocks) == len(pair.text.blocks):
+        for english, text in zip(pair.english.blocks, pair.text.blocks, strict=True):
+            if english.lines != text.lines:
+                yield Found(
+                    "lines of a paragraph differ",
+                    str(text.lines),
+                    f"the English has {english.lines}, a sentence each; a line may hold two",
+                    text.line,
+                )
+
+
+def endings(pair: Pair) -> Iterator[Found]:
+    """A paragraph ends with a full stop or the like where the English does: nothing is cut off."""
+    if len(pair.english.blocks) != len(pair.text.blocks):
+        return
+    for english, text in zip(pair.english.blocks, pair.text.blocks, strict=True):
+        ends = [part.content.rstrip(CLOSERS)[-1:] for part in (english, text)]
+        if english.content[-1:] in "|" or not ends[0]:
+            continue
+        if ends[0] in ENDINGS and ends[1] not in ENDINGS + COLONS + ";；؛":
+            yield Found(
+                "no full stop where the English has one: cut off?",
+                text.content[-20:],
+                "end the sentence",
+                text.line + text.lines - 1,
+            )
+        if ends[0] in COLONS and ends[1] not in COLONS + ENDINGS:
+            yield Found(
+                "no colon where the English has one: cut off?",
+                text.content[-20:],
+                "end the sentence",
+                text.line + text.lines - 1,
+            )
+
+
+def code_blocks(pair: Pair) -> Iterator[Found]:
+    """Blocks of code are those of the English."""
+    if pair.english.code_blocks != pair.text.code_blocks:
+        for number, (english, text) in enumerate(
+            zip(pair.english.code_blocks, pair.text.code_blocks, strict=False), start=1
+        ):
+            if english != text:
+                yield Found(
+                    "block of code differs", text.strip()[:60], f"copy the English {number}."
+                )
+        if len(pair.english.code_blocks) != len(pair.text.code_blocks):
+            yield Found(
+                "blocks of code differ",
+                str(len(pair.text.code_blocks)),
+                f"the English has {len(pair.english.code_blocks)}",
+            )
+
+
+def code_spans(pair: Pair) -> Iterator[Found]:
+    """Code in backticks is that of the English, as often."""
+    yield from difference(pair.english.code, pair.text.code, "code in backticks", pair.text.places)
+
+
+def formulas(pair: Pair) -> Iterator[Found]:
+    """Formulas are those of the English, as often."""
+    yield from difference(pair.english.math, pair.text.math, "formula", pair.text.places)
+
+
+def links(pair: Pair) -> Iterator[Found]:
+    """Links lead where those of the English do."""
+    yield from difference(pair.english.links, pair.text.links, "link target", pair.text.places)
+
+
+def images(pair: Pair) -> Iterator[Found]:
+    """Pictures are those of the English."""
+    yield from difference(pair.english.images, pair.text.images, "picture", pair.text.places)
+
+
+def dead_links(pair: Pair) -> Iterator[Found]:
+    """Links and pictures are there, seen from where the notebook is built."""
+    for target in [*pair.text.links, *pair.text.images]:
+        if is_dead(target, pair.files):
+            yield Found(
+                "leads nowhere from a built notebook",
+                target,
+                "name a file in notebooks/",
+                pair.text.places.get(target, 0),
+            )
+
+
+def is_dead(target: str, files: frozenset[str]) -> bool:
+    """Tell whether a link within the course leads to no file of `files`."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path:
+        return False
+    path = posixpath.normpath(unquote(parts.path))
+    return path not in files and not any(name.startswith(path + "/") for name in files)
+
+
+def alts(pair: Pair) -> Iterator[Found]:
+    """The text that stands for a picture is there, and translated."""
+    english = [alt.split() for alt in pair.english.alts]
+    for alt in pair.text.alts:
+        if not alt.strip():
+            yield Found(
+                "picture without a text for those who do not see it", "![]", "translate the English"
+            )
+        elif len(alt.split()) >= 4 and alt.split() in english:
+            yield Found("text of a picture not translated", alt[:40], "translate it")
+
+
+def html(pair: Pair) -> Iterator[Found]:
+    """HTML tags are those of the English."""
+    yield from difference(pair.english.html, pair.text.html, "HTML tag", pair.text.places)
+
+
+def active(pair: Pair) -> Iterator[Found]:
+    """Nothing in a translation acts on its own: no scripts, handlers, frames, foreign schemes."""
+    for piece in find_active(pair.cell.text):
+        yield Found("active content", piece, "remove it", find_line(pair.cell.text, piece))
+
+
+def emphasis(pair: Pair) -> Iterator[Found]:
+    """Bold and italics are as many as in the English."""
+    names = {"strong": "bold", "em": "italics", "s": "strikethrough"}
+    for kind, name in names.items():
+        english, text = pair.english.emphasis[kind], pair.text.emphasis[kind]
+        if english != text:
+            yield Found(f"{name} differs", f"{text} times", f"the English has {english}")
+
+
+def leftovers(pair: Pair) -> Iterator[Found]:
+    """Asterisks, backticks and dollar signs are markup, and do not show as such."""
+    if len(pair.text.leftovers) > len(pair.english.leftovers):
+        for piece in pair.text.leftovers:
+            yield Found(
+                "markup that shows as it is",
+                piece.text,
+                "put punctuation and brackets outside of the asterisks, close what is open",
+                piece.line,
+            )
+
+
+def find_line(text: str, piece: str) -> int:
+    """Return the line of a text, from 0, in which a piece begins."""
+    at = text.find(piece.strip("<>/"))
+    return text.count("\n", 0, at) if at >= 0 else 0
+
+
+CHECKS = (
+    Check("heading", ERROR, headings.__doc__, headings),
+    Check("list", ERROR, lists.__doc__, lists),
+    Check("table", ERROR, tables.__doc__, tables),
+    Check("quote", ERROR, quotes.__doc__, quotes),
+    Check("paragraph", ERROR, paragraphs.__doc__, paragraphs),
+    Check("sentence", ERROR, sentences.__doc__, sentences),
+    Check("ending", ERROR, endings.__doc__, endings),
+    Check("code-block", ERROR, code_blocks.__doc__, code_blocks),
+    Check("code", ERROR, code_spans.__doc__, code_spans),
+    Check("formula", ERROR, formulas.__doc__, formulas),
+    Check("link", ERROR, links.__doc__, links),
+    Check("image", ERROR, images.__doc__, images),
+    Check("dead-link", ERROR, dead_links.__doc__, dead_links),
+    Check("alt", ERROR, alts.__doc__, alts),
+    Check("html", ERROR, html.__doc__, html),
+    Check("active", ERROR, active.__doc__, active),
+    Check("emphasis", ERROR, emphasis.__doc__, emphasis),
+    Check("markup", ERROR, leftovers.__doc__, leftovers),
+)

@@ -1,0 +1,211 @@
+"""Words and numbers: terms, labels, names, and what was left in English or left out."""
+
+import re
+from collections.abc import Iterator
+
+from course.checks.base import ERROR, WARNING, Check, Found, Pair
+from course.glossary import plain
+
+# How a remark begins: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
+LABEL = re.compile(
+    r"(?:\W{0,3}\*\*\s*(?P<bold>[^\W\d_][^*\n]{0,30}?)\s*[:：]?\s*\*\*\s*"
+    r"(?P<colon>[:：]?)"
+    r"|\[!(?P<alert>[A-Za-z]+)\])"
+)
+# Words that open remarks in languages that the course may not have (yet).
+LABELS = frozenset(
+    (
+        "note tip warning important caution hint example exercise remark attention"
+        " merk obs tips advarsel viktig eksempel"
+        " uwaga wskazówka ostrzeżenie ważne przykład ćwiczenie"
+        " remarque astuce conseil avertissement exemple exercice"
+        " 注意 注 注释 提示 警告 示例 练习"
+        " 注記 ヒント 例 備考 演習"
+        " hinweis achtung tipp beispiel warnung anmerkung opmerking"
+        " nota consejo advertencia ejemplo dica aviso exemplo"
+        " примечание совет внимание пример ملاحظة تنبيه 참고"
+    ).split()
+)
+# Words that tell English from other languages that use Latin letters.
+ENGLISH = frozenset(
+    (
+        "the of and are that this these those with from it its be not has have which when"
+        " where how what why can they their our your than then there because into each every"
+        " only been does were you by would should could before after between more"
+    ).split()
+)
+NUMBER_WORDS = dict(
+    zip(
+        ("zero one two three four five six seven eight nine ten eleven twelve").split(),
+        range(13),
+        strict=True,
+    ),
+    half=2,
+    twice=2,
+    once=1,
+    third=3,
+    thirds=3,
+    quarter=4,
+    quarters=4,
+    both=2,
+    hundred=100,
+    thousand=1000,
+    thousandth=1000,
+    million=1000000,
+    millionth=1000000,
+    first=1,
+    second=2,
+    dozen=12,
+)
+RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;]+[A-Za-z][A-Za-z'’-]*){4,}")
+WORD = re.compile(r"[^\W\d_]+")
+ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]*[)）」』»”\"]")
+LONG, MANY = 60, 4  # letters and words from which a comparison says something
+
+
+def numbers(pair: Pair) -> Iterator[Found]:
+    """Numbers in digits are those of the English, whatever separates their digits."""
+    english, text = pair.english, pair.text
+    if english.numbers == text.numbers or english.digit_runs == text.digit_runs:
+        return
+    words = {word.casefold() for word in WORD.findall(english.visible)}
+    spelled = {str(value) for word, value in NUMBER_WORDS.items() if word in words}
+    for number in (english.numbers - text.numbers).elements():
+        yield Found("number missing", number, "write it as the English does")
+    for number in (text.numbers - english.numbers).elements():
+        if number not in spelled:
+            at = next((m.start() for m in re.finditer(r"\d", text.visible)), 0)
+            yield Found(
+                "number that the English does not have",
+                number,
+                "write it as the English does",
+                text.line_of(at),
+            )
+
+
+def untranslated(pair: Pair) -> Iterator[Found]:
+    """No paragraph is left as it is in the English."""
+    if pair.cell.keep:
+        return
+    english = {block.content.strip() for block in pair.english.blocks}
+    for block in pair.text.blocks:
+        words = WORD.findall(re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " ", block.content))
+        if block.content.strip() in english and len(words) >= MANY:
+            yield Found("paragraph left in English", block.content[:40], "translate it", block.line)
+
+
+def english_left(pair: Pair) -> Iterator[Found]:
+    """No sentence is in English, but for quotations and what stands in brackets."""
+    if pair.cell.keep:
+        return
+    for block in pair.text.blocks:
+        if block.quoted:
+            continue
+        prose = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " . ", block.content)
+        for match in RUN.finditer(ASIDE.sub(" . ", prose)):
+            words = [word.casefold() for word in WORD.findall(match[0])]
+            if sum(word in ENGLISH for word in words) >= max(3, len(words) / 4):
+                line = block.line + block.content.count("\n", 0, block.content.find(match[0][:12]))
+                yield Found("sentence in English", match[0][:40], "translate it", line)
+
+
+def terms(pair: Pair) -> Iterator[Found]:
+    """A term of the glossary is said as the glossary says."""
+    glossary, text = pair.language.glossary, plain(pair.text.visible)
+    for term in glossary.find_terms(pair.english.visible):
+        if not any(glossary.pattern(form).search(text) for form in term.forms):
+            yield Found(
+                f"term {term.term!r} is not said as in the glossary",
+                term.forms[0],
+                "use it, or change the glossary",
+            )
+
+
+def forbidden_terms(pair: Pair) -> Iterator[Found]:
+    """No form stands in the text that the glossary forbids for a term of this cell."""
+    glossary, text = pair.language.glossary, plain(pair.text.visible)
+    for term in glossary.find_terms(pair.english.visible):
+        for form in term.forbidden:
+            if match := glossary.pattern(form).search(text):
+                yield Found(
+                    f"forbidden for {term.term!r}",
+                    match[0],
+                    f"the glossary has {term.forms[0]!r}",
+                    pair.text.line_of(match.start()),
+                )
+
+
+def kept_words(pair: Pair) -> Iterator[Found]:
+    """Words that the glossary keeps as they are stand in the translation, spelt so."""
+    for word in pair.language.glossary.keep:
+        if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", pair.english.visible):
+            continue
+        if word not in pair.text.visible:
+            seen = re.search(re.escape(word), pair.text.visible, re.IGNORECASE)
+            value = f"{seen[0]} for {word}" if seen else word
+            yield Found("word that stays as it is, missing", value, "write it so")
+
+
+def labels(pair: Pair) -> Iterator[Found]:
+    """A remark opens with the locale's own word for it, as its strings.toml says."""
+    words = pair.language.words
+    own = {value.casefold(): key for key, value in words.items() if key.startswith("labels.")}
+    asked = [found for block in pair.english.blocks if (found := label_of(block.content))]
+    known = {"note", "tip", "warning", "example", "exercise"}
+    for block in pair.text.blocks:
+        label = label_of(block.content)
+        if label is None:
+            continue
+        key = asked.pop(0) if asked else None
+        wanted = words.get(f"labels.{key}") if key in known else None
+        foreign = label in LABELS | pair.language.foreign_labels and label not in own
+        if wanted and label != wanted.casefold() and not _is_alert(block.content):
+            yield Found("label of a remark", label, f"the locale's is {wanted!r}", block.line)
+        elif foreign and not _is_alert(block.content):
+            yield Found("label of another language", label, "take that of strings.toml", block.line)
+
+
+def label_of(block: str) -> str | None:
+    """Return the word that opens a remark, casefolded.
+
+    >>> label_of("**Note:** the rate falls."), label_of("**Adam**, an optimizer")
+    ('note', None)
+    """
+    match = LABEL.match(block)
+    if not match:
+        return None
+    if match["alert"]:
+        return match["alert"].casefold()
+    label = match["bold"].strip().casefold()
+    with_colon = match["colon"] or match[0].rstrip("* ").endswith((":", "："))
+    return label if with_colon or label in LABELS else None
+
+
+def _is_alert(block: str) -> bool:
+    return block.startswith("[!")
+
+
+def length(pair: Pair) -> Iterator[Found]:
+    """A cell is about as long as others of its locale are, beside their English."""
+    usual = pair.language.ratio
+    if not usual or pair.english.letters < LONG:
+        return
+    ratio = pair.text.letters / pair.english.letters / usual
+    if not 0.55 <= ratio <= 1.8:
+        yield Found(
+            "length is unusual for this locale",
+            f"{ratio:.0%} of what is usual",
+            "see whether something is lost or added",
+        )
+
+
+CHECKS = (
+    Check("number", ERROR, numbers.__doc__, numbers),
+    Check("untranslated", ERROR, untranslated.__doc__, untranslated),
+    Check("english", ERROR, english_left.__doc__, english_left),
+    Check("term", ERROR, terms.__doc__, terms),
+    Check("forbidden-term", ERROR, forbidden_terms.__doc__, forbidden_terms),
+    Check("keep-word", ERROR, kept_words.__doc__, kept_words),
+    Check("label", ERROR, labels.__doc__, labels),
+    Check("length", WARNING, length.__doc__, length),
+)

@@ -1,0 +1,91 @@
+"""The command line: finds the verb, reads its arguments, and turns expected errors into a line."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from course.errors import CourseError, UsageError, unknown
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells do
+
+# Verb: what it does. The module of a verb is imported when it is called, so that help is quick.
+VERBS = {
+    "build": "Write the notebooks of each locale, ready to run",
+    "run": "Execute notebooks and print their results",
+    "check": "Find what is damaged, lost or outdated in translations and in the English",
+    "status": "Show how far each translation is",
+    "todo": "Show what to translate next in a locale",
+    "sync": "Add missing cells to translation files, with the English to start from",
+    "accept": "Confirm that a translation says what the English says today",
+    "new": "Start a locale",
+    "mv": "Give a cell another id, in the notebooks and in all translations",
+    "preview": "Show a lesson beside its translation in a browser, and follow changes",
+    "po": "Exchange translations with PO editors: export, import",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are ours: one line, with where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 for findings, 2 for wrong usage."""
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+        return arguments.command(arguments)
+    except CourseError as error:
+        for message in error.args:
+            print(f"error: {message}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted: nothing is left half done", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough, as in `course check | head`
+        sys.stdout = None
+        return 0
+    except SystemExit as stop:  # argparse, after --help and --version
+        return int(stop.code or 0)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Turn the words of a command line into its arguments.
+
+    Raises:
+        UsageError: an unknown verb or option, or a value of the wrong kind.
+        SystemExit: after --help or --version.
+    """
+    parser = Parser(prog="course", description="Work with a course of Jupyter notebooks.")
+    parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
+    verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=Parser)
+    called = next((word for word in argv if not word.startswith("-")), None)
+    if called is not None and called not in VERBS:
+        raise UsageError(unknown("verb", called, VERBS))
+    for name, description in VERBS.items():
+        sub = verbs.add_parser(name, help=description, description=description, allow_abbrev=False)
+        if name == called:
+            module = importlib.import_module(f"course.commands.{name}")
+            sub.add_argument("--course", metavar="DIR", type=Path, help="default: around this one")
+            module.add_arguments(sub)
+            sub.set_defaults(command=module.command, options=[*sub._option_string_actions])
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and rest[0].startswith("-"):
+        raise UsageError(unknown("option", rest[0].partition("=")[0], arguments.options))
+    if rest:
+        raise UsageError(f"one argument too many: {rest[0]!r}")
+    return arguments
+
+
+class Version(argparse.Action):
+    """Prints the version, which takes a moment to look up."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"course {version('nlp-course')}")
+        parser.exit()

@@ -1,0 +1,37 @@
+"""What the verbs share; each verb is a module here, thin over the step of the same name.
+
+A module has `add_arguments(parser)` and `command(arguments)`, which returns the exit code.
+"""
+
+import argparse
+from pathlib import Path
+
+from course.settings import Course, Locale, find_course, load_course
+
+
+def open_course(folder: Path | None) -> Course:
+    """Load the course in `folder`, or the one that the current folder is in."""
+    return load_course(folder or find_course(Path.cwd()))
+
+
+def add_locales(parser: argparse.ArgumentParser, what: str) -> None:
+    """Declare the locales that a verb works on."""
+    parser.add_argument("locales", metavar="LOCALE", nargs="*", help=f"{what} (default: all)")
+
+
+def choose_locales(course: Course, names: list[str], source: bool = False) -> list[Locale]:
+    """Return the locales of these names, or all; the source locale only with `source`.
+
+    Raises:
+        UsageError: no such locale; offers the near miss.
+    """
+    if names:
+        return [course.locale(name) for name in dict.fromkeys(names)]
+    return list(course.locales if source else course.targets)
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)

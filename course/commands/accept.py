@@ -1,0 +1,31 @@
+"""`course accept`: confirm that translated cells say what the English says today."""
+
+import argparse
+
+from course.commands import open_course
+from course.lesson import read_lesson
+from course.sync import accept
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course accept` understands."""
+    parser.add_argument("locale", metavar="LOCALE", help="the locale")
+    parser.add_argument("lesson", metavar="LESSON", help="the lesson")
+    parser.add_argument("cells", metavar="CELL", nargs="*", help="ids of cells (default: all)")
+    state = parser.add_mutually_exclusive_group()
+    state.add_argument("--reviewed", action="store_true", help="a second person has read them")
+    state.add_argument(
+        "--machine",
+        action="store_true",
+        help="a machine has drafted them, and no one has read them",
+    )
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Accept cells and name them."""
+    course = open_course(arguments.course)
+    locale = course.locale(arguments.locale)
+    lesson = read_lesson(course, course.lesson(arguments.lesson))
+    done = accept(course, locale, lesson, arguments.cells, arguments.reviewed, arguments.machine)
+    print(f"{len(done)} cells accepted{': ' if done else ''}{', '.join(done)}")
+    return 0

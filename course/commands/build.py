@@ -1,0 +1,45 @@
+"""`course build`: write the notebooks of each locale."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from course.build import build, bundle, slug
+from course.commands import add_locales, choose_locales, open_course
+from course.errors import UsageError
+from course.files import show
+from course.pseudo import PSEUDO, build_pseudo
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course build` understands."""
+    add_locales(parser, f"locales to build; {PSEUDO.id} shows text that no translation reaches")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="default: build/notebooks")
+    parser.add_argument(
+        "--bundle", action="store_true", help="also write a zip file for each locale"
+    )
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Build the notebooks and say where they lie."""
+    course = open_course(arguments.course)
+    out = (arguments.out or course.root / "build" / "notebooks").absolute()
+    if out == course.notebooks or course.root.is_relative_to(out):
+        raise UsageError(f"--out {arguments.out}: the sources lie there; name another folder")
+    names = [name for name in arguments.locales if name != PSEUDO.id]
+    locales = choose_locales(course, names, source=True) if names or not arguments.locales else []
+    built = build(course, locales, out) if locales else []
+    if PSEUDO.id in arguments.locales:
+        built.append(build_pseudo(course, out))
+    for item in built:
+        for warning in item.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        for path in item.kept:
+            print(f"kept: {show(path, course.root)}, which you have changed", file=sys.stderr)
+        changed = f"{item.written} files written" if item.written else "nothing to change"
+        print(f"{item.locale.id:8} {show(item.folder, course.root)}  {changed}")
+        if arguments.bundle:
+            name = f"{slug(course.title)}-{item.locale.id}"
+            path = bundle(item.folder, out.parent / "bundles" / f"{name}.zip", name)
+            print(f"{'':8} {show(path, course.root)}  {path.stat().st_size:,} bytes")
+    return 0

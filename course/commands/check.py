@@ -1,0 +1,64 @@
+"""`course check`: find what is damaged, lost or outdated."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+
+from course.check import CHECKS, Finding, check, explain
+from course.checks.base import ERROR
+from course.commands import add_locales, choose_locales, open_course
+from course.environment import count_cores
+from course.errors import UsageError, unknown
+
+SCHEMA = 1  # of the JSON report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course check` understands."""
+    add_locales(parser, "locales to check, besides the English")
+    parser.add_argument(
+        "--format", choices=["text", "json", "github"], default="text", help="of the findings"
+    )
+    parser.add_argument(
+        "--explain", metavar="CODE", nargs="?", const="", help="say what a check is for, or all"
+    )
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Print the findings; return 1 if there is any error."""
+    if arguments.explain is not None:
+        return print_explained(arguments.explain)
+    course = open_course(arguments.course)
+    locales = choose_locales(course, arguments.locales)
+    locales = [locale for locale in locales if locale.id != course.source_locale]
+    findings = check(course, locales, jobs=count_cores() if len(locales) > 8 else 1)
+    levels = Counter(finding.level for finding in findings)
+    if arguments.format == "json":
+        report = {"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        show = str if arguments.format == "text" else as_annotation
+        for finding in findings:
+            print(show(finding))
+    count = f"{levels[ERROR]} errors, {levels['warning']} warnings in {len(locales)} locales"
+    print(count, file=sys.stderr)
+    return 1 if levels[ERROR] else 0
+
+
+def as_annotation(finding: Finding) -> str:
+    """Return a finding as GitHub's workflow command, which shows it at its line."""
+    message = finding.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = finding.path.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+    place = f"file={path},line={finding.line},title={finding.code}"
+    return f"::{finding.level} {place}::{message}"
+
+
+def print_explained(code: str) -> int:
+    """Print what a check is for, or all of them."""
+    if code and code not in CHECKS:
+        raise UsageError(unknown("check", code, CHECKS))
+    for name in [code] if code else CHECKS:
+        print(explain(name))
+    return 0

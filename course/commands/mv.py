@@ -1,0 +1,25 @@
+"""`course mv`: give a cell another id everywhere."""
+
+import argparse
+
+from course.commands import open_course
+from course.errors import UsageError
+from course.lesson import read_lesson
+from course.sync import rename
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course mv` understands."""
+    parser.add_argument("cell", metavar="LESSON/CELL", help="the cell as it is called now")
+    parser.add_argument("new", metavar="NEW-ID", help="its new id")
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Rename a cell and name the files that were changed."""
+    course = open_course(arguments.course)
+    lesson_id, slash, old = arguments.cell.partition("/")
+    if not slash:
+        raise UsageError(f"{arguments.cell!r}: name lesson and cell, as in 03-rnn/lstm-gates")
+    lesson = read_lesson(course, course.lesson(lesson_id))
+    print("\n".join(rename(course, lesson, old, arguments.new)))
+    return 0

@@ -1,0 +1,141 @@
+"""`course status`: how far each translation is."""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from course.commands import add_locales, choose_locales, open_course
+from course.files import show, write_text
+from course.match import MISSING, STALE, STATUSES
+from course.settings import Course
+from course.status import SHOWN, Progress, difference, status
+
+SCHEMA = 1  # of the JSON report
+# Colours that people with any colour vision can tell apart (Okabe and Ito).
+COLOURS = {"reviewed": "#0072b2", "translated": "#56b4e9", "machine": "#e69f00",
+           "stale": "#d55e00", "missing": "#999999"}  # fmt: skip
+BADGE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" \
+aria-label="{label}: {value}">
+<title>{label}: {value}</title>
+<rect width="{left}" height="20" rx="3" fill="#555"/>
+<rect x="{left}" width="{bar}" height="20" fill="#ddd"/>
+{parts}
+<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" text-anchor="middle">
+<text x="{left_middle}" y="14">{label}</text>
+<text x="{bar_middle}" y="14" fill="#111">{value}</text>
+</g>
+</svg>
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course status` understands."""
+    add_locales(parser, "locales to show")
+    parser.add_argument("--format", choices=["table", "json", "markdown", "svg"], default="table",
+                        help="svg: a badge for each locale, in build/status")  # fmt: skip
+    parser.add_argument("--diff", metavar="REV", help="show what has changed since a revision")
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Print how far each locale is with each lesson."""
+    course = open_course(arguments.course)
+    progress = status(course, choose_locales(course, arguments.locales))
+    changes = difference(course, arguments.diff, progress) if arguments.diff else {}
+    if arguments.format == "json":
+        print(as_json(progress, changes))
+    elif arguments.format == "markdown":
+        print(as_markdown(progress, changes))
+    elif arguments.format == "svg":
+        for path in write_badges(course, progress):
+            print(show(path, course.root))
+    else:
+        print_table(progress, changes)
+    return 0
+
+
+def columns(item: Progress, change: Counter[str] | None) -> list[str]:
+    """Return the cells of one line: locale, lesson, words by status, and the oldest stale cell."""
+    cells = [f"{item.locale.id} {item.locale.name}", item.lesson.id]
+    for name in STATUSES:
+        more = change[name] if change else 0
+        cells.append(f"{item.words[name]:,}" + (f" ({more:+,})" if more else ""))
+    done = 1 - item.share(MISSING, STALE)
+    return [*cells, f"{done:.0%}", item.error or item.oldest]
+
+
+HEADS = ["locale", "lesson", *STATUSES, "up to date", "oldest stale cell"]
+
+
+def print_table(progress: Sequence[Progress], changes: dict) -> None:
+    """Print a table for a terminal."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="words of the English original")
+    for number, head in enumerate(HEADS):
+        table.add_column(head, justify="right" if 2 <= number <= 7 else "left", overflow="fold")
+    for item in progress:
+        table.add_row(*map(Text, columns(item, changes.get((item.locale.id, item.lesson.id)))))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
+    console.print(table)
+
+
+def as_markdown(progress: Sequence[Progress], changes: dict) -> str:
+    """Return a Markdown table, for a page or a pull request."""
+    lines = ["| " + " | ".join(HEADS) + " |", "|---|---|" + "--:|" * 6 + "---|"]
+    for item in progress:
+        cells = columns(item, changes.get((item.locale.id, item.lesson.id)))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join([*lines, "", "Numbers are words of the English original."])
+
+
+def as_json(progress: Sequence[Progress], changes: dict) -> str:
+    """Return the figures as JSON, for other programs."""
+    rows = [
+        {
+            "locale": item.locale.id, "lesson": item.lesson.id, "words": item.total,
+            **{name: item.words[name] for name in STATUSES},
+            "oldest_stale": item.oldest or None, "error": item.error or None,
+            "change": dict(changes.get((item.locale.id, item.lesson.id), {})) or None,
+        }
+        for item in progress
+    ]  # fmt: skip
+    return json.dumps({"schema": SCHEMA, "translations": rows}, indent=1, ensure_ascii=False)
+
+
+def write_badges(course: Course, progress: Sequence[Progress]) -> list[Path]:
+    """Write a badge for each locale: its bar shows the statuses, its number what is up to date."""
+    paths = []
+    for locale in dict.fromkeys(item.locale for item in progress):
+        words: Counter[str] = Counter()
+        for item in progress:
+            if item.locale is locale:
+                words += item.words
+        path = course.root / "build" / "status" / f"{locale.id}.svg"
+        write_text(path, badge(locale.id, Progress(locale, course.lessons[0], words)))
+        paths.append(path)
+    return paths
+
+
+def badge(label: str, item: Progress, bar: int = 90) -> str:
+    """Return an SVG badge: a label, and a bar of the statuses with the share that is up to date."""
+    left = 12 + 7 * len(label)
+    parts, x = [], float(left)
+    for name in (*reversed(SHOWN), "machine", STALE, MISSING):
+        width = bar * item.share(name)
+        if width:
+            parts.append(f'<rect x="{x:.1f}" width="{width:.1f}" height="20" '
+                         f'fill="{COLOURS[name]}"/>')  # fmt: skip
+        x += width
+    return BADGE.format(
+        label=escape(label), value=f"{1 - item.share(MISSING, STALE):.0%}", left=left, bar=bar,
+        width=left + bar, parts="\n".join(parts), left_middle=left / 2, bar_middle=left + bar / 2,
+    )  # fmt: skip

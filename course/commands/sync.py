@@ -1,0 +1,27 @@
+"""`course sync`: bring the cells of translation files in step with the notebooks."""
+
+import argparse
+
+from course.commands import add_locales, choose_locales, open_course
+from course.lesson import read_lesson
+from course.sync import sync
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course sync` understands."""
+    add_locales(parser, "locales whose files to bring in step")
+    parser.add_argument(
+        "--prune", action="store_true", help="remove cells that no notebook has any more"
+    )
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Sync the files of all lessons and say what was done."""
+    course = open_course(arguments.course)
+    lessons = [read_lesson(course, lesson) for lesson in course.lessons]
+    told = []
+    for locale in choose_locales(course, arguments.locales):
+        for lesson in lessons:
+            told += sync(course, locale, lesson, arguments.prune)
+    print("\n".join(told) if told else "all files are in step")
+    return 0

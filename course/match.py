@@ -1,0 +1,64 @@
+"""The prose of a lesson beside its translation: what is there, outdated, drafted, or missing."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from course.lesson import SourceCell, SourceLesson
+from course.translation import Cell, Translation, hash_source
+
+MISSING, STALE, MACHINE, TRANSLATED, REVIEWED = STATUSES = (
+    "missing",
+    "stale",
+    "machine",
+    "translated",
+    "reviewed",
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A source cell and its translation, which is None where there is none."""
+
+    source: SourceCell
+    cell: Cell | None
+    status: str
+
+
+def match(lesson: SourceLesson, translation: Translation) -> list[Match]:
+    """Put each source cell of a lesson, in reading order, beside its translation by its id.
+
+    Missing: no such cell, an empty one, or the English as it is without `keep`. Stale: made from
+    another English text than today's. Otherwise the state that the translation tells of itself.
+    """
+    cells: dict[str, Cell] = {}
+    for cell in translation.cells:
+        cells.setdefault(cell.id, cell)
+    return [
+        Match(source, cells.get(source.id), status_of(source, cells.get(source.id)))
+        for source in lesson.cells
+    ]
+
+
+def status_of(source: SourceCell, cell: Cell | None) -> str:
+    """Return which of `STATUSES` the translation of a cell has."""
+    if cell is None or not cell.text.strip():
+        return MISSING
+    if not cell.keep and hash_source(cell.text) == source.hash:
+        return MISSING
+    if cell.source != source.hash:
+        return STALE
+    return cell.state or TRANSLATED
+
+
+def orphans(lesson: SourceLesson, translation: Translation) -> list[Cell]:
+    """Return the cells of a translation that no source cell has the id of."""
+    known = {cell.id for cell in lesson.cells}
+    return [cell for cell in translation.cells if cell.id not in known]
+
+
+def count_words(matches: list[Match]) -> Counter[str]:
+    """Count the English words of a lesson by the status of their translation."""
+    words: Counter[str] = Counter()
+    for item in matches:
+        words[item.status] += item.source.words
+    return words

@@ -1,0 +1,85 @@
+"""The prose of one locale put into the notebooks of a lesson."""
+
+import re
+from collections.abc import Sequence
+
+from course.lesson import SourceLesson, join_notebook
+from course.markdown import join_lines, writes_without_spaces
+from course.match import MACHINE, MISSING, STALE, Match
+from course.settings import Locale
+from course.strings import Strings
+
+HEADING = re.compile(r"#{1,6} [^\n]*(?:\n|$)")
+
+
+def merge(
+    lesson: SourceLesson, matches: Sequence[Match], locale: Locale, source: Locale, words: Strings
+) -> list[str]:
+    """Return the text of each notebook of a lesson in a locale.
+
+    Translated cells show the translation; outdated ones also a notice; missing ones the English,
+    marked as such, with a notice. The first cell counts what is machine-drafted, outdated and
+    missing in that notebook. Code cells, outputs, metadata and ids are byte for byte the source's.
+    """
+    texts = {item.source.id: cell_text(item, locale, source, words) for item in matches}
+    made = []
+    for notebook in lesson.notebooks:
+        here = dict(texts)
+        ids = [cell.id for cell in notebook.prose if cell.id in texts]
+        notice = page_notice([item for item in matches if item.source.id in ids], words)
+        if notice and ids:
+            here[ids[0]] = below_heading(here[ids[0]], notice)
+        made.append(join_notebook(notebook, here))
+    return made
+
+
+def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> str:
+    """Return what a built notebook shows for one cell."""
+    if item.status == MISSING:
+        notice = quote(words["notices.missing"])
+        return f"{notice}\n\n{in_language(item.source.text, source)}"
+    assert item.cell is not None
+    if item.cell.keep and item.cell.text == item.source.text.strip("\n"):
+        return item.source.text
+    text = item.cell.text
+    if writes_without_spaces(locale.id):
+        text = join_lines(text)
+    if item.status == STALE:
+        return below_heading(text, quote(words["notices.stale"]))
+    return text
+
+
+def page_notice(matches: Sequence[Match], words: Strings) -> str:
+    """Return the notice at the top of a page; empty where a person has translated all of it."""
+    count = {
+        status: sum(item.status == status for item in matches)
+        for status in (MACHINE, STALE, MISSING)
+    }
+    # What is outdated may be machine-drafted as well.
+    drafted = sum(bool(item.cell and item.cell.state == MACHINE) for item in matches)
+    lines = []
+    if drafted:
+        lines.append(words["notices.machine"].format(machine=drafted, cells=len(matches)))
+    if count[STALE] or count[MISSING]:
+        told = {"missing": count[MISSING], "stale": count[STALE]}
+        lines.append(words["notices.incomplete"].format(**told))
+    return quote("\n".join([*lines, words["notices.help"]])) if lines else ""
+
+
+def quote(text: str) -> str:
+    """Return a text as a block quote, which is how notices stand on a page."""
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+def below_heading(text: str, notice: str) -> str:
+    """Put a notice above a text, or below the heading that the text begins with."""
+    heading = HEADING.match(text)
+    if not heading:
+        return f"{notice}\n\n{text}"
+    rest = text[heading.end() :].lstrip("\n")
+    return "\n\n".join(part for part in (heading[0].rstrip("\n"), notice, rest) if part)
+
+
+def in_language(text: str, source: Locale) -> str:
+    """Mark a text as being in the source's language."""
+    return f'<div lang="{source.id}" dir="{source.direction}">\n\n{text}\n\n</div>'

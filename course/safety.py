@@ -1,0 +1,103 @@
+"""What a translation, which anybody may send, must not bring into a page."""
+
+import html
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from course.markdown import flat
+
+# Elements and attributes that prose may hold; all others are refused.
+ELEMENTS = set(
+    (
+        "details summary br hr sub sup kbd b i em strong span div p dl dt dd abbr ruby rt rp"
+        " bdi wbr"
+    ).split()
+)
+ATTRIBUTES = {"lang", "dir", "title", "open", "align"}
+SCHEMES = {"", "http", "https", "mailto"}
+SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
+# What a renderer more lenient than ours could take for active: a tag left open, or a link that is
+# none to CommonMark.
+TAG_LIKE = re.compile(
+    r"<\s*/?\s*(script|iframe|object|embed|applet|style|link|meta|base|form|input|button|svg|math"
+    r"|img|video|audio|source|template|textarea|select|frame|frameset|body|html|head|a)\b",
+    re.I,
+)
+HANDLER_LIKE = re.compile(r"<[^>]*\bon[a-z]+\s*=", re.I)
+SCHEME_LIKE = re.compile(r"\b(javascript|vbscript|data)\s*:\s*[^\s]", re.I)
+INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+
+
+def find_active(text: str) -> list[str]:
+    """Return what in a Markdown text could act on its own, each as a short piece; [] if nothing.
+
+    >>> find_active("[x](javascript:alert(1)) <b onclick='x()'>y</b>")
+    ['javascript:alert(1)', 'onclick', ...]
+    """
+    found: list[str] = []
+    rest: list[str] = []  # text outside of code
+    for token in flat(text):
+        if token.type in ("html_block", "html_inline"):
+            found += _in_html(token.content)
+            rest.append(token.content)
+        elif token.type in ("text", "text_special"):
+            rest.append(token.content)
+        for name in ("href", "src"):
+            target = token.attrGet(name)
+            if target is not None and not is_harmless(str(target)):
+                found.append(str(target)[:60])
+    plain = html.unescape("".join(rest))
+    for like in (TAG_LIKE, HANDLER_LIKE, SCHEME_LIKE):
+        found += [match[0][:60] for match in like.finditer(plain)]
+    return list(dict.fromkeys(found))
+
+
+def is_harmless(target: str) -> bool:
+    """Tell whether the target of a link or picture is a page, a file or a place on this page."""
+    bare = INVISIBLE.sub("", html.unescape(target))
+    match = SCHEME.match(bare)
+    return (match[1].lower() if match else "") in SCHEMES and not bare.startswith(("//", "\\"))
+
+
+def _in_html(fragment: str) -> list[str]:
+    collector = _Collector()
+    collector.feed(fragment)
+    collector.close()
+    return list(collector.found)
+
+
+class _Collector(HTMLParser):
+    """Collects elements and attributes that are not among the allowed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ELEMENTS:
+            self.found.append(f"<{tag}>")
+        self.found += [name for name, _ in attrs if name not in ATTRIBUTES]
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ELEMENTS:
+            self.found.append(f"</{tag}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(f"<?{data[:20]}")
+
+    def handle_decl(self, decl: str) -> None:
+        self.found.append(f"<!{decl[:20]}")
+
+    def unknown_decl(self, data: str) -> None:
+        self.found.append(f"<![{data[:20]}")
+
+
+def elements(text: str) -> Iterator[str]:
+    """Yield the tags of a text in order, without their attributes: `<details>`, `</details>`."""
+    for token in flat(text):
+        if token.type in ("html_block", "html_inline"):
+            for slash, name in re.findall(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)", token.content):
+                yield f"<{slash}{name.lower()}>"
