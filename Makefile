@@ -45,16 +45,40 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 .PHONY: run
-run: $(READY)  ## Execute the notebooks into build/run/ and print their results
+run: $(READY)  ## Build the notebooks of all languages, execute the sources, print results
+	@$(BIN)/course build
 	@$(BIN)/course run $(RUN_ARGS)
 
+.PHONY: build
+build: $(READY)  ## Write the notebooks of every language into build/notebooks/
+	@$(BIN)/course build
+
+.PHONY: check
+check: $(READY)  ## Check the translations only
+	@$(BIN)/course check
+
 .PHONY: test
-test: $(READY) lint  ## Check style, run the tests and every notebook
+test: $(READY) lint check  ## Check style and translations, run the tests and every notebook
 	@$(PYTEST) $(NBVAL) tests $(TEST_ARGS)
 
 .PHONY: lint
 lint: $(READY)  ## Check style only
 	@$(BIN)/ruff check .
+
+# What `course` needs for translations, and no more: no framework, no Jupyter.
+TRANSLATOR := babel latex2mathml markdown-it-py mdit-py-plugins polib rich
+.venv-translator/ready: pyproject.toml constraints.txt
+	@rm -f $@
+	@$(PYTHON) -m venv .venv-translator
+	@.venv-translator/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+	  --constraint constraints.txt $(TRANSLATOR) hatchling editables
+	@.venv-translator/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: translator
+translator: .venv-translator/ready  ## Set up the command `course` for translators (80 MB)
+	@echo "Ready: . .venv-translator/bin/activate, then course todo LOCALE (see TRANSLATING.md)"
 
 .PHONY: lab
 lab: $(READY)  ## Open the notebooks in JupyterLab
@@ -90,4 +114,4 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 
 .PHONY: clean
 clean:  ## Remove the environments and all that was built
-	@rm -rf .venv .venv-torchtext build dist .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-translator .venv-torchtext build dist .pytest_cache .ruff_cache .hypothesis

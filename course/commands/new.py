@@ -1,0 +1,19 @@
+"""`course new`: start a locale."""
+
+import argparse
+
+from course.commands import open_course
+from course.new import new
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course new` understands."""
+    parser.add_argument("locale", metavar="LOCALE", help="BCP 47, for example pt-BR or ar")
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Write the files of a new locale and say what to do next."""
+    course = open_course(arguments.course)
+    print("\n".join(new(course, arguments.locale)))
+    print(f"Next: fill {arguments.locale}/glossary.toml, then course todo {arguments.locale}")
+    return 0
