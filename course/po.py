@@ -24,6 +24,8 @@ from course.translation import Cell, Translation, hash_source, normalise, write
 
 LESSON = "X-Course-Lesson"  # header that says which lesson a file belongs to
 WIDTH = 78
+# Line ends of Unicode other than LF: polib takes them for the end of a line, and loses what follows.
+LINE_ENDS = re.compile("[\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 LIMIT = 4_000_000  # bytes of a PO file: English, translation and previous English
 
 
@@ -33,9 +35,16 @@ def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
     It has no dates and no line numbers, so nothing in it changes but texts.
 
     Raises:
-        CourseError: the translation cannot be used.
+        CourseError: the translation cannot be used, or has a character that PO files cannot hold.
     """
     translation = usable_translation(course, locale, lesson)
+    name = show(course.translation(locale, lesson.lesson), course.root)
+    for cell in translation.cells:
+        if sign := LINE_ENDS.search(cell.text):
+            raise CourseError(
+                f"{name}:{cell.line}: cell {cell.id}: U+{ord(sign[0]):04X} cannot stand"
+                " in a PO file; remove it"
+            )
     matches = match(lesson, translation)
     old = {item.cell.source for item in matches if item.status == STALE and item.cell}
     english = find_english(course, lesson.lesson, old - {None})
@@ -161,6 +170,9 @@ def read_po(path: Path) -> polib.POFile:
     text = read_text(path, path.parent, LIMIT)
     if not re.search(r"^msgid ", text, re.MULTILINE):
         raise CourseError(f"{path.name}: no PO file; course po export writes one")
+    if sign := LINE_ENDS.search(text.replace("\r\n", "\n")):
+        line = text.count("\n", 0, sign.start()) + 1
+        raise CourseError(f"{path.name}:{line}: U+{ord(sign[0]):04X} ends a line; remove it")
     try:
         return polib.pofile(text, wrapwidth=WIDTH)
     except (OSError, ValueError, IndexError, KeyError) as error:

@@ -1,0 +1,184 @@
+"""`course new` and the documents for translators: what they promise works as written."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from course.errors import UsageError
+from course.new import describe
+from course.settings import load_course
+
+ROOT = Path(__file__).resolve().parents[1]
+SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+
+
+def course(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Call `course` in a folder and wait for it."""
+    return subprocess.run(
+        [sys.executable, "-m", "course", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Copy what the translations need into a folder of its own."""
+    for name in ("course.toml", "torchnlp.py", "TRANSLATING.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("notebooks", "translations", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "direction"),
+    [
+        ("pt-BR", "português (Brasil)", "ltr"),
+        ("ar", "العربية", "rtl"),
+        ("he", "עברית", "rtl"),
+        ("zh-Hant", "中文 (繁體)", "ltr"),
+        ("es-419", "español (Latinoamérica)", "ltr"),
+    ],
+)
+def test_a_locale_brings_its_name_and_direction(tag: str, name: str, direction: str) -> None:
+    """Both come from CLDR."""
+    locale = describe(tag)
+    assert (locale.id, locale.name, locale.direction) == (tag, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("pt_BR", "did you mean 'pt-BR'"),
+        ("PT-br", "did you mean 'pt-BR'"),
+        ("xq", "unknown locale 'xq'"),
+        ("../x", "unknown locale"),
+        ("", "unknown locale"),
+    ],
+)
+def test_what_is_no_language_tag_is_refused(tag: str, said: str) -> None:
+    """With the near miss, where there is one."""
+    with pytest.raises(UsageError, match=re.escape(said)):
+        describe(tag)
+
+
+def test_a_new_locale_has_all_its_files(tree: Path) -> None:
+    """It is entered into course.toml, and its lessons hold the English to start from."""
+    before = (tree / "course.toml").read_text(encoding="utf-8")
+    done = course(tree, "new", "pt-BR")
+    assert done.returncode == 0, done.stderr
+    assert (tree / "course.toml").read_text(encoding="utf-8").startswith(before)
+    made = load_course(tree)
+    assert made.locale("pt-BR").name == "português (Brasil)"
+    files = {path.name for path in (tree / "translations" / "pt-BR").iterdir()}
+    assert files == {"glossary.toml", "strings.toml", "03-rnn.md"}
+    assert tomllib.loads((tree / "translations/pt-BR/glossary.toml").read_text("utf-8"))["keep"]
+    checked = course(tree, "check", "pt-BR")
+    assert checked.returncode == 0, checked.stdout  # nothing is damaged, all is yet to do
+    assert " not-yet: " in checked.stdout
+    assert course(tree, "build", "pt-BR").returncode == 0
+    assert course(tree, "new", "pt-BR").returncode == 2
+
+
+def test_the_page_of_a_new_locale_says_what_is_missing(tree: Path) -> None:
+    """No cell is empty, and each says that it is English."""
+    assert course(tree, "new", "ar").returncode == 0
+    assert course(tree, "build", "ar").returncode == 0
+    text = (tree / "build/notebooks/ar/03-rnn-pytorch.ipynb").read_text(encoding="utf-8")
+    assert text.count('<div lang=\\"en\\" dir=\\"ltr\\">') > 50
+
+
+def test_every_command_for_translators_works_as_written(tree: Path) -> None:
+    """Each command of TRANSLATING.md runs, in its order, in a course as it was cloned."""
+    blocks = SHELL.findall((ROOT / "TRANSLATING.md").read_text(encoding="utf-8"))
+    commands = [line for block in blocks for line in block.splitlines() if line.strip()]
+    wanted = {"todo", "check", "accept", "preview", "new", "sync", "status", "po"}
+    assert {line.split()[1] for line in commands if line.startswith("course ")} == wanted
+    assert [line for line in commands if not line.startswith("course ")] == [
+        "make translator",
+        ". .venv-translator/bin/activate",
+    ]
+    for line in commands:
+        words = line.split()
+        if words[0] == "course" and words[1] != "preview":  # a test of its own serves the page
+            done = course(tree, *words[1:])
+            assert done.returncode == 0, (line, done.stdout, done.stderr)
+
+
+def test_the_markers_in_the_documents_are_real_ones() -> None:
+    """The form that TRANSLATING.md shows is read by the tool without a problem."""
+    from course.translation import parse
+
+    text = (ROOT / "TRANSLATING.md").read_text(encoding="utf-8")
+    markers = re.findall(r"^<!-- (?:cell|allow) .*-->$", text, re.MULTILINE)
+    assert len(markers) == 2
+    assert parse("\n".join([*markers, "text", ""])).problems == ()
+
+
+def test_translators_need_no_framework() -> None:
+    """The light environment holds all that the verbs for translators import."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    packages = re.search(r"^TRANSLATOR := (.*)$", makefile, re.MULTILINE)[1].split()
+    modules = {"markdown-it-py": "markdown_it"}
+    allowed = {modules.get(name, name.replace("-", "_")) for name in packages}
+    allowed |= {"mdurl", "pygments", "course"}  # what these bring, and the tool itself
+    code = (
+        "import sys; from course.cli import VERBS; import importlib\n"
+        "[importlib.import_module(f'course.commands.{v}') for v in VERBS if v != 'run']\n"
+        "print(*sorted({m.split('.')[0] for m, x in sys.modules.items()"
+        " if 'site-packages' in (getattr(x, '__file__', None) or '')}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = {name for name in done.stdout.split() if not name.startswith("_")}
+    assert "markdown_it" in found
+    assert found <= allowed
+
+
+def test_help_names_every_verb() -> None:
+    """And each verb explains itself."""
+    from course.cli import VERBS
+
+    done = course(ROOT, "--help")
+    assert done.returncode == 0
+    for verb in VERBS:
+        assert re.search(rf"^ +{verb} ", done.stdout, re.MULTILINE)
+        assert course(ROOT, verb, "--help").returncode == 0
+
+
+def test_the_hooks_and_workflows_are_yaml_and_pinned() -> None:
+    """Every action is named by the hash of a commit, and no workflow starts with permissions."""
+    import yaml
+
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    assert workflows
+    for path in workflows:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert document["permissions"] == {}, path.name
+        for job in document["jobs"].values():
+            for step in job["steps"]:
+                if "uses" in step:
+                    assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"]), step["uses"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} >= {"course-check"}
+    for path in sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")):
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_every_locale_has_its_owners() -> None:
+    """CODEOWNERS has a line for each locale of the course."""
+    owners = (ROOT / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
+    for locale in load_course(ROOT).targets:
+        assert f"/translations/{locale.id}/ " in owners
