@@ -24,7 +24,7 @@ from course.translation import Cell, Translation, hash_source, normalise, write
 
 LESSON = "X-Course-Lesson"  # header that says which lesson a file belongs to
 WIDTH = 78
-# Line ends of Unicode other than LF: polib takes them for the end of a line, and loses what follows.
+# Line ends of Unicode other than LF: polib ends a line there and loses what follows.
 LINE_ENDS = re.compile("[\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 LIMIT = 4_000_000  # bytes of a PO file: English, translation and previous English
 
