@@ -14,7 +14,7 @@ from course.files import read_text, show, write_bytes
 from course.lesson import SourceLesson, join_notebook, read_lesson
 from course.match import MISSING, match, orphans
 from course.merge import merge
-from course.safety import find_active
+from course.safety import new_active
 from course.settings import Course, Locale
 from course.strings import strings_for
 from course.translation import Translation, parse
@@ -62,7 +62,8 @@ def usable_translation(course: Course, locale: Locale, lesson: SourceLesson) -> 
         if cell.id in seen:
             problems.append(f"{name}:{cell.line}: cell {cell.id} stands here twice; remove one")
         seen.add(cell.id)
-        for active in find_active(cell.text):
+        source = lesson.get(cell.id)
+        for active in new_active(cell.text, source.text if source else ""):
             problems.append(
                 f"{name}:{cell.line}: cell {cell.id}: active content {active!r}; remove it"
             )

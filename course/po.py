@@ -18,7 +18,7 @@ from course.files import read_text, show, write_text
 from course.history import find_english
 from course.lesson import SourceLesson, read_lesson
 from course.match import MACHINE, MISSING, STALE, match, status_of
-from course.safety import find_active
+from course.safety import new_active
 from course.settings import Course, Lesson, Locale
 from course.translation import Cell, Translation, hash_source, normalise, write
 
@@ -100,7 +100,7 @@ def import_po(course: Course, path: Path) -> list[str]:
         if source is None:
             told.append(f"{entry.msgctxt}: in no notebook, left out")
             continue
-        for active in find_active(entry.msgstr):
+        for active in new_active(entry.msgstr, source.text):
             problems.append(f"{path.name}: {source.id}: active content {active!r}; remove it")
         new = changed_cell(entry, old, status_of(source, old))
         if new is not None:

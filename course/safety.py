@@ -15,12 +15,12 @@ ELEMENTS = set(
     ).split()
 )
 ATTRIBUTES = {"lang", "dir", "title", "open", "align"}
-SCHEMES = {"", "http", "https", "mailto"}
+SCHEMES = {"", "http", "https", "mailto", "attachment"}  # the last: a picture within the cell
 SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
 # What a renderer more lenient than ours could take for active: a tag left open, or a link that is
 # none to CommonMark.
 TAG_LIKE = re.compile(
-    r"<\s*/?\s*(script|iframe|object|embed|applet|style|link|meta|base|form|input|button|svg|math"
+    r"</?(script|iframe|object|embed|applet|style|link|meta|base|form|input|button|svg|math"
     r"|img|video|audio|source|template|textarea|select|frame|frameset|body|html|head|a)\b",
     re.I,
 )
@@ -32,11 +32,31 @@ COULD_ACT = re.compile(r"[<:&]|//|\\\\")  # no tag, scheme, entity or address wi
 INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
 
+# What acts in the English as well; all else there is the author's own, a picture's size for one.
+ACTS = re.compile(
+    r"</?(?:script|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
+)
+    r"</?(?:script|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
+)
+
+
+def new_active(text: str, english: str) -> list[str]:
+    """Return what could act in a translation and does not stand just so in its English."""
+    found = find_active(text)
+    known = set(find_active(english)) if found else ()
+    return [piece for piece in found if piece not in known or acts(piece)]
+
+
+def acts(piece: str) -> bool:
+    """Tell whether a piece that `find_active` found acts, whoever wrote it."""
+    return bool(ACTS.search(piece) or SCHEME_LIKE.search(piece))
+
+
 def find_active(text: str) -> list[str]:
     """Return what in a Markdown text could act on its own, each as a short piece; [] if nothing.
 
-    >>> find_active("[x](javascript:alert(1)) <b onclick='x()'>y</b>")
-    ['javascript:alert(1)', 'onclick', ...]
+    >>> find_active("<b onclick='x()'>y</b>")[0]
+    'onclick="x()"'
     """
     if not COULD_ACT.search(text):
         return []  # most prose, and parsing is what takes time
@@ -51,10 +71,10 @@ def find_active(text: str) -> list[str]:
         for name in ("href", "src"):
             target = token.attrGet(name)
             if target is not None and not is_harmless(str(target)):
-                found.append(str(target)[:60])
+                found.append(str(target)[:200])
     plain = html.unescape("".join(rest))
     for like in (TAG_LIKE, HANDLER_LIKE, SCHEME_LIKE):
-        found += [match[0][:60] for match in like.finditer(plain)]
+        found += [match[0][:200] for match in like.finditer(plain)]
     return list(dict.fromkeys(found))
 
 
@@ -82,7 +102,9 @@ class _Collector(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ELEMENTS:
             self.found.append(f"<{tag}>")
-        self.found += [name for name, _ in attrs if name not in ATTRIBUTES]
+        self.found += [
+            f'{name}="{value or ""}"'[:200] for name, value in attrs if name not in ATTRIBUTES
+        ]
 
     handle_startendtag = handle_starttag
 

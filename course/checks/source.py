@@ -9,7 +9,7 @@ from course.anatomy import dissect
 from course.checks.base import ERROR, WARNING, Check, Found
 from course.checks.structure import is_dead
 from course.lesson import Notebook, SourceCell, SourceLesson
-from course.safety import find_active
+from course.safety import acts, find_active
 
 NAME = re.compile(r"[^\W\d]\w*")
 WORDS = 120  # at most in a cell
@@ -81,7 +81,7 @@ def check_prose(cell: SourceCell, files: frozenset[str]) -> Iterator[tuple[str, 
             "markup",
             Found("markup that shows as it is", piece.text, "close what is open", piece.line),
         )
-    for piece in find_active(cell.text):
+    for piece in filter(acts, find_active(cell.text)):
         yield "active", Found("active content", piece, "remove it")
     words = len(NAME.findall(anatomy.visible))
     if words > WORDS:

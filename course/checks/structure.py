@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from course.checks.base import ERROR, Check, Found, Pair, difference
-from course.safety import find_active
+from course.safety import new_active
 
 ENDINGS = ".!?…。！？．｡؟।։።"
 CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"
@@ -175,7 +175,7 @@ def html(pair: Pair) -> Iterator[Found]:
 
 def active(pair: Pair) -> Iterator[Found]:
     """Nothing in a translation acts on its own: no scripts, handlers, frames, foreign schemes."""
-    for piece in find_active(pair.cell.text):
+    for piece in new_active(pair.cell.text, pair.source.text):
         yield Found("active content", piece, "remove it", find_line(pair.cell.text, piece))
 
 
