@@ -36,8 +36,6 @@ INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 ACTS = re.compile(
     r"</?(?:script|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
 )
-    r"</?(?:script|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
-)
 
 
 def new_active(text: str, english: str) -> list[str]:
