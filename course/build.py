@@ -63,7 +63,7 @@ def usable_translation(course: Course, locale: Locale, lesson: SourceLesson) -> 
             problems.append(f"{name}:{cell.line}: cell {cell.id} stands here twice; remove one")
         seen.add(cell.id)
         source = lesson.get(cell.id)
-        for active in new_active(cell.text, source.text if source else ""):
+        for active in () if cell.too_long else new_active(cell.text, source.text if source else ""):
             problems.append(
                 f"{name}:{cell.line}: cell {cell.id}: active content {active!r}; remove it"
             )

@@ -20,7 +20,7 @@ from course.match import MISSING, STALE, Match, match, orphans
 from course.settings import Course, Locale
 from course.strings import FILE_NAME as STRINGS
 from course.strings import english_strings, placeholders, read_strings
-from course.translation import BOM, Translation, parse
+from course.translation import BOM, LONGEST, Translation, parse
 
 PAIR_CHECKS = (*structure.CHECKS, *characters.CHECKS, *words.CHECKS)
 CHECKS: dict[str, Check] = {
@@ -285,7 +285,7 @@ def check_file(
         )
         return
     preamble = translation.preamble.removeprefix(BOM)
-    if dissect(preamble).pieces:
+    if dissect(preamble[:LONGEST]).pieces:
         yield (
             1,
             "preamble",
@@ -351,6 +351,7 @@ def usual_ratio(matches: Sequence[Match]) -> float | None:
         dissect(item.cell.text).letters / letters
         for item in matches
         if item.cell
+        and not item.cell.too_long
         and item.status != MISSING
         and (letters := dissect(item.source.text).letters) >= LONG
     ]
@@ -379,6 +380,8 @@ def _check_cell(item: Match, language: Language, names: frozenset[str], at) -> I
                 Found("empty, and the English is not", source_cell.text[:40], "translate it"),
             )
         return
+    if cell.too_long:
+        return  # told already
     pair = Pair(source_cell, cell, language, names)
     results = {check.code: list(check.function(pair)) for check in PAIR_CHECKS}
     implied = {code for first, codes in IMPLIED.items() if results[first] for code in codes}

@@ -25,6 +25,7 @@ ALLOW = re.compile(r"<!-- allow (?P<code>[a-z-]+): (?P<reason>\S.*?) -->")
 LIKE = re.compile(r"[ \t]*(?P<escape>\\*)<!--[ \t]*(?:cell|allow)\b", re.IGNORECASE)
 CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?")
 BOM = "\ufeff"
+LONGEST = 20_000  # characters of a cell: parsing takes time that grows faster than a text does
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Cell:
     def text_line(self) -> int:
         """The line of the file that the text begins in."""
         return self.line + 1 + len(self.allow)
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the text is longer than any that is looked at."""
+        return len(self.text) > LONGEST
 
     def changed(self, **changes) -> "Cell":
         """Return this cell with other values, to be written anew."""
@@ -178,6 +184,12 @@ def _read_cell(start: int, piece: list[str], problems: list[Problem]) -> Cell:
         lines.append(line)
     text = normalise("".join(lines))
     raw = "".join(piece)
+    if len(text) > LONGEST:
+        problems.append(
+            Problem(
+                start, f"cell {cell_id} has {len(text):,} characters, at most {LONGEST:,}", "size"
+            )
+        )
     return Cell(cell_id, text, allow=tuple(allow), line=start, raw=raw, **values)
 
 

@@ -8,6 +8,7 @@ CHECKS = (
     Check("unreadable", ERROR, "A file can be read: UTF-8, no link, not too large, TOML if so."),
     Check("marker", ERROR, "Markers of cells and waivers have the form that TRANSLATING.md shows."),
     Check("conflict", ERROR, "No marks of a merge conflict are left in a file."),
+    Check("size", ERROR, "A cell has at most 20,000 characters; longer ones are not looked at."),
     Check("no-file", WARNING, "A lesson has a translation file in every locale."),
     Check("missing", ERROR, "Every piece of English prose has its cell in the translation."),
     Check("empty", ERROR, "No cell is empty where the English is not."),
