@@ -42,6 +42,7 @@ from course.translation import Translation
 # Rendering ------------------------------------------------------------------------------------
 
 VOID = ("br", "hr", "wbr")
+OWN = ""  # stands among open elements of raw HTML for one that Markdown itself has opened
 ELSEWHERE = ("http://", "https://", "mailto:")
 LONGEST_FORMULA = 2000  # characters
 MATHML = set(
@@ -77,10 +78,18 @@ def render(text: str, pictures: dict[str, str]) -> str:
     >>> render("**b** <b onclick='x()'>y</b> <script>z</script>", {})
     '<p><strong>b</strong> <b>y</b> &lt;script&gt;z&lt;/script&gt;</p>\\n'
     """
-    env: dict[str, Any] = {"pictures": pictures, "opened": []}
+    env: dict[str, Any] = {"pictures": pictures, "opened": [OWN]}
     markdown = parser()
     made = Renderer().render(markdown.parse(text, env), markdown.options, env)
-    return made + "".join(f"</{tag}>" for tag in reversed(env["opened"]))
+    return made + close(env["opened"], OWN)
+
+
+def close(opened: list[str], tag: str) -> str:
+    """Take elements off those that are open, the last one of `tag` included; close the others."""
+    closed = ""
+    while (last := opened.pop()) != tag:
+        closed += f"</{last}>"
+    return closed
 
 
 class Renderer(RendererHTML):
@@ -93,6 +102,15 @@ class Renderer(RendererHTML):
         if token.tag in ("td", "th") and (style := token.attrGet("style")):
             kept["align"] = str(style).partition(":")[2]
         return "".join(f' {key}="{html.escape(str(kept[key]))}"' for key in kept if kept[key])
+
+    def renderToken(self, tokens, idx, options, env) -> str:
+        """Close raw HTML that was opened in an element of Markdown before that ends."""
+        token, shown = tokens[idx], super().renderToken(tokens, idx, options, env)
+        if token.nesting == -1 and not token.hidden:
+            return close(env["opened"], OWN) + shown
+        if token.nesting == 1 and not token.hidden:
+            env["opened"].append(OWN)
+        return shown
 
     def html_inline(self, tokens, idx, options, env) -> str:
         rebuilder = Rebuilder(env["opened"])
@@ -112,6 +130,7 @@ class Renderer(RendererHTML):
 
     def link_open(self, tokens, idx, options, env) -> str:
         target = str(tokens[idx].attrGet("href"))
+        env["opened"].append(OWN)
         if not target.lower().startswith(ELSEWHERE):  # of no use here: a page of the built lesson
             return f'<a class="local" title="{html.escape(target)}">'
         return f'<a href="{html.escape(target)}" target="_blank" rel="noopener noreferrer">'
@@ -136,7 +155,7 @@ class Renderer(RendererHTML):
 class Rebuilder(HTMLParser):
     """Writes anew the harmless part of raw HTML, and shows the rest as text.
 
-    `opened` are the elements that are open, so that whoever goes on can close them.
+    `opened` are the elements that are open; only what was opened since `OWN` can be closed.
     """
 
     def __init__(self, opened: list[str]) -> None:
@@ -158,10 +177,8 @@ class Rebuilder(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag not in ELEMENTS:
             self.handle_data(f"</{tag}>")
-        elif tag in self.opened:
-            while (last := self.opened.pop()) != tag:
-                self.parts.append(f"</{last}>")
-            self.parts.append(f"</{tag}>")
+        elif tag in self.opened[len(self.opened) - self.opened[::-1].index(OWN) :]:
+            self.parts.append(close(self.opened, tag) + f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         self.parts.append(html.escape(data))
@@ -209,6 +226,7 @@ IMAGES = {
     ".gif": "image/gif",
     ".webp": "image/webp",
 }
+PLACE = re.compile('<span class="place">[^<]*</span>')  # moves when a cell above gets a line more
 OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # by a progress bar
 
 
@@ -315,10 +333,10 @@ class Preview:
             images = find_images(course.notebooks)
             self._parts, problems = self._read(course, images)
         except CourseError as error:
-            problems = [element("li", html.escape(one_line(line))) for line in error.args]
+            problems = [problem(line) for line in error.args]
         except OSError as error:  # a file that went away meanwhile
-            problems = [element("li", html.escape(one_line(str(error))))]
-        messages = element("ul", "".join(problems), class_="errors findings") if problems else ""
+            problems = [problem(str(error))]
+        messages = element("ul", "".join(problems), class_="findings") if problems else ""
         parts = {**self._parts, "messages": messages, "version": ""}
         version = short_hash(Template(TEMPLATE).substitute(parts))
         content = Template(TEMPLATE).substitute(parts, version=version)
@@ -355,6 +373,11 @@ class Preview:
         new = {name for name in old if name and name not in self._english}
         if new:
             self._english |= dict.fromkeys(new) | find_english(course, lesson.lesson, new)
+
+
+def problem(message: str) -> str:
+    """Return what keeps a file from being read, as a line of the page."""
+    return element("li", html.escape(one_line(message)), class_=ERROR)
 
 
 def _facts(path: Path) -> tuple[int, int, int]:
@@ -419,8 +442,12 @@ def compose(
     rest = [finding_item(finding, "cell") for some in told.values() for finding in some]
     locale, source = view.locale, view.source
     columns = [
-        element("span", html.escape(view.words[key]), lang=locale.id, dir=locale.direction)
-        for key in ("site.source", "site.translation")
+        element(
+            "div",
+            element("bdi", html.escape(view.words[key]), lang=locale.id),
+            dir=side.direction,
+        )
+        for key, side in (("site.source", source), ("site.translation", locale))
     ]
     choices = [("", "all"), *((each.id, each.name) for each in view.course.frameworks)]
     heading = html.escape(f"{lesson.lesson.title} · ")
@@ -440,10 +467,15 @@ def count_buttons(matches: Sequence[Match], findings: Sequence[Finding]) -> str:
     """Return a button for each status and for findings, which counts cells and shows only these."""
     counts = Counter(item.status for item in matches)
     errors = sum(finding.level == ERROR for finding in findings)
-    told = f"{errors} errors, {len(findings) - errors} warnings"
-    shown = [("", f"{len(matches)} cells"), ("findings", told)]
+    told = f"{plural(errors, 'error')}, {plural(len(findings) - errors, 'warning')}"
+    shown = [("", plural(len(matches), "cell")), ("findings", told)]
     shown += [(status, f"{counts[status]} {status}") for status in STATUSES if counts[status]]
     return "".join(button("show", key, text) for key, text in shown)
+
+
+def plural(count: int, what: str) -> str:
+    """Return a number with what is counted: `1 error`, `2 errors`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def button(setting: str, value: str, text: str) -> str:
@@ -461,11 +493,12 @@ def prose_row(
     for name, locale in (("source", view.source), ("translation", view.locale)):
         text = item.source.text if name == "source" else translated(view, item)
         if item.source.id.startswith("@"):
-            shown = element("p", html.escape(text), class_="plain")
+            shown = element("p", html.escape(text), class_=item.source.id.removeprefix("@"))
         else:
             shown = render(text, view.pictures)
         if name == "translation" and item.status == MISSING:
-            shown = element("p", html.escape(view.words["notices.missing"]), class_="none")
+            notice = element("bdi", html.escape(view.words["notices.missing"]))
+            shown = element("p", notice, class_="none")
         label = view.words[f"site.{name}"]
         side = {"class_": name, "lang": locale.id, "dir": locale.direction}
         parts.append(element("section", shown, **side, data_label=label))
@@ -512,6 +545,8 @@ def code_row(view: View, place: Place, findings: Sequence[Finding]) -> str:
     parts = [head(view, place.cell["id"], "", frameworks, ""), shown]
     for made, ids in outputs.items():
         if made:
+            label = labels(view, ids) if len(outputs) > 1 else ""
+            made = (element("div", label, class_="head") if label else "") + made
             parts.append(element("div", made, class_="outputs", data_frameworks=" ".join(ids)))
     return row("code", place.cell["id"], parts, frameworks, findings)
 
@@ -529,13 +564,17 @@ def output(made: dict[str, Any]) -> str:
 
 def head(view: View, name: str, status: str, frameworks: Sequence[str], line: str) -> str:
     """Return the line above a cell: its id, status, frameworks if not all, and line in the file."""
+    place = element("span", line, class_="place") if line else ""
+    shown = element("span", html.escape(name)) + status + labels(view, frameworks) + place
+    return element("div", shown, class_="head")
+
+
+def labels(view: View, frameworks: Sequence[str]) -> str:
+    """Return the names of frameworks, or nothing where it is all of them."""
     names = [each.name for each in view.course.frameworks if each.id in frameworks]
     if len(names) == len(view.course.frameworks):
-        names = []
-    labels = "".join(element("span", html.escape(each), class_="framework") for each in names)
-    place = element("span", line, class_="place") if line else ""
-    shown = element("span", html.escape(name)) + status + labels + place
-    return element("div", shown, class_="head")
+        return ""
+    return "".join(element("span", html.escape(each), class_="framework") for each in names)
 
 
 def row(
@@ -546,11 +585,12 @@ def row(
     findings: Sequence[Finding],
     status: str = "",
 ) -> str:
-    """Return a row of the page; its hash tells the page whether to take it over."""
+    """Return a row of the page; its hash tells the page whether more than its place is new."""
     items = "".join(finding_item(finding) for finding in findings)
     content = "".join(parts) + (element("ul", items, class_="findings") if items else "")
     attributes = {"data_status": status, "data_frameworks": " ".join(frameworks)}
-    attributes |= {"data_findings": str(len(findings)), "data_hash": short_hash(content)}
+    attributes["data_findings"] = str(len(findings))
+    attributes["data_hash"] = short_hash(PLACE.sub("", content))
     ident = f"{kind}-{name}" if kind == "prose" else f"{kind}-{name}-{'-'.join(frameworks)}"
     return element("article", content, class_=f"row {kind}", id=ident, **attributes)
 

@@ -48,14 +48,14 @@ def command(arguments: argparse.Namespace) -> int:
     if locale.id == course.source_locale:
         others = ", ".join(each.id for each in course.targets) or "none"
         raise UsageError(f"{locale.id} is what is translated; name a translation: {others}")
-    with Server(Preview(course.root, locale.id, lesson.id), arguments.port) as server:
-        print(f"{lesson.id} in {locale.id}: {server.address} (Ctrl-C ends it)", flush=True)
-        try:
+    try:
+        with Server(Preview(course.root, locale.id, lesson.id), arguments.port) as server:
+            print(f"{lesson.id} in {locale.id}: {server.address} (Ctrl-C ends it)", flush=True)
             if not arguments.no_browser:  # some browsers stay in the terminal until they are left
                 threading.Thread(target=webbrowser.open, args=[server.address], daemon=True).start()
             server.serve_forever()
-        except KeyboardInterrupt:
-            print()
+    except KeyboardInterrupt:
+        print()
     return 0
 
 
