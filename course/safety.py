@@ -28,7 +28,8 @@ HANDLER_LIKE = re.compile(r"<[^>]*\bon[a-z]+\s*=", re.I)
 SCHEME_LIKE = re.compile(
     r"\b(?:javascript|vbscript)\s*:\s*\S+|\bdata:\s*(?:text|image|application)/", re.I
 )
-COULD_ACT = re.compile(r"[<:&]|//|\\\\")  # no tag, scheme, entity or address without one of these
+FORMULA = re.compile(r"\\(?:href|url|style|class|cssId|require|unicode|includegraphics|html\w*)\b")
+COULD_ACT = re.compile(r"[<:&]|//|\\")  # no tag, scheme, entity or address without one of these
 INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
 
@@ -66,6 +67,10 @@ def find_active(text: str) -> list[str]:
             rest.append(token.content)
         elif token.type in ("text", "text_special"):
             rest.append(token.content)
+        elif token.type.startswith("math"):
+            # Not every renderer sees a formula here, and some formulas act by themselves.
+            found += FORMULA.findall(token.content)
+            rest.append(f" {token.content} ")
         for name in ("href", "src"):
             target = token.attrGet(name)
             if target is not None and not is_harmless(str(target)):

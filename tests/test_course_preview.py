@@ -27,7 +27,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.lesson import read_lesson
-from course.preview import LONG, Preview, reading_order, render
+from course.page import LONG, reading_order
+from course.preview import Preview
+from course.render import render
 from course.safety import ATTRIBUTES, ELEMENTS
 from course.settings import Course, load_course
 
