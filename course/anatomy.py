@@ -14,7 +14,7 @@ from course.safety import elements
 
 NUMBER = re.compile(r"\d+(?:[.,' \u2019\u00a0\u202f\u066b\u066c]\d{3}(?!\d))*(?:[.,\u066b]\d+)?")
 RUN = re.compile(r"\d+")
-TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
 # Emphasis that did not render: asterisks, underscores at words, backticks, and halves of links.
 LEFTOVER = re.compile(r"\*+|(?<!\w)__?(?=\w)|(?<=\w)__?(?!\w)|`+|\]\(|!\[|(?<!\\)\$")
 

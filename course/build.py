@@ -33,6 +33,7 @@ class Built:
     written: int = 0
     kept: list[Path] = field(default_factory=list)  # a learner's, set aside or left as they are
     warnings: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def read_translation(course: Course, locale: Locale, lesson: SourceLesson) -> Translation:
@@ -150,6 +151,8 @@ def support_files(course: Course) -> dict[str, bytes]:
     for path in sorted(course.notebooks.rglob("*")):
         name = path.relative_to(course.notebooks)
         hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
+        if path.is_symlink() and not hidden:
+            raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")
         if path.is_file() and not hidden and path.suffix != ".ipynb":
             found[name.as_posix()] = path
     for pattern in course.files:
@@ -158,7 +161,7 @@ def support_files(course: Course) -> dict[str, bytes]:
             raise CourseError(f"course.toml: files: no file matches {pattern!r}")
         found |= {path.relative_to(course.root).as_posix(): path for path in matched}
     for path in found.values():
-        if path.is_symlink():
+        if path.resolve() != path:  # it, or a folder on the way to it
             raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")
     return {name: path.read_bytes() for name, path in found.items()}
 
@@ -169,15 +172,19 @@ def write_folder(folder: Path, files: dict[str, bytes], locale: Locale) -> Built
     A file that is not as it was built has been changed by a learner. It stays as long as there is
     nothing new to build; then it is kept under another name.
     """
-    built = Built(locale, folder)
+    built = Built(locale, folder, files=files)
     manifest = _read_manifest(folder / MANIFEST)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    if manifest != hashes:
+        # Noted before anything is written, so that what a killed build leaves is no learner's.
+        known = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
+        write_bytes(folder / MANIFEST, _manifest_bytes({**manifest, **known}))
     for name, content in files.items():
         path = folder / name
         if path.suffix == ".ipynb" and path.is_file():
             found = hashlib.sha256(path.read_bytes()).hexdigest()
-            changed = name in manifest and found not in (manifest[name], hashes[name])
-            if changed and manifest[name] == hashes[name]:
+            changed = name in manifest and found not in (*manifest[name].split(), hashes[name])
+            if changed and manifest[name].endswith(hashes[name]):
                 built.kept.append(path)
                 continue
             if changed:
@@ -185,16 +192,26 @@ def write_folder(folder: Path, files: dict[str, bytes], locale: Locale) -> Built
         built.written += write_bytes(path, content)
     for name in manifest.keys() - files.keys():
         path = folder / name
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name]:
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() in manifest[name]:
             path.unlink()
-    write_bytes(folder / MANIFEST, json.dumps(hashes, indent=1, sort_keys=True).encode() + b"\n")
+    write_bytes(folder / MANIFEST, _manifest_bytes(hashes))
     return built
+
+
+def _manifest_bytes(hashes: dict[str, str]) -> bytes:
+    return json.dumps(hashes, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def _read_manifest(path: Path) -> dict[str, str]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        return {name: value for name, value in manifest.items() if not Path(name).is_absolute()}
+        return {
+            name: value
+            for name, value in manifest.items()
+            if isinstance(value, str)
+            and not Path(name).is_absolute()
+            and ".." not in Path(name).parts
+        }
     except (OSError, ValueError, AttributeError):
         return {}  # none yet, or damaged: then nothing is known to be a learner's
 
@@ -217,19 +234,18 @@ def slug(title: str) -> str:
     return re.sub(r"[\W_]+", "-", title.casefold()).strip("-")
 
 
-def bundle(folder: Path, path: Path, name: str) -> Path:
-    """Write what was built in `folder` as a zip file, the same bytes each time.
+def bundle(files: dict[str, bytes], path: Path, name: str) -> Path:
+    """Write what was built as a zip file, the same bytes each time, whatever a learner changed.
 
     Entries are sorted, dated alike and stored as they are: how far bytes shrink depends on the
     version of zlib, and most of these are packed already.
     """
-    names = sorted(_read_manifest(folder / MANIFEST))
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
-        for item in names:
+        for item, content in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{name}/{item}", EPOCH)
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # Unix, wherever it is made
-            file.writestr(entry, (folder / item).read_bytes())
+            file.writestr(entry, content)
     write_bytes(path, stream.getvalue())
     return path

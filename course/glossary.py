@@ -83,7 +83,7 @@ def read_glossary(course: Course, locale: Locale) -> Glossary:
         CourseError: one line for each thing that is wrong with it.
     """
     path = course.translations / locale.id / FILE_NAME
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return Glossary(locale.id)
     text, name = read_text(path, course.root), show(path, course.root)
     try:

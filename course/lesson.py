@@ -1,6 +1,7 @@
 """A lesson as a translator sees it: the prose of its notebooks, each shared cell once."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from json.decoder import scanstring
 from pathlib import Path
@@ -142,7 +143,7 @@ def cut_notebook(path: Path, framework: str = "") -> Notebook:
     data = read_notebook(path)
     text = path.read_bytes().decode("utf-8")
     pieces, prose, done = [], [], 0
-    for cell, (start, end) in zip(data["cells"], _source_spans(text), strict=True):
+    for cell, (start, end) in zip(data["cells"], value_spans(text, "source"), strict=True):
         if cell["cell_type"] == "markdown":
             pieces.append(text[done:start])
             prose.append(Prose(cell["id"], cell["source"], text[start:end]))
@@ -150,15 +151,15 @@ def cut_notebook(path: Path, framework: str = "") -> Notebook:
     return Notebook(path, framework, data, (*pieces, text[done:]), tuple(prose))
 
 
-def _source_spans(text: str) -> list[tuple[int, int]]:
-    """Return where the value of each cell's "source" begins and ends in a notebook's text."""
+def value_spans(text: str, key: str) -> list[tuple[int, int]]:
+    """Return where the value of a key begins and ends in each cell of a notebook's text."""
     spans = []
-    for key, start, _ in _members(text, _skip(text, 0)):
-        if key == "cells":
+    for top, start, _ in _members(text, _skip(text, 0)):
+        if top == "cells":
             spans = []  # as JSON has it, the last of two equal keys counts
             at = _skip(text, start + 1)
             while text[at] != "]":
-                found = [span for name, *span in _members(text, at) if name == "source"]
+                found = [span for name, *span in _members(text, at) if name == key]
                 spans.append(tuple(found[-1]))
                 _, at = json.JSONDecoder().raw_decode(text, at)
                 at = _skip(text, at)
@@ -203,4 +204,6 @@ def encode_source(text: str) -> str:
     lines[-1] = lines[-1].removesuffix("\n")
     lines = lines if lines[-1] else lines[:-1]
     inner = ",\n".join(f"    {json.dumps(line, ensure_ascii=False)}" for line in lines)
+    # JSON can hold half a character (a lone surrogate), and UTF-8 cannot: it stays escaped.
+    inner = re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", inner)
     return f"[\n{inner}\n   ]"

@@ -70,9 +70,18 @@ def join_lines(text: str) -> str:
                     lines[number] = two.lstrip()
                     joined.add(number)
     parts: list[str] = []
+    if not joined:
+        return text
     for number, line in enumerate(lines):
         if number in joined:
             parts[-1] += line
         else:
             parts.append(line)
-    return "\n".join(parts)
+    made = "\n".join(parts)
+    # A line break can keep what looks like a link or a tag from being one.
+    return made if _unspaced(made) == _unspaced(text) else text
+
+
+def _unspaced(text: str) -> str:
+    """Return how a text is shown, without the white space between characters of such scripts."""
+    return re.sub(rf"(?<=[{UNSPACED}])\s+(?=[{UNSPACED}])", "", parser().render(text))

@@ -8,6 +8,7 @@ from course.markdown import join_lines, writes_without_spaces
 from course.match import MACHINE, MISSING, STALE, Match
 from course.settings import Locale
 from course.strings import Strings
+from course.translation import normalise
 
 HEADING = re.compile(r"#{1,6} [^\n]*(?:\n|$)")
 
@@ -39,7 +40,7 @@ def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> st
         notice = quote(words["notices.missing"])
         return f"{notice}\n\n{in_language(item.source.text, source)}"
     assert item.cell is not None
-    if item.cell.keep and item.cell.text == item.source.text.strip("\n"):
+    if item.cell.keep and item.cell.text == normalise(item.source.text):
         return item.source.text
     text = item.cell.text
     if writes_without_spaces(locale.id):

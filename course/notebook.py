@@ -10,6 +10,8 @@ from typing import Any
 from course.errors import CourseError, first_line
 
 RESULTS_MIME = "application/vnd.nlp-course.results+json"
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ID_FORM = "1 to 64 letters, digits, - and _"
 CELL_KEYS = {"cell_type", "id", "metadata", "source"}
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # The last line of a traceback: `nbclient.exceptions.DeadKernelError: Kernel died`.
@@ -66,6 +68,8 @@ def read_notebook(path: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}"
         raise CourseError(f"{path.name}: not JSON: {error.msg} ({at}); restore the file") from None
+    except RecursionError:
+        raise CourseError(f"{path.name}: nested too deeply; restore the file") from None
     _check_format(path.name, notebook)
     for cell in notebook["cells"]:
         cell["source"] = "".join(cell["source"])  # a list of lines on disk
@@ -85,6 +89,15 @@ def _check_format(name: str, notebook: Any) -> None:
     for number, cell in enumerate(notebook["cells"], start=1):
         if not isinstance(cell, dict) or not cell.keys() >= CELL_KEYS:
             raise CourseError(f"{name}: cell {number} lacks one of {', '.join(sorted(CELL_KEYS))}")
+        if not isinstance(cell["id"], str) or not CELL_ID.fullmatch(cell["id"]):
+            raise CourseError(
+                f"{name}: cell {number} has the id {cell['id']!r}; an id is {ID_FORM}"
+            )
+        lines = cell["source"] if isinstance(cell["source"], list) else [cell["source"]]
+        if not all(isinstance(line, str) for line in lines):
+            raise CourseError(f"{name}: cell {cell['id']}: source is no text and no list of texts")
+        if not isinstance(cell["metadata"], dict):
+            raise CourseError(f"{name}: cell {cell['id']}: metadata is no object")
         if cell["id"] in seen:
             raise CourseError(f"{name}: cell {number} has the id {cell['id']!r} of another cell")
         seen.add(cell["id"])

@@ -73,8 +73,11 @@ def accent(text: str) -> str:
 
 def pseudo_translation(lesson: SourceLesson) -> Translation:
     """Return a lesson translated into the locale that nobody speaks."""
-    cells = (Cell(cell.id, pseudo_text(cell.text), source=cell.hash) for cell in lesson.cells)
-    return Translation("", tuple(cells))
+    texts = ((cell, pseudo_text(cell.text)) for cell in lesson.cells)
+    # What holds no prose, such as a formula, stays as it is.
+    return Translation(
+        "", tuple(Cell(c.id, text, source=c.hash, keep=text == c.text) for c, text in texts)
+    )
 
 
 def pseudo_strings() -> Strings:

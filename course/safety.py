@@ -24,12 +24,13 @@ TAG_LIKE = re.compile(
     r"|img|video|audio|source|template|textarea|select|frame|frameset|body|html|head|a)\b",
     re.I,
 )
-HANDLER_LIKE = re.compile(r"<[^>]*\bon[a-z]+\s*=", re.I)
+HANDLER_LIKE = re.compile(r"<[^<>]*\bon[a-z]+\s*=", re.I)
 SCHEME_LIKE = re.compile(
     r"\b(?:javascript|vbscript)\s*:\s*\S+|\bdata:\s*(?:text|image|application)/", re.I
 )
-FORMULA = re.compile(r"\\(?:href|url|style|class|cssId|require|unicode|includegraphics|html\w*)\b")
+FORMULA = re.compile(r"\\(?:href|url|style|class|cssId|require|unicode|data|toggle|html\w*)\b")
 COULD_ACT = re.compile(r"[<:&]|//|\\")  # no tag, scheme, entity or address without one of these
+BROKEN_COMMENT = re.compile(r"<!---?>|--!>")  # browsers take these for a whole comment, or its end
 INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
 
@@ -70,7 +71,7 @@ def find_active(text: str) -> list[str]:
         elif token.type.startswith("math"):
             # Not every renderer sees a formula here, and some formulas act by themselves.
             found += FORMULA.findall(token.content)
-            rest.append(f" {token.content} ")
+            rest.append(re.sub(r"<\s*a\b", "< ", f" {token.content} "))  # a letter, in a formula
         for name in ("href", "src"):
             target = token.attrGet(name)
             if target is not None and not is_harmless(str(target)):
@@ -89,9 +90,17 @@ def is_harmless(target: str) -> bool:
 
 
 def _in_html(fragment: str) -> list[str]:
+    broken = [match[0] for match in BROKEN_COMMENT.finditer(fragment)]
+    if broken:
+        return broken
     collector = _Collector()
-    collector.feed(fragment)
-    collector.close()
+    try:
+        collector.feed(fragment)
+        if "<" in collector.rawdata:  # a tag left open takes in what follows, up to the next ">"
+            return [*collector.found, collector.rawdata[:60]]
+        collector.close()
+    except AssertionError:  # html.parser gives up on some broken declarations
+        return [*collector.found, fragment.strip()[:60]]
     return list(collector.found)
 
 

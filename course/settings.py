@@ -189,6 +189,8 @@ def _check_values(path: Path, course: Course) -> None:
         if not item.id.replace("-", "").replace("_", "").isalnum():
             raise CourseError(f"{path}: id {item.id!r}; an id is letters, digits, '-' and '_'")
     for pattern in course.files:
+        if not pattern.strip():
+            raise CourseError(f"{path}: files: an empty text")
         if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
             raise CourseError(f"{path}: files: {pattern!r} leads out of the course")
     for locale in course.locales:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from course.errors import CourseError
 from course.files import read_text, show
+from course.safety import elements, find_active
 from course.settings import Course, Locale
 
 FILE_NAME = "strings.toml"
@@ -28,7 +29,7 @@ def read_strings(course: Course, locale: Locale) -> Strings:
         CourseError: the file cannot be read, or is not tables of texts.
     """
     path = course.translations / locale.id / FILE_NAME
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return {}
     text = read_text(path, course.root)
     try:
@@ -42,7 +43,27 @@ def read_strings(course: Course, locale: Locale) -> Strings:
 
 def strings_for(course: Course, locale: Locale) -> Strings:
     """Return the words of a locale, and the English ones where it has none of its own."""
-    return {**english_strings(), **read_strings(course, locale)}
+    english, words = english_strings(), read_strings(course, locale)
+    name = show(course.translations / locale.id / FILE_NAME, course.root)
+    problems = [
+        f"{name}: {key}: {problem}"
+        for key, value in words.items()
+        if key in english and (problem := unusable(value, english[key]))
+    ]
+    if problems:
+        raise CourseError(*problems)
+    return {**english, **words}
+
+
+def unusable(text: str, english: str) -> str:
+    """Return why words of a locale cannot stand for the English ones; nothing if they can."""
+    if not text.strip():
+        return "empty; translate it"
+    if placeholders(text) != placeholders(english):
+        return f"names in braces differ in {text!r}; the English is {english!r}"
+    if len(text.splitlines()) > 1 or find_active(text) or list(elements(text)):
+        return f"more than a line of plain text: {text!r}; write one line"
+    return ""
 
 
 def placeholders(text: str) -> set[str]:
@@ -52,9 +73,11 @@ def placeholders(text: str) -> set[str]:
     ['cells', 'machine']
     """
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        fields = list(string.Formatter().parse(text))
     except ValueError:
         return {"?"}
+    # A width or an attribute could fill the memory or tell of what no page is about.
+    return {"?" if spec or how else name for _, name, spec, how in fields if name is not None}
 
 
 def _flatten(document: dict) -> Strings:

@@ -1,12 +1,11 @@
 """Keeping translation files in step with the English: their cells, and what they confirm."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from course.build import usable_translation
 from course.errors import CourseError, UsageError, unknown
 from course.files import show, write_text
-from course.lesson import SourceCell, SourceLesson
+from course.lesson import SourceCell, SourceLesson, value_spans
 from course.match import MISSING, status_of
 from course.settings import Course, Locale
 from course.translation import CELL_ID, Cell, Translation, write
@@ -65,9 +64,8 @@ def _apart(cells: list[Cell]) -> list[Cell]:
     made = []
     for number, cell in enumerate(cells):
         raw = cell.raw
-        if raw is not None and number + 1 < len(cells) and not raw.endswith("\n\n"):
-            ending = "\n" if raw.endswith("\n") else "\n\n"
-            cell = Cell(**{**vars(cell), "raw": raw + ending})
+        if raw is not None and number + 1 < len(cells) and not raw.endswith("\n"):
+            cell = Cell(**{**vars(cell), "raw": raw + "\n\n"})
         made.append(cell)
     return made
 
@@ -145,14 +143,16 @@ def rename(course: Course, lesson: SourceLesson, old: str, new: str) -> list[str
     changes = {}
     for notebook in lesson.notebooks:
         text = notebook.path.read_bytes().decode("utf-8")
-        pattern = re.compile(rf'("id"\s*:\s*)"{re.escape(old)}"')
-        if len(pattern.findall(text)) > 1:
-            raise CourseError(f'{notebook.path.name}: "id": "{old}" stands there more than once')
-        if pattern.search(text):
-            changes[notebook.path] = pattern.sub(rf'\g<1>"{new}"', text)
+        spans = value_spans(text, "id")
+        for cell, (start, end) in zip(notebook.data["cells"], spans, strict=True):
+            if cell["id"] == old:
+                changes[notebook.path] = f'{text[:start]}"{new}"{text[end:]}'
     for locale in course.targets:
         translation = usable_translation(course, locale, lesson)
         cell = translation.get(old)
+        if translation.get(new):
+            name = show(course.translation(locale, lesson.lesson), course.root)
+            raise CourseError(f"{name}: there is a cell {new} already; remove it first")
         if cell is not None and cell.raw is not None:
             raw = cell.raw.replace(f"<!-- cell {old} ", f"<!-- cell {new} ", 1)
             cells = [

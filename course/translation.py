@@ -23,7 +23,7 @@ MARKER = re.compile(r"<!-- cell (?P<id>\S+)(?P<rest>(?: \S+)*) -->")
 ALLOW = re.compile(r"<!-- allow (?P<code>[a-z-]+): (?P<reason>\S.*?) -->")
 # What a reader or an editor could take for one of the two, backslashes before it included.
 LIKE = re.compile(r"[ \t]*(?P<escape>\\*)<!--[ \t]*(?:cell|allow)\b", re.IGNORECASE)
-CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?")
+CONFLICT = re.compile(r"([<=>|])\1{6}(?: .*)?")
 BOM = "\ufeff"
 LONGEST = 20_000  # characters of a cell: parsing takes time that grows faster than a text does
 
@@ -116,26 +116,26 @@ def parse(text: str) -> Translation:
     What the format does not allow becomes a `Problem`, and the lines stay where they were.
     """
     pieces: list[list[str]] = [[]]
-    starts, problems = [0], []
-    lines = text.split("\n")
+    starts, problems, conflict = [0], [], False
+    bom = BOM if text.startswith(BOM) else ""
+    lines = text.removeprefix(BOM).split("\n")
     lines = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     for number, line in enumerate(lines, start=1):
         bare = _bare(line)
-        if number == 1:
-            bare = bare.removeprefix(BOM)
         if MARKER.fullmatch(bare):
             pieces.append([])
             starts.append(number)
-        elif CONFLICT.fullmatch(bare):
+        elif (sign := CONFLICT.fullmatch(bare)) and (sign[1] not in "=|" or conflict):
+            conflict = sign[1] != ">"
             problems.append(Problem(number, "merge conflict not resolved", "conflict"))
         pieces[-1].append(line)
     cells: list[Cell] = []
     for start, piece in zip(starts[1:], pieces[1:], strict=True):
         cells.append(_read_cell(start, piece, problems))
     for number, line in enumerate(pieces[0], start=1):
-        if (like := LIKE.match(line.removeprefix(BOM))) and not like["escape"]:
+        if (like := LIKE.match(line)) and not like["escape"]:
             problems.append(_near_miss(number, line))
-    return Translation("".join(pieces[0]), tuple(cells), tuple(problems))
+    return Translation(bom + "".join(pieces[0]), tuple(cells), tuple(problems))
 
 
 def _bare(line: str) -> str:
@@ -153,7 +153,7 @@ def _near_miss(number: int, line: str) -> Problem:
 
 def _read_cell(start: int, piece: list[str], problems: list[Problem]) -> Cell:
     """Make a cell of a marker and the lines below it, and note what is wrong with them."""
-    marker = MARKER.fullmatch(_bare(piece[0]).removeprefix(BOM))
+    marker = MARKER.fullmatch(_bare(piece[0]))
     values = {"source": None, "state": None, "keep": False}
     cell_id = marker["id"]
     if not CELL_ID.fullmatch(cell_id):
@@ -198,9 +198,9 @@ def write(translation: Translation) -> str:
     parts = [translation.preamble]
     for cell in translation.cells:
         if cell.raw is None:
-            if parts[-1] and not parts[-1].endswith("\n"):
+            if parts[-1].strip(BOM) and not parts[-1].endswith("\n"):
                 parts.append("\n")
-            if any(parts) and not "".join(parts[-2:]).endswith("\n\n"):
+            if "".join(parts[-2:]).strip(BOM) and not "".join(parts[-2:]).endswith("\n\n"):
                 parts.append("\n")
         parts.append(render(cell) if cell.raw is None else cell.raw)
     if translation.cells and translation.cells[-1].raw is None:

@@ -57,9 +57,9 @@ NUMBER_WORDS = dict(
     second=2,
     dozen=12,
 )
-RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,;]+[A-Za-z][A-Za-z'’-]*){4,}")
+RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][A-Za-z'’-]*(?:[ ,;]+[A-Za-z][A-Za-z'’-]*){4,}")
 WORD = re.compile(r"[^\W\d_]+")
-ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]*[)）」』»”\"]")
+ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]{0,300}[)）」』»”\"]")
 LONG, MANY = 60, 4  # letters and words from which a comparison says something
 
 
@@ -89,7 +89,7 @@ def untranslated(pair: Pair) -> Iterator[Found]:
         return
     english = {block.content.strip() for block in pair.english.blocks}
     for block in pair.text.blocks:
-        words = WORD.findall(re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " ", block.content))
+        words = WORD.findall(re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]{0,500}\)", " ", block.content))
         if block.content.strip() in english and len(words) >= MANY:
             yield Found("paragraph left in English", block.content[:40], "translate it", block.line)
 
@@ -101,7 +101,7 @@ def english_left(pair: Pair) -> Iterator[Found]:
     for block in pair.text.blocks:
         if block.quoted:
             continue
-        prose = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " . ", block.content)
+        prose = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]{0,500}\)", " . ", block.content)
         for match in RUN.finditer(ASIDE.sub(" . ", prose)):
             words = [word.casefold() for word in WORD.findall(match[0])]
             if sum(word in ENGLISH for word in words) >= max(3, len(words) / 4):

@@ -6,6 +6,7 @@ A module has `add_arguments(parser)` and `command(arguments)`, which returns the
 import argparse
 from pathlib import Path
 
+from course.errors import UsageError
 from course.settings import Course, Locale, find_course, load_course
 
 
@@ -26,6 +27,10 @@ def choose_locales(course: Course, names: list[str], source: bool = False) -> li
         UsageError: no such locale; offers the near miss.
     """
     if names:
+        if course.source_locale in names and not source:
+            raise UsageError(
+                f"{course.source_locale} is what is translated from; name another locale"
+            )
         return [course.locale(name) for name in dict.fromkeys(names)]
     return list(course.locales if source else course.targets)
 

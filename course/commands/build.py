@@ -24,7 +24,12 @@ def command(arguments: argparse.Namespace) -> int:
     """Build the notebooks and say where they lie."""
     course = open_course(arguments.course)
     out = (arguments.out or course.root / "build" / "notebooks").absolute()
-    if out == course.notebooks or course.root.is_relative_to(out):
+    sources = [course.notebooks, course.translations]
+    sources += [
+        course.root / Path(item).parts[0] for item in course.files if len(Path(item).parts) > 1
+    ]
+    real = out.resolve()
+    if course.root.is_relative_to(real) or any(real.is_relative_to(item) for item in sources):
         raise UsageError(f"--out {arguments.out}: the sources lie there; name another folder")
     names = [name for name in arguments.locales if name != PSEUDO.id]
     locales = choose_locales(course, names, source=True) if names or not arguments.locales else []
@@ -40,6 +45,6 @@ def command(arguments: argparse.Namespace) -> int:
         print(f"{item.locale.id:8} {show(item.folder, course.root)}  {changed}")
         if arguments.bundle:
             name = f"{slug(course.title)}-{item.locale.id}"
-            path = bundle(item.folder, out.parent / "bundles" / f"{name}.zip", name)
+            path = bundle(item.files, out.parent / "bundles" / f"{name}.zip", name)
             print(f"{'':8} {show(path, course.root)}  {path.stat().st_size:,} bytes")
     return 0

@@ -31,7 +31,7 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.explain is not None:
         return print_explained(arguments.explain)
     course = open_course(arguments.course)
-    locales = choose_locales(course, arguments.locales)
+    locales = choose_locales(course, arguments.locales, source=True)
     locales = [locale for locale in locales if locale.id != course.source_locale]
     findings = check(course, locales, jobs=count_cores() if len(locales) > 8 else 1)
     levels = Counter(finding.level for finding in findings)

@@ -44,7 +44,7 @@ def command(arguments: argparse.Namespace) -> int:
     """Print how far each locale is with each lesson."""
     course = open_course(arguments.course)
     progress = status(course, choose_locales(course, arguments.locales))
-    changes = difference(course, arguments.diff, progress) if arguments.diff else {}
+    changes = difference(course, arguments.diff, progress) if arguments.diff is not None else {}
     if arguments.format == "json":
         print(as_json(progress, changes))
     elif arguments.format == "markdown":
