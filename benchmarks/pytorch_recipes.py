@@ -20,7 +20,7 @@ from torchnlp import (
     train_epoch_emb,
 )
 
-BATCH = {"rnn": 48}  # elsewhere 32
+BATCH = {"rnn": 48, "lstm": 48}  # elsewhere 32
 RARE = {"bidirectional": 2}  # elsewhere 5: a word must occur so often to have a vector
 EVERY = 10  # batches between two looks at the test accuracy
 

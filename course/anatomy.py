@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from markdown_it.token import Token
 
@@ -13,7 +15,12 @@ from course.markdown import tokens
 from course.safety import elements
 
 NUMBER = re.compile(r"\d+(?:[.,' \u2019\u00a0\u202f\u066b\u066c]\d{3}(?!\d))*(?:[.,\u066b]\d+)?")
+DIVIDER = re.compile(r"\D")
 RUN = re.compile(r"\d+")
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>]+|(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}\w{2,24}",
+    re.ASCII | re.IGNORECASE,
+)
 TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
 # Emphasis that did not render: asterisks, underscores at words, backticks, and halves of links.
 LEFTOVER = re.compile(r"\*+|(?<!\w)__?(?=\w)|(?<=\w)__?(?!\w)|`+|\]\(|!\[|(?<!\\)\$")
@@ -83,22 +90,36 @@ class Anatomy:
         """The runs of digits of the visible text, whatever stands between them."""
         return Counter(digits(match[0]) for match in RUN.finditer(self.visible))
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offsets in the visible text at which the pieces begin."""
+        return [0, *accumulate(len(piece.text) for piece in self.pieces)][: len(self.pieces)]
+
     def line_of(self, offset: int) -> int:
         """Return the line in which the character at `offset` of the visible text stands."""
-        for piece in self.pieces:
-            if offset < len(piece.text):
-                return piece.line + piece.text.count("\n", 0, offset)
-            offset -= len(piece.text)
-        return self.pieces[-1].line if self.pieces else 0
+        at = bisect_right(self.starts, offset) - 1
+        if at < 0:
+            return 0
+        piece = self.pieces[at]
+        return piece.line + piece.text.count("\n", 0, offset - self.starts[at])
 
 
 def digits(number: str) -> str:
-    """Return the digits of a number in any script as ASCII.
+    """Return the digits of a number in any script as ASCII, with a point before its decimals.
 
-    >>> digits("1,281.5"), digits("٣٤")
-    ('12815', '34')
+    Three digits behind a sign are thousands, but for those behind a lone 0.
+
+    >>> digits("1,281.5"), digits("٣٤"), digits("1 281,364"), digits("0,125")
+    ('1281.5', '34', '1281364', '0.125')
     """
-    return "".join(str(unicodedata.digit(sign)) for sign in number if sign.isdigit())
+    plain = "".join(
+        str(unicodedata.digit(sign)) if sign.isdigit() else " " if sign.isspace() else sign
+        for sign in number
+    )
+    whole, point, decimals = re.fullmatch(r"(.*?)(?:([.,\u066b])(\d+))?", plain).groups("")
+    if point and (len(decimals) != 3 or whole == "0"):
+        return f"{re.sub(DIVIDER, '', whole)}.{decimals}"
+    return re.sub(DIVIDER, "", plain)
 
 
 @lru_cache(maxsize=8192)
@@ -141,11 +162,14 @@ def dissect(text: str) -> Anatomy:
             for number, part in enumerate(TAG.sub("", token.content).split("\n")):
                 if part.strip():
                     anatomy.pieces.append(Piece(part + "\n", line + number))
+                    anatomy.blocks.append(Block(part.strip(), line + number))
         elif kind == "inline":
             anatomy.blocks.append(Block(token.content, line, quoted > 0))
             _inline(anatomy, token.children or [], line)
             anatomy.pieces.append(Piece("\n", line))
     anatomy.html.update(elements(text))
+    for match in ADDRESS.finditer(anatomy.visible):  # a renderer may make a link of it
+        _note(anatomy, anatomy.links, match[0], anatomy.line_of(match.start()))
     return anatomy
 
 
@@ -184,6 +208,7 @@ def _inline(anatomy: Anatomy, children: list[Token], line: int) -> int:
             line = _inline(anatomy, token.children or [], line)
         elif kind == "link_open":
             _note(anatomy, anatomy.links, str(token.attrGet("href") or ""), line)
+            anatomy.html["title of a link"] += bool(token.attrGet("title"))
         elif kind in ("strong_open", "em_open", "s_open"):
             anatomy.emphasis[kind.removesuffix("_open")] += 1
         elif kind == "html_inline":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.errors import CourseError
-from course.files import read_text, show, write_bytes
+from course.files import read_text, refuse_links, show, write_bytes
 from course.lesson import SourceLesson, join_notebook, read_lesson
 from course.match import MISSING, match, orphans
 from course.merge import merge
@@ -43,7 +43,8 @@ def read_translation(course: Course, locale: Locale, lesson: SourceLesson) -> Tr
         CourseError: the file cannot be read.
     """
     path = course.translation(locale, lesson.lesson)
-    if not path.exists() and not path.is_symlink():
+    refuse_links(path, course.root)
+    if not path.exists():
         return Translation()
     return parse(read_text(path, course.root))
 

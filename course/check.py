@@ -15,12 +15,12 @@ from course.checks.words import LONG
 from course.errors import CourseError
 from course.files import read_text, show
 from course.glossary import Glossary, glossary_path, read_glossary
-from course.lesson import Notebook, SourceLesson, read_lesson
+from course.lesson import Notebook, SourceCell, SourceLesson, read_lesson
 from course.match import MISSING, STALE, Match, match, orphans
 from course.settings import Course, Locale
 from course.strings import FILE_NAME as STRINGS
 from course.strings import english_strings, placeholders, read_strings
-from course.translation import BOM, LONGEST, Translation, parse
+from course.translation import BOM, LONGEST, Cell, Translation, parse
 
 PAIR_CHECKS = (*structure.CHECKS, *characters.CHECKS, *words.CHECKS)
 CHECKS: dict[str, Check] = {
@@ -95,6 +95,7 @@ def check(
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
     names = built_names(course, lessons)
     found = list(check_source(course, lessons, names)) if source_too else []
+    found += stray_folders(course)
     if jobs > 1 and len(locales) > 1:
         with ProcessPoolExecutor(jobs) as pool:
             tasks = [pool.submit(check_locale, course, locale) for locale in locales]
@@ -102,6 +103,17 @@ def check(
     for locale in locales:
         found += check_locale(course, locale, lessons, names)
     return found
+
+
+def stray_folders(course: Course) -> Iterator[Finding]:
+    """Yield the folders of translations whose locale the course does not have."""
+    known = {locale.id for locale in course.targets}
+    for path in sorted(course.translations.glob("[!.]*")):
+        if path.name not in known:
+            found = Found(
+                "no locale of the course", path.name, "add it to course.toml, or remove it"
+            )
+            yield _finding(show(path, course.root), 1, "stray-file", "", found, path.name)
 
 
 def built_names(course: Course, lessons: Iterable[SourceLesson]) -> frozenset[str]:
@@ -167,9 +179,21 @@ def check_locale(
     names = names or built_names(course, lessons)
     found: list[Finding] = []
     language = read_language(course, locale, found)
+    found += stray_files(course, locale)
     for lesson in lessons:
         found += check_lesson(course, locale, lesson, language, names)
     return found
+
+
+def stray_files(course: Course, locale: Locale) -> Iterator[Finding]:
+    """Yield the files of a locale that nothing reads, a misspelt lesson's for one."""
+    folder = course.translations / locale.id
+    known = {course.translation(locale, lesson) for lesson in course.lessons}
+    known |= {folder / STRINGS, glossary_path(course, locale)}
+    for path in sorted(folder.glob("[!.]*")):
+        if path not in known:
+            found = Found("nothing reads this file", path.name, "rename or remove it")
+            yield _finding(show(path, course.root), 1, "stray-file", "", found, locale.id)
 
 
 def read_language(course: Course, locale: Locale, found: list[Finding]) -> Language:
@@ -180,6 +204,10 @@ def read_language(course: Course, locale: Locale, found: list[Finding]) -> Langu
         glossary = Glossary(locale.id)
         path = show(glossary_path(course, locale), course.root)
         found += [_broken(message, path, "glossary", locale) for message in error.args]
+    if not glossary_path(course, locale).exists():
+        path = show(glossary_path(course, locale), course.root)
+        missing = Found("no glossary", locale.id, "terms are not checked without one")
+        found.append(replace(_finding(path, 1, "glossary", "", missing, locale.id), level=WARNING))
     path = f"{show(course.translations / locale.id, course.root)}/{STRINGS}"
     try:
         strings = read_strings(course, locale)
@@ -213,14 +241,25 @@ def check_strings(strings: dict[str, str], path: str, locale: Locale) -> Iterato
             founds.append(Found("empty", key, "translate it"))
         elif placeholders(strings[key]) != placeholders(english[key]):
             founds.append(Found("names in braces differ", f"{key} = {strings[key]}", remedy))
-        elif "\n" in strings[key] or dissect(strings[key]).html:
+        elif not is_plain(strings[key]):
             founds.append(Found("more than a line of plain text", key, "write one line"))
+        elif strings[key] == english[key] and len(english[key].split()) > 3:
+            founds.append(Found("still in English", key, "translate it"))
     for found in sorted(founds, key=lambda found: found.value):
         if strings or found.what != "not said":
             yield _finding(path, 1, "strings", "", found, locale.id)
     if not strings:
         found = Found("no words around the lessons", STRINGS, "course new writes one")
         yield replace(_finding(path, 1, "strings", "", found, locale.id), level=WARNING)
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is one line without markup, links and signs that do not show."""
+    anatomy = dissect(text)
+    marked = anatomy.html or anatomy.links or anatomy.images or anatomy.leftovers
+    pair = Pair(SourceCell("", ""), Cell("", text), Language(""))
+    hidden = any(True for check in characters.CHECKS for _ in check.function(pair))
+    return not (marked or hidden or "\n" in text)
 
 
 def check_lesson(

@@ -30,11 +30,17 @@ def unknown(what: str, value: str, known: Iterable[str]) -> str:
     "unknown framework 'jax'; there are pytorch, tensorflow"
     """
     known = list(known)
-    near = difflib.get_close_matches(value.casefold(), known, n=1)
+    folded = {_fold(item): item for item in known}
+    near = difflib.get_close_matches(_fold(value), folded, n=1)
     if near:
-        return f"unknown {what} {value!r}, did you mean {near[0]!r}?"
+        return f"unknown {what} {value!r}, did you mean {folded[near[0]]!r}?"
     shown = known[:MOST] + ([f"and {len(known) - MOST} more"] if len(known) > MOST else [])
     return f"unknown {what} {value!r}; there are {', '.join(shown) or 'none'}"
+
+
+def _fold(name: str) -> str:
+    """Return a name without the differences that a reader overlooks: `pt_BR` is near `pt-BR`."""
+    return name.casefold().replace("_", "-")
 
 
 def first_line(text: object) -> str:

@@ -17,13 +17,7 @@ def read_text(path: Path, root: Path, limit: int = LIMIT) -> str:
         CourseError: a link, outside `root`, too large, not UTF-8, or not to be read; one line.
     """
     name = show(path, root)
-    for part in (path, *path.parents):
-        if part == root:
-            break
-        if part.is_symlink():
-            raise CourseError(f"{name}: a link; put the file itself there")
-    else:
-        raise CourseError(f"{path}: outside of {root}")
+    refuse_links(path, root)
     try:
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
@@ -38,6 +32,20 @@ def read_text(path: Path, root: Path, limit: int = LIMIT) -> str:
         raise CourseError(
             f"{name}:{line}: not UTF-8 at byte {error.start}; save the file as UTF-8"
         ) from None
+
+
+def refuse_links(path: Path, root: Path) -> None:
+    """Make sure that a path is in the tree below `root`, with no link on the way to it.
+
+    Raises:
+        CourseError: it is not; names the link.
+    """
+    for part in (path, *path.parents):
+        if part == root:
+            return
+        if part.is_symlink():
+            raise CourseError(f"{show(part, root)}: a link; put the file itself there")
+    raise CourseError(f"{path}: outside of {root}")
 
 
 def show(path: Path, root: Path) -> str:

@@ -41,6 +41,8 @@ class Glossary:
         """Yield the terms that occur in an English text, the longest where several fit."""
         left = english.casefold()
         for term in sorted(self.terms, key=lambda item: -len(item.term)):
+            if term.term.split()[0].casefold() not in left:
+                continue  # quicker than a search
             pattern = english_pattern(term.term)
             if pattern.search(left):
                 left = pattern.sub("\ufffc", left)
@@ -120,6 +122,9 @@ def _term(entry: dict[str, Any], number: int, problems: list[str]) -> Term | Non
     for key in ("forms", "forbidden"):
         if not _is_texts(entry.get(key, [])):
             wrong.append(f"{key} is {entry[key]!r}, expected a list of texts")
+    for form in entry.get("forms", []) if not wrong else ():
+        if not form.replace("*", "").strip():
+            wrong.append(f"the form {form!r} fits every word")
     if not entry.get("forms"):
         wrong.append("'forms' is missing or empty")
     problems += [f"{where}: {problem}" for problem in wrong]

@@ -31,12 +31,14 @@ SCHEME_LIKE = re.compile(
 FORMULA = re.compile(r"\\(?:href|url|style|class|cssId|require|unicode|data|toggle|html\w*)\b")
 COULD_ACT = re.compile(r"[<:&]|//|\\")  # no tag, scheme, entity or address without one of these
 BROKEN_COMMENT = re.compile(r"<!---?>|--!>")  # browsers take these for a whole comment, or its end
+TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*))")
+ATTRIBUTE = re.compile(r"\s([a-zA-Z][\w-]*)(?:=(?:\"[^\"]*\"|'[^']*'|\S+))?")
 INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
 
 # What acts in the English as well; all else there is the author's own, a picture's size for one.
 ACTS = re.compile(
-    r"</?(?:script|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
+    r"</?(?:script|style|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
 )
 
 
@@ -68,6 +70,8 @@ def find_active(text: str) -> list[str]:
             rest.append(token.content)
         elif token.type in ("text", "text_special"):
             rest.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            rest.append("\n")
         elif token.type.startswith("math"):
             # Not every renderer sees a formula here, and some formulas act by themselves.
             found += FORMULA.findall(token.content)
@@ -135,8 +139,13 @@ class _Collector(HTMLParser):
 
 
 def elements(text: str) -> Iterator[str]:
-    """Yield the tags of a text in order, without their attributes: `<details>`, `</details>`."""
+    """Yield the tags of a text in order, and comments, which hide what they hold.
+
+    >>> list(elements("<details open>x</details>"))
+    ['<details>', 'open=', '</details>']
+    """
     for token in flat(text):
         if token.type in ("html_block", "html_inline"):
-            for slash, name in re.findall(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)", token.content):
-                yield f"<{slash}{name.lower()}>"
+            for slash, name, more in TAG.findall(token.content):
+                yield f"<{slash}{name.lower()}>" if name else "<!-- -->"
+                yield from (f"{key.lower()}=" for key in ATTRIBUTE.findall(more))

@@ -210,6 +210,30 @@ def test_sync_refuses_what_it_cannot_read_and_changes_nothing(root: Path) -> Non
     assert_unchanged(root, "sync", "pl").assert_refused(f"{PL}:5: merge conflict not resolved")
 
 
+def test_sync_tells_all_that_is_wrong_and_does_the_rest(root: Path) -> None:
+    """A line for each file that cannot be used, whatever its locale."""
+    bad = [PL, "translations/ar/01-cats.md"]
+    for name in bad:
+        (root / name).write_bytes(b"\xff")
+    result = run_course(root, "sync")
+    assert result.code == 1
+    errors = [line for line in result.err.splitlines() if line.startswith("error: ")]
+    assert [line.split(":")[1].strip() for line in errors] == bad
+    assert [(root / name).read_bytes() for name in bad] == [b"\xff", b"\xff"]
+    assert ids(read(root, "translations/ja/01-cats.md")) == IDS
+
+
+@pytest.mark.parametrize("verb", ["sync", "build"])
+def test_a_linked_locale_folder_leads_nowhere(root: Path, verb: str) -> None:
+    """Also where the file is not there yet: nothing is written outside of the course."""
+    shutil.rmtree(root / "translations/ja")
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (root / "translations/ja").symlink_to(outside)
+    run_course(root, verb, "ja").assert_refused("translations/ja", "a link")
+    assert list(outside.iterdir()) == []
+
+
 @pytest.mark.parametrize("verb", ["sync", "status"])
 def test_the_source_locale_is_no_translation(root: Path, verb: str) -> None:
     """English is not translated into English; nothing is written for it."""

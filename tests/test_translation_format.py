@@ -24,7 +24,7 @@ from course.markdown import UNSPACED, join_lines, parser
 from course.match import TRANSLATED, match
 from course.merge import merge
 from course.pseudo import pseudo_text
-from course.safety import ATTRIBUTES, ELEMENTS, find_active
+from course.safety import ATTRIBUTES, ELEMENTS, find_active, new_active
 from course.settings import Course, Framework, Lesson, Locale, load_course
 from course.strings import english_strings
 from course.translation import (
@@ -521,6 +521,24 @@ MARKUP = pieces(
     "<b <div <p > /> </b> ␣style=x ␣onload=x ␣title=' ' \" ⏎ ⏎⏎ <!-- --> <![CDATA[ ]]> <? ?> <!x <!"
     " <![ x ␣ &lt; [x]( javascript:x ) ` $ $$ \\ 中⏎文 <script <a␣href= -␣"
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "new"),
+    [
+        ("<img src=images/a.svg width=9>", "<img src=images/a.svg width=9>", False),
+        ("<img src=images/a.svg width=8>", "<img src=images/a.svg width=9>", True),
+        ("<img src=//a.b/c.svg>", "<img src=images/a.svg>", True),
+        ("<style>* {display: none}</style>", "<style>.note {color: red}</style>", True),
+        ("<b onclick=x()>x</b>", "<b onclick=x()>x</b>", True),
+        ("<script src=a.js></script>", "<script src=a.js></script>", True),
+    ],
+)
+def test_only_what_stands_just_so_in_the_english_is_taken_over(
+    text: str, english: str, new: bool
+) -> None:
+    """The size of a picture is the author's own; what acts is refused, whoever wrote it."""
+    assert bool(new_active(text, english)) == new
 
 
 # What Markdown itself makes of these pieces.

@@ -3,13 +3,31 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
+
+from babel.core import get_global
 
 from course.checks.base import ERROR, Check, Found, Pair
 
+SCRIPTS = {
+    "Latn": "LATIN",
+    "Cyrl": "CYRILLIC",
+    "Grek": "GREEK",
+    "Arab": "ARABIC EXTENDED",
+    "Hebr": "HEBREW",
+    "Thai": "THAI",
+    "Deva": "DEVANAGARI",
+    "Hans": "CJK FULLWIDTH",
+    "Hant": "CJK FULLWIDTH BOPOMOFO",
+    "Jpan": "CJK HIRAGANA KATAKANA FULLWIDTH IDEOGRAPHIC VERTICAL",
+    "Kore": "HANGUL CJK FULLWIDTH",
+}
+MATHS = set("αβγδεζηθικλμνξπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ")  # one such letter stands for a number
 BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028\u2029"
     r"\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb"
+    r"\u2800\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     r"\U000e0000-\U000e0fff]"
 )
 # Joiners are letters in these languages, and direction marks are punctuation in those that mix.
@@ -17,15 +35,23 @@ JOINERS = set("fa ar ur ckb hi bn mr ne ta te kn ml si gu pa km my ps sd ug".spl
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur", "ckb", "ps", "sd", "ug", "yi", "dv"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 BROKEN = re.compile(
-    r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]|[\ufdd0-\ufdef]"
-    r"|[\u00c2-\u00c5][\u0080-\u00bf]|â€[\u0080-\uffff]|ï»¿"
+    r"[\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]|[\ufdd0-\ufdef]"
 )
-TAB = re.compile(r"\t")
+# Two to four signs that UTF-8 read as Latin-1 or Windows-1252 gives for one letter.
+HIGH = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xC0))
+MISREAD = re.compile(
+    rf"[\u00c2-\u00df][\u0080-\u00bf{HIGH}]|[\u00e0-\u00ef][\u0080-\u00bf{HIGH}]{{2}}"
+    rf"|[\u00f0-\u00f4][\u0080-\u00bf{HIGH}]{{3}}"
+)
+LETTERS = {"Å": ("nb", "nn", "no", "da", "sv", "fi"), "Ä": ("de", "sv", "fi", "et")}
+MARKS = re.compile(r"[\s«»‹›‘’‚“”„…–—·]+")  # of sentences: `«Å»` and `café »` are no accidents
 
 
 def _each(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
-    for match in pattern.finditer(text):
-        yield match[0], text.count("\n", 0, match.start())
+    """Yield what a pattern finds and its line; `&shy;` and the like are what they stand for."""
+    for number, line in enumerate(text.split("\n")):
+        for match in pattern.finditer(unescape(line)):
+            yield match[0], number
 
 
 def name(character: str) -> str:
@@ -59,6 +85,10 @@ def broken(pair: Pair) -> Iterator[Found]:
     """No character was lost or taken for others when a file was read in the wrong encoding."""
     for sign, line in _each(BROKEN, pair.cell.text):
         yield Found("broken character", f"{sign!r} {name(sign)}", "type it anew", line)
+    for signs, line in _each(MISREAD, pair.cell.text):
+        ours = pair.language.id.split("-")[0] in LETTERS.get(signs[0], "")
+        if not MARKS.fullmatch(signs[1:]) or (signs[0] in "ÂÃÄÅ" and not ours):
+            yield Found("letter read in a wrong encoding", signs, "type it anew", line)
 
 
 def not_composed(pair: Pair) -> Iterator[Found]:
@@ -73,7 +103,17 @@ def not_composed(pair: Pair) -> Iterator[Found]:
 
 
 def mixed_scripts(pair: Pair) -> Iterator[Found]:
-    """No word mixes letters of scripts that look alike, as Latin and Cyrillic do."""
+    """No word mixes Latin with letters that look alike, or is in a script of another language."""
+    own = scripts_of(pair.language.id)
+    for match in re.finditer(r"[^\W_]+", pair.text.visible) if own else ():
+        foreign = {script_of(sign) for sign in match[0] if not sign.isascii()} - own
+        if foreign and match[0] not in pair.english.visible and match[0] not in MATHS:
+            yield Found(
+                "word or digits in a script that the language does not use",
+                f"{match[0]} ({', '.join(sorted(foreign)).lower()})",
+                "type it anew",
+                pair.text.line_of(match.start()),
+            )
     for match in re.finditer(r"[^\W\d_]+", pair.text.visible):
         scripts = {script for letter in match[0] if (script := look_alike(letter))}
         if len(scripts) > 1:
@@ -83,6 +123,25 @@ def mixed_scripts(pair: Pair) -> Iterator[Found]:
                 "type it anew",
                 pair.text.line_of(match.start()),
             )
+
+
+def script_of(sign: str) -> str:
+    """Return the script of a letter or digit, as Unicode calls it.
+
+    >>> [script_of(sign) for sign in "ąж漢ー٣"]
+    ['LATIN', 'CYRILLIC', 'CJK', 'KATAKANA', 'ARABIC']
+    """
+    return re.split("[ -]", unicodedata.name(sign, "NONE"))[0]
+
+
+def scripts_of(locale: str) -> set[str]:
+    """Return the scripts that a locale is written in, Latin included; empty if not known."""
+    likely = get_global("likely_subtags")
+    tag = likely.get(locale.replace("-", "_")) or likely.get(locale.split("-")[0], "")
+    own = next((SCRIPTS[part] for part in tag.split("_") if part in SCRIPTS), "")
+    return (
+        {*own.split(), "LATIN", "MICRO", "FEMININE", "MASCULINE", "SUPERSCRIPT"} if own else set()
+    )
 
 
 def look_alike(letter: str) -> str:

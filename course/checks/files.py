@@ -10,6 +10,7 @@ CHECKS = (
     Check("conflict", ERROR, "No marks of a merge conflict are left in a file."),
     Check("size", ERROR, "A cell has at most 20,000 characters; longer ones are not looked at."),
     Check("no-file", WARNING, "A lesson has a translation file in every locale."),
+    Check("stray-file", ERROR, "Every file of translations/ belongs to a locale and a lesson."),
     Check("missing", ERROR, "Every piece of English prose has its cell in the translation."),
     Check("empty", ERROR, "No cell is empty where the English is not."),
     Check("not-yet", WARNING, "A cell that still holds the English is not translated yet."),

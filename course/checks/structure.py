@@ -2,13 +2,16 @@
 
 import posixpath
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
+from course.anatomy import ADDRESS
 from course.checks.base import ERROR, Check, Found, Pair, difference
 from course.safety import new_active
 
 ENDINGS = ".!?…。！？．｡؟।։።"
 CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"
+WITHOUT_FULL_STOPS = {"th", "lo"}
 COLONS = ":：︰"
 
 
@@ -76,6 +79,8 @@ def sentences(pair: Pair) -> Iterator[Found]:
 def endings(pair: Pair) -> Iterator[Found]:
     """A paragraph ends with a full stop or the like where the English does: nothing is cut off."""
     if len(pair.english.blocks) != len(pair.text.blocks):
+        return
+    if pair.language.id.split("-")[0] in WITHOUT_FULL_STOPS:
         return
     for english, text in zip(pair.english.blocks, pair.text.blocks, strict=True):
         ends = [part.content.rstrip(CLOSERS)[-1:] for part in (english, text)]
@@ -150,7 +155,7 @@ def dead_links(pair: Pair) -> Iterator[Found]:
 def is_dead(target: str, files: frozenset[str]) -> bool:
     """Tell whether a link within the course leads to no file of `files`."""
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not parts.path:
+    if parts.scheme or parts.netloc or not parts.path or ADDRESS.fullmatch(target):
         return False
     path = posixpath.normpath(unquote(parts.path))
     return path not in files and not any(name.startswith(path + "/") for name in files)
@@ -170,7 +175,8 @@ def alts(pair: Pair) -> Iterator[Found]:
 
 def html(pair: Pair) -> Iterator[Found]:
     """HTML tags are those of the English."""
-    yield from difference(pair.english.html, pair.text.html, "HTML tag", pair.text.places)
+    places = {tag: _line_of_tag(pair.cell.text, tag) for tag in pair.text.html}
+    yield from difference(pair.english.html, pair.text.html, "HTML", places)
 
 
 def active(pair: Pair) -> Iterator[Found]:
@@ -200,10 +206,15 @@ def leftovers(pair: Pair) -> Iterator[Found]:
             )
 
 
+def _line_of_tag(text: str, tag: str) -> int:
+    return find_line(text, "<!--" if tag == "<!-- -->" else tag.strip("<> ="))
+
+
 def find_line(text: str, piece: str) -> int:
     """Return the line of a text, from 0, in which a piece begins."""
-    at = text.find(piece.strip("<>/"))
-    return text.count("\n", 0, at) if at >= 0 else 0
+    bare = piece.strip("</>").casefold()
+    lines = unescape(text).casefold().split("\n")
+    return next((number for number, line in enumerate(lines) if bare in line), 0)
 
 
 CHECKS = (

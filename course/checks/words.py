@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from course.anatomy import NUMBER, digits
 from course.checks.base import ERROR, WARNING, Check, Found, Pair
 from course.glossary import plain
 
@@ -74,7 +75,8 @@ def numbers(pair: Pair) -> Iterator[Found]:
         yield Found("number missing", number, "write it as the English does")
     for number in (text.numbers - english.numbers).elements():
         if number not in spelled:
-            at = next((m.start() for m in re.finditer(r"\d", text.visible)), 0)
+            places = (m.start() for m in NUMBER.finditer(text.visible) if digits(m[0]) == number)
+            at = next(places, 0)
             yield Found(
                 "number that the English does not have",
                 number,
@@ -157,6 +159,8 @@ def labels(pair: Pair) -> Iterator[Found]:
         if label is None:
             continue
         key = asked.pop(0) if asked else None
+        if _is_alert(block.content) and label != key:
+            yield Found("kind of an alert", label, f"the English has [!{key}]", block.line)
         wanted = words.get(f"labels.{key}") if key in known else None
         foreign = label in LABELS | pair.language.foreign_labels and label not in own
         if wanted and label != wanted.casefold() and not _is_alert(block.content):

@@ -37,7 +37,7 @@ def command(arguments: argparse.Namespace) -> int:
     levels = Counter(finding.level for finding in findings)
     if arguments.format == "json":
         report = {"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}
-        print(json.dumps(report, ensure_ascii=False, indent=1))
+        print(printable(json.dumps(report, ensure_ascii=False, indent=1)))
     else:
         show = str if arguments.format == "text" else as_annotation
         for finding in findings:
@@ -45,6 +45,22 @@ def command(arguments: argparse.Namespace) -> int:
     count = f"{levels[ERROR]} errors, {levels['warning']} warnings in {len(locales)} locales"
     print(count, file=sys.stderr)
     return 1 if levels[ERROR] else 0
+
+
+def printable(text: str) -> str:
+    """Return JSON in which what could act on a terminal is escaped, and letters are not."""
+    return "".join(
+        sign
+        if sign.isprintable() or sign == "\n"
+        else "".join(f"\\u{unit:04x}" for unit in _units(sign))
+        for sign in text
+    )
+
+
+def _units(sign: str) -> tuple[int, ...]:
+    """Return the UTF-16 units of a character."""
+    pair = sign.encode("utf-16-be", "surrogatepass")
+    return tuple(int.from_bytes(pair[at : at + 2], "big") for at in range(0, len(pair), 2))
 
 
 def as_annotation(finding: Finding) -> str:

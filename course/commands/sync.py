@@ -3,6 +3,7 @@
 import argparse
 
 from course.commands import add_locales, choose_locales, open_course
+from course.errors import CourseError
 from course.lesson import read_lesson
 from course.sync import sync
 
@@ -19,9 +20,15 @@ def command(arguments: argparse.Namespace) -> int:
     """Sync the files of all lessons and say what was done."""
     course = open_course(arguments.course)
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
-    told = []
+    told, problems = [], []
     for locale in choose_locales(course, arguments.locales):
         for lesson in lessons:
-            told += sync(course, locale, lesson, arguments.prune)
-    print("\n".join(told) if told else "all files are in step")
+            try:
+                told += sync(course, locale, lesson, arguments.prune)
+            except CourseError as error:
+                problems += error.args
+    if told or not problems:
+        print("\n".join(told) if told else "all files are in step")
+    if problems:
+        raise CourseError(*problems)
     return 0
