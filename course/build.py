@@ -101,7 +101,7 @@ def build(
         built.warnings = warnings
         done.append(built)
     if problems:
-        raise CourseError(*problems)
+        raise CourseError(*dict.fromkeys(problems))  # a linked folder is one fault, not one a file
     return done
 
 
@@ -168,9 +168,9 @@ def support_files(course: Course) -> dict[str, bytes]:
 
 
 def write_folder(folder: Path, files: dict[str, bytes], locale: Locale) -> Built:
-    """Make a folder hold `files`, and keep what a learner has changed in it.
+    """Make a folder hold `files`, and keep the notebooks that a learner has changed in it.
 
-    A file that is not as it was built has been changed by a learner. It stays as long as there is
+    A notebook that is not as it was built has been changed by a learner. It stays as long as there is
     nothing new to build; then it is kept under another name.
     """
     built = Built(locale, folder, files=files)

@@ -28,7 +28,8 @@ CHECKS: dict[str, Check] = {
 }
 # What says the same of a cell in two ways: where the first is found, the second is not told.
 IMPLIED = {
-    "paragraph": {"sentence", "ending", "length"},
+    "sentence": {"place"},
+    "paragraph": {"place", "sentence", "ending", "length"},
     "list": {"paragraph", "sentence"},
     "table": {"paragraph"},
     "heading": {"paragraph"},
@@ -246,8 +247,11 @@ def check_strings(strings: dict[str, str], path: str, locale: Locale) -> Iterato
         elif strings[key] == english[key] and len(english[key].split()) > 3:
             founds.append(Found("still in English", key, "translate it"))
     for found in sorted(founds, key=lambda found: found.value):
+        finding = _finding(path, 1, "strings", "", found, locale.id)
+        if found.what == "still in English":
+            finding = replace(finding, level=WARNING)  # not yet translated is no damage
         if strings or found.what != "not said":
-            yield _finding(path, 1, "strings", "", found, locale.id)
+            yield finding
     if not strings:
         found = Found("no words around the lessons", STRINGS, "course new writes one")
         yield replace(_finding(path, 1, "strings", "", found, locale.id), level=WARNING)

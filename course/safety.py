@@ -147,5 +147,5 @@ def elements(text: str) -> Iterator[str]:
     for token in flat(text):
         if token.type in ("html_block", "html_inline"):
             for slash, name, more in TAG.findall(token.content):
-                yield f"<{slash}{name.lower()}>" if name else "<!-- -->"
+                yield f"<{slash}{name.lower()}>" if name else "<!--"
                 yield from (f"{key.lower()}=" for key in ATTRIBUTE.findall(more))

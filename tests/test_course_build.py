@@ -402,7 +402,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "link-inside": (link(FILE, "translations/ar/01-cats.md"), "01-cats.md: a link"),
     "link-to-nothing": (link(FILE, "nowhere"), "01-cats.md: a link"),
     "linked-locale": (link("translations/pl", "../moved"), ": a link"),
-    "linked-translations": (link("translations", "../moved"), "01-cats.md: a link"),
+    "linked-translations": (link("translations", "../moved"), "translations: a link"),
     "folder": (folder(FILE), "01-cats.md: "),
     "2-megabytes": (put(FILE, tiny.cell("title", "Kot " * 500_000)), "more than 1,000,000 bytes"),
     "strings-not-toml": (put(STRINGS, "[notices\n"), "strings.toml: "),

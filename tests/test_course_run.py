@@ -293,7 +293,7 @@ def test_an_interrupt_leaves_no_process_and_no_file(tmp_path: Path, sent: signal
         finally:
             process.kill()
     assert process.returncode == 130
-    assert err.splitlines()[-1] == "interrupted: every notebook was stopped"
+    assert err.splitlines()[-1] == "interrupted: nothing is left half done"
     assert [pid for pid in family if psutil.pid_exists(pid)] == []
     assert [x.name for x in (tmp_path / "build" / "run").iterdir() if x.name != ".lock"] == []
 
@@ -425,7 +425,7 @@ def test_version_and_help_are_tidy(tmp_path: Path) -> None:
     assert re.fullmatch(r"course \d+\.\d+\.\d+\n", course(tmp_path, "--version").out)
     result = course(tmp_path, "--help")
     assert result.code == 0
-    assert "Execute notebooks and print their results." in result.out
+    assert "Execute notebooks and print their results" in result.out
 
 
 def test_the_command_and_the_module_are_one(tmp_path: Path) -> None:

@@ -206,8 +206,9 @@ def test_sync_of_a_file_with_a_byte_order_mark_loses_no_cell(root: Path, ending:
 
 def test_sync_refuses_what_it_cannot_read_and_changes_nothing(root: Path) -> None:
     """What is wrong is told in a line for each thing, with its place."""
+    run_course(root, "sync", "pl").assert_done()
     edit(root, PL, "# Koty\n", "<<<<<<< ours\n# Koty\n=======\n# Kot\n>>>>>>> theirs\n")
-    assert_unchanged(root, "sync", "pl").assert_refused(f"{PL}:5: merge conflict not resolved")
+    assert_unchanged(root, "sync", "pl").assert_refused(f"{PL}:8: merge conflict not resolved")
 
 
 def test_sync_tells_all_that_is_wrong_and_does_the_rest(root: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.build import built_files
-from course.check import PAIR_CHECKS
+from course.check import PAIR_CHECKS, Finding
 from course.checks.base import Language, Pair
 from course.errors import CourseError
 from course.lesson import SourceCell, cut_notebook, join_notebook, read_lesson
@@ -568,6 +568,29 @@ def test_what_is_called_harmless_shows_allowed_elements_only(text: str) -> None:
     for page in (text, join_lines(text)):
         if not find_active(text):
             assert Page(parser().render(page)).found <= ELEMENTS | ATTRIBUTES | {"eqn", "class"}
+
+
+def judge(text: str) -> None:
+    """Hold that every check has a verdict on a text, in one line and about one of its lines."""
+    english = "The cost is $n$: [see](https://a.b/).\n\n> **Note:** read `pad`."
+    pair = Pair(SourceCell("a", english, ("ink",), HASH), Cell("a", text, HASH), Language("pl"))
+    for check in PAIR_CHECKS:
+        for found in check.function(pair):
+            finding = Finding("a.md", found.line, check.code, "a", *found[:3])
+            assert len(str(finding).splitlines()) == 1
+            assert 0 <= found.line <= text.count("\n"), check.code
+
+
+@given(TEXTS.map(normalise) | MARKUP)
+def test_every_check_has_a_verdict_on_any_text(text: str) -> None:
+    """Anybody may send it; a traceback would hide what is wrong with all other cells."""
+    judge(text)
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("check-*.txt")), ids=lambda path: path.stem)
+def test_texts_that_broke_a_check_are_judged(path: Path) -> None:
+    """Found by tests/fuzz/fuzz_translation.py."""
+    judge(path.read_bytes().decode("utf-8"))
 
 
 def too_slow(_signal: int, _frame: object) -> None:

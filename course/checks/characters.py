@@ -104,10 +104,11 @@ def not_composed(pair: Pair) -> Iterator[Found]:
 
 def mixed_scripts(pair: Pair) -> Iterator[Found]:
     """No word mixes Latin with letters that look alike, or is in a script of another language."""
-    own = scripts_of(pair.language.id)
+    own, told = scripts_of(pair.language.id), set()
     for match in re.finditer(r"[^\W_]+", pair.text.visible) if own else ():
-        foreign = {script_of(sign) for sign in match[0] if not sign.isascii()} - own
+        foreign = {script_of(sign) for sign in match[0] if not sign.isascii()} - own - told
         if foreign and match[0] not in pair.english.visible and match[0] not in MATHS:
+            told |= foreign  # each script once, however much there is of it
             yield Found(
                 "word or digits in a script that the language does not use",
                 f"{match[0]} ({', '.join(sorted(foreign)).lower()})",

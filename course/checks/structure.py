@@ -9,7 +9,7 @@ from course.anatomy import ADDRESS
 from course.checks.base import ERROR, Check, Found, Pair, difference
 from course.safety import new_active
 
-ENDINGS = ".!?…。！？．｡؟।։።"
+ENDINGS = ".!?…。！？．｡؟।։။።"
 CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"
 WITHOUT_FULL_STOPS = {"th", "lo"}
 COLONS = ":：︰"
@@ -154,7 +154,10 @@ def dead_links(pair: Pair) -> Iterator[Found]:
 
 def is_dead(target: str, files: frozenset[str]) -> bool:
     """Tell whether a link within the course leads to no file of `files`."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # brackets that hold no IPv6 address
+        return True
     if parts.scheme or parts.netloc or not parts.path or ADDRESS.fullmatch(target):
         return False
     path = posixpath.normpath(unquote(parts.path))
@@ -175,7 +178,7 @@ def alts(pair: Pair) -> Iterator[Found]:
 
 def html(pair: Pair) -> Iterator[Found]:
     """HTML tags are those of the English."""
-    places = {tag: _line_of_tag(pair.cell.text, tag) for tag in pair.text.html}
+    places = {tag: find_line(pair.cell.text, tag.strip("<> =")) for tag in pair.text.html}
     yield from difference(pair.english.html, pair.text.html, "HTML", places)
 
 
@@ -204,10 +207,6 @@ def leftovers(pair: Pair) -> Iterator[Found]:
                 "put punctuation and brackets outside of the asterisks, close what is open",
                 piece.line,
             )
-
-
-def _line_of_tag(text: str, tag: str) -> int:
-    return find_line(text, "<!--" if tag == "<!-- -->" else tag.strip("<> ="))
 
 
 def find_line(text: str, piece: str) -> int:

@@ -1,15 +1,16 @@
 """Words and numbers: terms, labels, names, and what was left in English or left out."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from course.anatomy import NUMBER, digits
+from course.anatomy import NUMBER, Anatomy, digits
 from course.checks.base import ERROR, WARNING, Check, Found, Pair
 from course.glossary import plain
 
 # How a remark begins: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
 LABEL = re.compile(
-    r"(?:\W{0,3}\*\*\s*(?P<bold>[^\W\d_][^*\n]{0,30}?)\s*[:：]?\s*\*\*\s*"
+    r"(?:\W{0,3}\*\*\s*(?P<bold>[^\W\d_][^*\n]{0,30}?)\s*[:：]?\s*\*\*[^\S\n]*"
     r"(?P<colon>[:：]?)"
     r"|\[!(?P<alert>[A-Za-z]+)\])"
 )
@@ -61,6 +62,8 @@ NUMBER_WORDS = dict(
 RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][A-Za-z'’-]*(?:[ ,;]+[A-Za-z][A-Za-z'’-]*){4,}")
 WORD = re.compile(r"[^\W\d_]+")
 ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]{0,300}[)）」』»”\"]")
+# Code, formulas and the targets of links.
+MARKED = re.compile(r"`[^`\n]+`|\$\$?[^$\n]+\$\$?|\]\([^)\s]*\)")
 LONG, MANY = 60, 4  # letters and words from which a comparison says something
 
 
@@ -142,10 +145,51 @@ def kept_words(pair: Pair) -> Iterator[Found]:
     for word in pair.language.glossary.keep:
         if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", pair.english.visible):
             continue
-        if word not in pair.text.visible:
+        if not re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![a-z])", pair.text.visible):
             seen = re.search(re.escape(word), pair.text.visible, re.IGNORECASE)
             value = f"{seen[0]} for {word}" if seen else word
             yield Found("word that stays as it is, missing", value, "write it so")
+
+
+def places(pair: Pair) -> Iterator[Found]:
+    """A sentence keeps its code, formulas, links, names and terms: they stand in its line."""
+    sides = [part.split("\n") for part in (pair.source.text, pair.cell.text)]
+    if len(sides[0]) != len(sides[1]):
+        return
+    what, remedy = "stands in another line than in the English", "keep sentence for sentence"
+    seen = [visible_lines(part) for part in (pair.english, pair.text)]
+    glossary, everywhere = pair.language.glossary, plain(pair.text.visible)
+    for number, (english, text) in enumerate(zip(*sides, strict=True)):
+        source, words = seen[0].get(number, ""), plain(seen[1].get(number, ""))
+        moved = [
+            mark
+            for mark in Counter(MARKED.findall(english)) - Counter(MARKED.findall(text))
+            if mark in pair.cell.text  # else another check tells that it is missing
+        ]
+        moved += [
+            word
+            for word in glossary.keep
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", source)
+            and plain(word) not in words
+            and plain(word) in everywhere
+        ]
+        for term in glossary.find_terms(source):
+            patterns = [glossary.pattern(form) for form in term.forms]
+            if any(pattern.search(everywhere) for pattern in patterns) and not any(
+                pattern.search(words) for pattern in patterns
+            ):
+                moved.append(term.forms[0])
+        for piece in moved:
+            yield Found(what, piece, remedy, number)
+
+
+def visible_lines(anatomy: Anatomy) -> dict[int, str]:
+    """Return the visible text by line of the cell."""
+    lines: dict[int, str] = {}
+    for piece in anatomy.pieces:
+        for offset, part in enumerate(piece.text.split("\n")):
+            lines[piece.line + offset] = lines.get(piece.line + offset, "") + part
+    return lines
 
 
 def labels(pair: Pair) -> Iterator[Found]:
@@ -182,7 +226,8 @@ def label_of(block: str) -> str | None:
         return match["alert"].casefold()
     label = match["bold"].strip().casefold()
     with_colon = match["colon"] or match[0].rstrip("* ").endswith((":", "："))
-    return label if with_colon or label in LABELS else None
+    alone = not block[match.end() :].partition("\n")[0].strip()
+    return label if with_colon or (alone and label in LABELS) else None
 
 
 def _is_alert(block: str) -> bool:
@@ -210,6 +255,7 @@ CHECKS = (
     Check("term", ERROR, terms.__doc__, terms),
     Check("forbidden-term", ERROR, forbidden_terms.__doc__, forbidden_terms),
     Check("keep-word", ERROR, kept_words.__doc__, kept_words),
+    Check("place", ERROR, places.__doc__, places),
     Check("label", ERROR, labels.__doc__, labels),
     Check("length", WARNING, length.__doc__, length),
 )

@@ -3,7 +3,7 @@
 Not a part of `make test`; it takes a Python of its own that has atheris (Linux, Python 3.11 on):
 
     python3 -m venv /tmp/fuzz
-    /tmp/fuzz/bin/pip install atheris markdown-it-py mdit-py-plugins
+    /tmp/fuzz/bin/pip install atheris markdown-it-py mdit-py-plugins babel
     PYTHONPATH=. nice -n 19 /tmp/fuzz/bin/python tests/fuzz/fuzz_translation.py format \
         -max_total_time=240 /tmp/fuzz/format
 
