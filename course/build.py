@@ -170,8 +170,8 @@ def support_files(course: Course) -> dict[str, bytes]:
 def write_folder(folder: Path, files: dict[str, bytes], locale: Locale) -> Built:
     """Make a folder hold `files`, and keep the notebooks that a learner has changed in it.
 
-    A notebook that is not as it was built has been changed by a learner. It stays as long as there is
-    nothing new to build; then it is kept under another name.
+    A notebook that is not as it was built has been changed by a learner. It stays as long as there
+    is nothing new to build; then it is kept under another name.
     """
     built = Built(locale, folder, files=files)
     manifest = _read_manifest(folder / MANIFEST)
