@@ -11,11 +11,10 @@ BATCH = {"titles": 256, "masked": 256, "bucketed": 128, "bidirectional": 128}
 EVERY = 5  # batches between two looks at the test accuracy
 
 
-def make_layers(model: str, recurrent="orthogonal", mask=True) -> list:
+def make_layers(model: str, recurrent="orthogonal") -> list:
     """Make the layers of the network of that name, from word indices to scores.
 
-    `recurrent` says how the recurrent weights of a SimpleRNN begin; `mask`, whether the
-    bidirectional network keeps its state where there is padding.
+    `recurrent` says how the recurrent weights of a SimpleRNN begin.
     """
     if model in ("titles", "masked"):
         return [
@@ -26,7 +25,7 @@ def make_layers(model: str, recurrent="orthogonal", mask=True) -> list:
     if model == "bucketed":
         return [layers.Embedding(WORDS, 64), layers.LSTM(8), layers.Dense(4)]
     return [
-        layers.Embedding(WORDS, 128, mask_zero=mask),
+        layers.Embedding(WORDS, 128, mask_zero=True),
         layers.Bidirectional(layers.LSTM(64, return_sequences=True)),
         layers.Bidirectional(layers.LSTM(64)),
         layers.Dense(4),
@@ -116,8 +115,7 @@ def run_lesson(model: str, indexed, measured, seed: int, goal=None, ready=None) 
     keras.utils.set_random_seed(seed)
     # With the identity a state begins as a running sum, in which early words keep their place
     # (Le, Jaitly, Hinton 2015, arXiv:1504.00941).
-    # Batches of like length hold 3 % padding, and to mask it takes a third of the epoch.
-    made = make_layers(model, recurrent=keras.initializers.Identity(), mask=False)
+    made = make_layers(model, recurrent=keras.initializers.Identity())
     net = keras.Sequential([keras.Input((None,), dtype="int64"), *made])
     count = -(-len(indexed[1]) // BATCH[model])
     lr = 0.005 if model == "bidirectional" else 0.01
