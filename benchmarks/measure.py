@@ -57,12 +57,16 @@ class Climb:
 
 @dataclass(frozen=True)
 class Run:
-    """One training run: its seconds, its accuracy on the test texts, when it met its goal."""
+    """One training run: its seconds, its accuracy on the test texts, when it met its goal.
+
+    `tracing` is what TensorFlow took before to build the graph; `seconds` leaves it out.
+    """
 
     seconds: float
     accuracy: float
     reached: float | None = None
     epochs: int = 1
+    tracing: float | None = None
 
 
 @dataclass(frozen=True)
