@@ -26,7 +26,8 @@ def kernel_environment(jobs: int, scratch: Path) -> dict[str, str]:
     """Return the variables for one of `jobs` notebooks that share the cores.
 
     Thread counts that the user has set stay as they are. The settings and start-up files of the
-    user's IPython do not take part: `scratch` is a folder for the kernel's own.
+    user's IPython do not take part: `scratch` is a folder for the kernel's own. Its path should
+    be short, because the sockets of the kernel lie there and Unix allows them 107 bytes.
     """
     threads = str(max(1, count_cores() // jobs))
     profile = scratch / "ipython" / "profile_default"
@@ -38,7 +39,7 @@ def kernel_environment(jobs: int, scratch: Path) -> dict[str, str]:
         "TF_NUM_INTEROP_THREADS": threads,
         **os.environ,
         "IPYTHONDIR": str(profile.parent),
-        "JUPYTER_RUNTIME_DIR": str(scratch),  # connection files go with the run
+        "JUPYTER_RUNTIME_DIR": str(scratch),  # connection files and sockets go with the run
         "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not of the home
         "PYTHONHASHSEED": "0",  # the order of sets is part of a run's outputs
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger's warning at the kernel's start

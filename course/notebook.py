@@ -1,26 +1,18 @@
-"""Notebooks as files: reading them, their parameters, their results and what stopped them."""
+"""Notebooks as files: reading them, their parameters and their results."""
 
+import ast
 import json
-import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course.errors import CourseError, first_line
+from course.errors import CourseError
 
 RESULTS_MIME = "application/vnd.nlp-course.results+json"
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ID_FORM = "1 to 64 letters, digits, - and _"
 CELL_KEYS = {"cell_type", "id", "metadata", "source"}
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-# The last line of a traceback: `nbclient.exceptions.DeadKernelError: Kernel died`.
-RAISED = re.compile(r"^(?:\w+\.)*(?P<name>[A-Z]\w*)(?:: (?P<message>.*))?$", re.MULTILINE)
-
-# The line that raised, as IPython shows it: `----> 5 assert lstm > rnn`.
-ARROW = re.compile(r"^-+> \d+ (?P<code>.*)$", re.MULTILINE)
-# What ends a cell from outside, and what there is to add to its message.
-STOPPED = {"DeadKernelError": "; killed, perhaps out of memory", "CellTimeoutError": ""}
 
 
 @dataclass(frozen=True)
@@ -31,21 +23,7 @@ class Row:
     parameters: int | None
     seconds: float
     accuracy: float
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What stopped a notebook, and the id of the cell where that is known."""
-
-    cell: str | None
-    name: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return it as one line: `cell lstm-gates: ValueError: too many values to unpack`."""
-        return ": ".join(
-            part for part in (self.cell and f"cell {self.cell}", self.name, self.message) if part
-        )
+    curve: tuple[float, ...] = ()  # accuracy on the training split after each epoch
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
@@ -58,19 +36,29 @@ def read_notebook(path: Path) -> dict[str, Any]:
         CourseError: no such file, not UTF-8, not JSON, or not such a notebook; one line.
     """
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        return parse_notebook(path.read_bytes(), path.name)
     except FileNotFoundError:
         raise CourseError(f"{path.name}: no such notebook in {path.parent}") from None
     except OSError as error:
         raise CourseError(f"{path.name}: {error.strerror}") from None
+
+
+def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
+    """Read a notebook out of the bytes of its file, as `read_notebook` does; `name` is for errors.
+
+    Raises:
+        CourseError: not UTF-8, not JSON, or not such a notebook; one line.
+    """
+    try:
+        notebook = json.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path.name}: not UTF-8 at byte {error.start}") from None
+        raise CourseError(f"{name}: not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}"
-        raise CourseError(f"{path.name}: not JSON: {error.msg} ({at}); restore the file") from None
+        raise CourseError(f"{name}: not JSON: {error.msg} ({at}); restore the file") from None
     except RecursionError:
-        raise CourseError(f"{path.name}: nested too deeply; restore the file") from None
-    _check_format(path.name, notebook)
+        raise CourseError(f"{name}: nested too deeply; restore the file") from None
+    _check_format(name, notebook)
     for cell in notebook["cells"]:
         cell["source"] = "".join(cell["source"])  # a list of lines on disk
     return notebook
@@ -103,24 +91,43 @@ def _check_format(name: str, notebook: Any) -> None:
         seen.add(cell["id"])
 
 
-def read_parameters(path: Path) -> list[str]:
-    """Return the names that the notebook's cell tagged `parameters` assigns."""
-    # Imported here because it takes seconds, and most calls never come this way.
-    import papermill
+def read_parameters(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return the names that the cell tagged `parameters` assigns, with their values.
 
-    # It warns of a notebook without such a cell; the empty list says so already.
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    return list(papermill.inspect_notebook(path))
+    A value that is no literal is given as its source.
+    """
+    found: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code" or "parameters" not in cell["metadata"].get("tags", ()):
+            continue
+        try:
+            body = ast.parse(cell["source"]).body
+        except SyntaxError:
+            continue
+        for node in body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", 0)]
+            for target in targets:
+                if isinstance(target, ast.Name) and getattr(node, "value", None) is not None:
+                    found[target.id] = _literal(node.value)
+        break  # papermill takes the first such cell
+    return found
 
 
-def read_results(path: Path) -> tuple[Row, ...]:
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return ast.unparse(node)
+
+
+def read_results(notebook: dict[str, Any]) -> tuple[Row, ...]:
     """Return the rows that an executed notebook shows as `RESULTS_MIME`, in reading order.
 
     Raises:
-        CourseError: a row lacks a value or has a wrong one; names notebook, cell id and row.
+        CourseError: a row lacks a value or has a wrong one; names cell id and row.
     """
     rows: list[Row] = []
-    for cell in read_notebook(path)["cells"]:
+    for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {}).get(RESULTS_MIME)
             if data is not None:
@@ -145,44 +152,5 @@ def _row(row: dict[str, Any]) -> Row:
         parameters=None if parameters is None else int(parameters),
         seconds=float(row["seconds"]),
         accuracy=float(row["accuracy"]),
+        curve=tuple(map(float, row.get("curve", ()))),
     )
-
-
-def find_failure(path: Path, log: str) -> Failure:
-    """Say what stopped the notebook that papermill left at `path` with the messages `log`.
-
-    A cell that raised holds its error. A dead kernel and a timeout leave none, or a misleading
-    one, and papermill marks every cell as completed: then it is the last cell that was started.
-    """
-    try:
-        cells = read_notebook(path)["cells"]
-    except CourseError:
-        cells = []
-    name, message = _raised(log)
-    if name not in STOPPED:
-        for cell in cells:
-            for output in cell.get("outputs", ()):
-                if output["output_type"] == "error":
-                    return Failure(cell["id"], output["ename"], _message(output))
-    started = [
-        cell["id"] for cell in cells if cell["metadata"].get("papermill", {}).get("start_time")
-    ]
-    return Failure(started[-1] if started else None, name, message + STOPPED.get(name, ""))
-
-
-def _message(error: dict[str, Any]) -> str:
-    """Return the first line of an error's message, or else the line of code that raised it."""
-    message = first_line(ANSI.sub("", error["evalue"]))
-    if message:
-        return message
-    raised_at = ARROW.search(ANSI.sub("", "\n".join(error["traceback"])))
-    return raised_at["code"] if raised_at else ""
-
-
-def _raised(log: str) -> tuple[str, str]:
-    """Return name and first line of the last exception in a traceback."""
-    found = list(RAISED.finditer(ANSI.sub("", log)))
-    errors = [match for match in found if match["name"].endswith(("Error", "Exception", "Kernel"))]
-    if not errors:
-        return "papermill failed", first_line(log)
-    return errors[-1]["name"], errors[-1]["message"] or ""

@@ -1,16 +1,15 @@
 """Committed outputs: written back from a run, and stamped with a hash of what made them."""
 
-import ast
 import copy
-import hashlib
 import json
-import os
-import tempfile
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from course.errors import CourseError
+from course.failure import tags
+from course.files import write_text
+from course.key import hash_makers, input_files, installed
 from course.notebook import read_notebook
 from course.settings import Course
 
@@ -19,56 +18,25 @@ NOTED = ("torch", "tensorflow", "keras", "numpy")  # versions, for information o
 LIMIT = 500_000  # bytes of a notebook
 
 
-def hash_makers(notebook: dict[str, Any], root: Path) -> str:
-    """Return a hash of what the outputs of a notebook follow from: 16 hex digits.
+def outputs_problem(
+    notebook: Mapping[str, Any], size: int, files: Sequence[Path]
+) -> tuple[str, str, str] | None:
+    """Return what is wrong with committed outputs, the value seen and the remedy, or None.
 
-    That is the code of its cells (its parameters among them), the packed data that the course
-    carries, and torchnlp.py by its syntax tree without docstrings. Prose and comments in
-    torchnlp.py do not count, so changing them makes no output stale.
+    They have to be those of the code, the parameters and the `files` beside them, and to leave the
+    notebook small: `size` is in bytes. A notebook without any has none that are stale.
     """
-    digest = hashlib.sha256()
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            digest.update(json.dumps([cell["id"], cell["source"]]).encode())
-    module = root / "torchnlp.py"
-    if module.is_file():
-        digest.update(_syntax(module).encode())
-    for path in sorted((root / "data").rglob("*.csv.gz")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _syntax(module: Path) -> str:
-    """Return the syntax tree of a module as text, without docstrings and line numbers."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [part for part in body if not _is_text(part)]
-    return ast.dump(tree)
-
-
-def _is_text(node: ast.AST) -> bool:
-    """Tell a docstring, or a text that stands for itself as a comment does."""
-    constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return constant and isinstance(node.value.value, str)
-
-
-def check_outputs(path: Path, course: Course) -> None:
-    """Refuse a notebook whose committed outputs are not those of the code beside them.
-
-    Raises:
-        CourseError: no outputs, outputs of other code, an error among them, or too large a file.
-    """
-    notebook = read_notebook(path)
-    remedy = f"write new ones: course run {path.stem.rpartition('-')[0]} --save"
+    remedy = "course run --save"
     stamp = notebook["metadata"].get(STAMP, {}).get("made-by")
+    if stamp is None and not any(cell.get("outputs") for cell in notebook["cells"]):
+        return None
     if stamp is None:
-        raise CourseError(f"{path.name}: no outputs from a run of the course; {remedy}")
-    if stamp != (found := hash_makers(notebook, course.root)):
-        raise CourseError(f"{path.name}: outputs of other code ({stamp}, now {found}); {remedy}")
-    if (size := path.stat().st_size) > LIMIT:
-        raise CourseError(f"{path.name}: {size} bytes, at most {LIMIT}; show less, smaller plots")
+        return "its outputs are not from a run of the course", "no stamp", remedy
+    if stamp != (now := hash_makers(notebook, files)):
+        return "outputs of other code than that beside them", f"{stamp}, now {now}", remedy
+    if size > LIMIT:
+        return f"larger than {LIMIT} bytes", str(size), "show less, or smaller plots"
+    return None
 
 
 def save_outputs(source: Path, executed: Path, course: Course) -> None:
@@ -81,48 +49,92 @@ def save_outputs(source: Path, executed: Path, course: Course) -> None:
         CourseError: the code cells of the two differ.
     """
     notebook, run = read_notebook(source), read_notebook(executed)
-    made = {cell["id"]: cell for cell in run["cells"] if cell["cell_type"] == "code"}
-    count = 0
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        if made.get(cell["id"], {}).get("source") != cell["source"]:
-            raise CourseError(f"{source.name}: cell {cell['id']} changed during the run; run again")
-        count += 1
-        cell["execution_count"] = count
-        cell["outputs"] = [_clean(output, count) for output in made[cell["id"]]["outputs"]]
-    noted = {name: _version(name) for name in NOTED}
-    stamp = {"made-by": hash_makers(notebook, course.root), "versions": noted}
+    changed = changed_code(notebook, run)
+    if changed is not None:
+        raise CourseError(f"{source.name}: cell {changed} changed during the run; run again")
+    insert_outputs(notebook, take_outputs(run))
+    noted = {name: installed(name) for name in NOTED}
+    stamp = {"made-by": hash_makers(notebook, input_files(course)), "versions": noted}
     notebook["metadata"][STAMP] = stamp
-    _write(source, notebook)
+    write_notebook(source, notebook)
 
 
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+def changed_code(notebook: Mapping[str, Any], executed: Mapping[str, Any]) -> str | None:
+    """Return the id of the first code cell that is not as it was executed, or None."""
+    made = {cell["id"]: cell["source"] for cell in executed["cells"]}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and made.get(cell["id"]) != cell["source"]:
+            return cell["id"]
+    return None
 
 
-def _clean(output: dict[str, Any], count: int) -> dict[str, Any]:
+def take_outputs(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs of an executed notebook by cell id, without what is of one moment."""
+    return {
+        cell["id"]: [_clean(output) for output in cell["outputs"]]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    }
+
+
+def _clean(output: dict[str, Any]) -> dict[str, Any]:
     output = copy.deepcopy(output)
     if "execution_count" in output:
-        output["execution_count"] = count
+        output["execution_count"] = None
     if "metadata" in output:
         output["metadata"] = {}
     return output
 
 
-def _write(path: Path, notebook: dict[str, Any]) -> None:
+def insert_outputs(notebook: dict[str, Any], outputs: Mapping[str, Any]) -> None:
+    """Give the code cells of a notebook the outputs of their ids, counted anew."""
+    count = 0
     for cell in notebook["cells"]:
-        cell["source"] = cell["source"].splitlines(keepends=True)  # as Jupyter saves it
-    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(partial, path.stat().st_mode & 0o777)
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
+        if cell["cell_type"] != "code":
+            continue
+        count += 1
+        cell["execution_count"] = count
+        cell["outputs"] = copy.deepcopy(outputs[cell["id"]])
+        for output in cell["outputs"]:
+            if "execution_count" in output:
+                output["execution_count"] = count
+
+
+def insert_parameters(notebook: dict[str, Any], parameters: Mapping[str, Any]) -> None:
+    """Show in an executed notebook the parameters that it was given, behind its own."""
+    source = "# Parameters of this run\n"
+    source += "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    cell = {
+        "cell_type": "code", "execution_count": None, "id": "injected-parameters",
+        "metadata": {"tags": ["injected-parameters"]}, "outputs": [], "source": source,
+    }  # fmt: skip
+    cells = notebook["cells"]
+    tagged = [n for n, one in enumerate(cells) if "parameters" in tags(one)]
+    cells.insert(tagged[0] + 1 if tagged else 0, cell)
+
+
+def write_notebook(path: Path, notebook: dict[str, Any]) -> None:
+    """Write a notebook as Jupyter does, at once or not at all."""
+    cells = [
+        {**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]
+    ]
+    text = json.dumps({**notebook, "cells": cells}, indent=1, ensure_ascii=False, sort_keys=True)
+    write_text(path, text + "\n")
+
+
+def text_of(outputs: list[dict[str, Any]]) -> str:
+    """Return what outputs say in words: streams, values and errors, and no pictures."""
+    parts = []
+    for output in outputs:
+        text = output.get("text", output.get("data", {}).get("text/plain", output.get("evalue")))
+        parts.append(text if isinstance(text, str) else "".join(text or ()))
+    return "".join(parts)
+
+
+def differing(outputs: Mapping[str, Any], others: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the cells whose outputs differ in their text between two runs."""
+    return [
+        cell_id
+        for cell_id, found in outputs.items()
+        if text_of(found) != text_of(others.get(cell_id, []))
+    ]

@@ -10,10 +10,10 @@ from typing import Any
 
 from course.check import Finding, explain, one_line
 from course.checks.base import ERROR
+from course.failure import ANSI
 from course.lesson import SourceLesson
 from course.markdown import join_lines, writes_without_spaces
 from course.match import MISSING, STALE, STATUSES, Match
-from course.notebook import ANSI
 from course.render import code, element, render
 from course.settings import Course, Locale
 from course.strings import Strings

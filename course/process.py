@@ -1,10 +1,11 @@
-"""One notebook executed by one papermill process: start, finish, or end it with its kernel."""
+"""One notebook executed in a process of its own: start it, see how it went, or end it."""
 
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,98 +13,119 @@ from typing import Any
 import psutil
 
 from course.errors import CourseError
-from course.notebook import Failure, Row, find_failure, read_results
-
-KERNEL = "python3"  # that of this environment, whatever a notebook was last saved with
+from course.failure import Failure, read_failure
+from course.notebook import parse_notebook, read_results
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a notebook: the file it is kept as, its results, or what stopped it."""
+class Task:
+    """What to execute and how: `timeout` is in seconds for each cell, `cwd` the kernel's folder."""
 
     notebook: Path
-    output: Path | None
-    seconds: float
-    rows: tuple[Row, ...] = ()
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the notebooks of one run are executed: `timeout` is in seconds for each cell."""
-
-    out: Path
-    scratch: Path  # a folder inside `out` for what is not finished
-    parameters: dict[str, Any]
+    cwd: Path
+    parameters: Mapping[str, Any]
+    kernel: str
     timeout: int | None
-    environment: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Execution:
-    """A notebook that is being executed: papermill writes to `partial`, and complains to `log`."""
+    """A notebook that is being executed: papermill writes to `partial`, and complains to `log`.
 
-    notebook: Path
+    `progress` says at which cell it is; the verdict waits in the pipe of the process's stdout.
+    """
+
     process: subprocess.Popen[bytes]
     started: float
     partial: Path
     log: Path
+    progress: Path
 
 
-def start(notebook: Path, plan: Plan) -> Execution:
-    """Start to execute a notebook, with its own folder as the working directory."""
-    partial = plan.scratch / notebook.name
-    log = partial.with_suffix(".log")
-    command = [sys.executable, "-m", "papermill", str(notebook), str(partial)]
-    command += ["--kernel", KERNEL, "--cwd", str(notebook.parent), "--progress-bar"]
-    if plan.parameters:
-        command += ["--parameters_yaml", json.dumps(plan.parameters)]  # JSON is YAML
-    if plan.timeout is not None:
-        command += ["--execution-timeout", str(plan.timeout)]
+@dataclass(frozen=True)
+class Attempt:
+    """How an execution went: the notebook as far as it came, and what stopped it, if anything."""
+
+    seconds: float
+    notebook: dict[str, Any] | None
+    failure: Failure | None
+    log: str = ""
+    peak_memory: int | None = None  # bytes, of the kernel
+
+
+def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Execution:
+    """Start to execute a notebook; the folder `scratch` is for this execution alone."""
+    partial = scratch / task.notebook.name
+    log, progress = partial.with_suffix(".log"), partial.with_suffix(".progress")
+    words = {
+        "notebook": str(task.notebook), "output": str(partial), "progress": str(progress),
+        "cwd": str(task.cwd), "parameters": dict(task.parameters), "kernel": task.kernel,
+        "timeout": task.timeout, "parent": os.getpid(),
+    }  # fmt: skip
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "course.execute", json.dumps(words)],
             stdin=subprocess.DEVNULL,
-            stdout=stream,
+            stdout=subprocess.PIPE,
             stderr=stream,
-            env=plan.environment,
+            env=dict(environment),
             start_new_session=True,  # Ctrl-C is for us, and we end it in order
         )
-    return Execution(notebook, process, time.monotonic(), partial, log)
+    return Execution(process, time.monotonic(), partial, log, progress)
 
 
-def remove_outputs(notebook: Path, out: Path) -> None:
-    """Remove what an earlier run left of a notebook, so that nothing there is old."""
-    for ending in (".ipynb", ".failed.ipynb", ".failed.log"):
-        (out / f"{notebook.stem}{ending}").unlink(missing_ok=True)
+def progress(execution: Execution) -> tuple[int, int, str] | None:
+    """Return how many cells are done, of how many, and the id of the one that is executed."""
+    try:
+        done, count, cell_id = execution.progress.read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return None  # not yet, or being written
+    return int(done), int(count), cell_id
 
 
-def finish(execution: Execution, out: Path) -> Outcome:
-    """Name the output of an ended process by its verdict, and say what came of it.
+def finish(execution: Execution) -> Attempt:
+    """Say how an ended execution went.
 
     Only the exit code is trusted: after a kill papermill's notebook looks complete.
     """
     seconds = time.monotonic() - execution.started
-    notebook, partial = execution.notebook, execution.partial
-    rows, failure = _judge(execution)
-    output = out / (notebook.name if failure is None else f"{notebook.stem}.failed.ipynb")
-    if failure is not None:
-        os.replace(execution.log, output.with_suffix(".log"))
-    if not partial.exists():
-        return Outcome(notebook, None, seconds, rows, failure)
-    os.replace(partial, output)
-    return Outcome(notebook, output, seconds, rows, failure)
+    verdict = _verdict(execution)
+    notebook = _read(execution.partial)
+    at = progress(execution)
+    failure = read_failure(verdict, execution.process.returncode, at[2] if at else None)
+    if failure is None:
+        failure = _check_results(notebook)
+    log = execution.log.read_text(encoding="utf-8", errors="replace")
+    return Attempt(seconds, notebook, failure, log, verdict and verdict["peak_memory"])
 
 
-def _judge(execution: Execution) -> tuple[tuple[Row, ...], Failure | None]:
-    """Return the results of an ended process, or its failure."""
-    if execution.process.returncode != 0:
-        log = execution.log.read_text(encoding="utf-8", errors="replace")
-        return (), find_failure(execution.partial, log)
+def _check_results(notebook: dict[str, Any] | None) -> Failure | None:
+    if notebook is None:
+        return Failure(None, "papermill", "left no notebook, or half of one; run again")
     try:
-        return read_results(execution.partial), None
+        read_results(notebook)
     except CourseError as error:
-        return (), Failure(None, "", str(error))
+        return Failure(None, "", str(error))
+    return None
+
+
+def _verdict(execution: Execution) -> dict[str, Any] | None:
+    """Return the last words of an ended process, if it has left any."""
+    if execution.process.stdout is None:
+        return None
+    with execution.process.stdout as stream:
+        lines = stream.read().splitlines()
+    try:
+        return json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        return parse_notebook(path.read_bytes(), path.name)
+    except (OSError, CourseError):
+        return None
 
 
 def stop(execution: Execution) -> None:

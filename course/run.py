@@ -1,119 +1,310 @@
-"""Executing notebooks, several at once; one that fails or dies costs nothing but itself."""
+"""Executing notebooks: each once, only what has no result yet, whatever becomes of the others."""
 
 import contextlib
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
-from course import process
-from course.environment import kernel_environment
-from course.errors import CourseError, UsageError, unknown
-from course.notebook import read_notebook, read_parameters
-from course.process import Execution, Outcome, Plan
-from course.settings import Course
+from course.errors import CourseError
+from course.failure import Failure, mark_failure
+from course.jobs import Job
+from course.key import explain
+from course.notebook import Row, read_notebook, read_results
+from course.outputs import (
+    changed_code,
+    differing,
+    insert_outputs,
+    insert_parameters,
+    take_outputs,
+    write_notebook,
+)
+from course.process import Attempt
+from course.store import Store, Stored
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
+STORED, EXECUTED, FAILED = "stored", "executed", "failed"
+INTERRUPTED, UNSTARTED = "interrupted", "unstarted"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a notebook: the file it is kept as, its results, or what stopped it."""
+
+    job: Job
+    status: str
+    output: Path | None = None
+    log: Path | None = None
+    why: str | None = None  # it was executed
+    started: str | None = None
+    seconds: float | None = None
+    peak_memory: int | None = None  # bytes, of the kernel
+    worker: str | None = None
+    attempts: int = 1
+    rows: tuple[Row, ...] = ()
+    cells: tuple[tuple[str, float], ...] = ()  # seconds by id of the code cells
+    failure: Failure | None = None
+    differs: tuple[str, ...] = ()  # cells whose text is not that of the result kept before
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An execution that an engine has ended."""
+
+    job: Job
+    attempt: Attempt
+    worker: str | None = None
+    attempts: int = 1
+
+
+class Engine(Protocol):
+    """What executes notebooks, several at once, here or elsewhere."""
+
+    def has_room(self) -> bool:
+        """Tell whether another notebook may start."""
+
+    def start(self, job: Job) -> None:
+        """Start to execute a notebook."""
+
+    def poll(self) -> Iterable[Finished]:
+        """Return what has ended since the last time.
+
+        Raises:
+            CourseError: the engine itself is gone.
+        """
+
+    def progress(self, job: Job) -> tuple[int, int, str] | None:
+        """Return how many cells of a running notebook are done, of how many, and the next's id."""
+
+    def close(self) -> None:
+        """End all that runs, and leave nothing behind."""
 
 
 class Watcher:
     """Hears how a run goes; this one keeps quiet."""
 
-    def start(self, execution: Execution) -> None:
+    def start(self, job: Job, why: str) -> None:
         """Hear that a notebook has started."""
 
-    def tick(self) -> None:
-        """Hear that a moment has passed."""
+    def tick(self, running: Mapping[Job, tuple[int, int, str] | None]) -> None:
+        """Hear that a moment has passed, and how far each running notebook is."""
 
     def finish(self, outcome: Outcome) -> None:
         """Hear that a notebook has ended, well or not."""
 
 
-def select_notebooks(
-    course: Course, lesson: str | None = None, framework: str | None = None
-) -> list[Path]:
-    """Return the notebooks of a lesson and a framework, or of all, in the course's order.
+@dataclass
+class Run:
+    """A run in progress: `outcomes` grows, and holds what has finished when it is interrupted."""
 
-    Raises:
-        UsageError: no such lesson or framework.
-    """
-    lessons = [item for item in course.lessons if lesson in (None, item.id)]
-    frameworks = [item for item in course.frameworks if framework in (None, item.id)]
-    problems = []
-    if not lessons:
-        problems.append(unknown("lesson", str(lesson), [item.id for item in course.lessons]))
-    if not frameworks:
-        known = [item.id for item in course.frameworks]
-        problems.append(unknown("framework", str(framework), known))
-    if problems:
-        raise UsageError(*problems)
-    return [course.notebook(item, other) for item in lessons for other in frameworks]
+    jobs: Sequence[Job]
+    out: Path
+    store: Store
+    force: bool = False
+    watcher: Watcher = field(default_factory=Watcher)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _running: dict[str, tuple[Job, str, str, FileLock]] = field(default_factory=dict)
 
+    def execute(self, engine: Engine) -> None:
+        """Bring every job to its outcome.
 
-def check_notebooks(notebooks: Iterable[Path], parameters: Iterable[str] = ()) -> None:
-    """Refuse, before anything runs, notebooks that cannot be read or do not know a parameter.
-
-    papermill warns of an unknown parameter, injects it and exits 0: a green run of nothing.
-
-    Raises:
-        CourseError: every notebook that cannot be read.
-        UsageError: every parameter that a notebook does not have.
-    """
-    notebooks, parameters = list(notebooks), list(parameters)
-    unreadable: list[str] = []
-    for path in notebooks:
+        Raises:
+            CourseError: the engine is gone; KeyboardInterrupt: somebody wants no more. Nothing
+                that was started is left running then.
+        """
+        for job in self.jobs:
+            remove_outputs(job, self.out)
+        waiting = [job for job in self.jobs if not self._settle_early(job)]
         try:
-            read_notebook(path)
+            while waiting or self._running:
+                for job in list(waiting) if engine.has_room() else ():
+                    if engine.has_room() and self._start(job, engine):
+                        waiting.remove(job)
+                for finished in engine.poll():
+                    self._finish(finished)
+                jobs = [job for job, *_ in self._running.values()]
+                self.watcher.tick({job: engine.progress(job) for job in jobs})
+                if waiting or self._running:
+                    time.sleep(POLL_SECONDS)
+        finally:
+            self._stop(engine, waiting)
+
+    def _settle_early(self, job: Job) -> bool:
+        """Settle a job that has a result, or that cannot be executed at all."""
+        if job.problem is not None:
+            self._settle(Outcome(job, FAILED, failure=Failure(None, "", job.problem)))
+            return True
+        return not self.force and self._take_stored(job)
+
+    def _take_stored(self, job: Job) -> bool:
+        """Settle a job by the result that is kept under its key, if there is one."""
+        stored = self.store.get(job.key.digest)
+        if stored is None:
+            return False
+        record = stored.record
+        rows = tuple(Row(**{**row, "curve": tuple(row["curve"])}) for row in record["results"])
+        cells = tuple((cell["id"], cell["seconds"]) for cell in record["cells"])
+        notebook = read_notebook(job.notebook)
+        insert_outputs(notebook, stored.outputs)
+        outcome = Outcome(
+            job, STORED, self._keep(job, notebook), started=record["started"],
+            seconds=record["seconds"], peak_memory=record["peak_memory"],
+            worker=record["worker"], rows=rows, cells=cells,
+        )  # fmt: skip
+        self._settle(outcome)
+        return True
+
+    def _start(self, job: Job, engine: Engine) -> bool:
+        """Start a job, unless another process makes its result now."""
+        claim = self.store.claim(job.key.digest)
+        if claim is None:
+            return False
+        if not self.force and self._take_stored(job):  # the other one has made it
+            claim.release()
+            return True
+        why = self._why(job)
+        engine.start(job)
+        self._running[job.name] = job, why, _now(), claim
+        self.watcher.start(job, why)
+        return True
+
+    def _why(self, job: Job) -> str:
+        if job.key.digest in self.store.damaged:
+            return "its result was damaged"
+        if self.force:
+            return "asked for with --force"
+        before = self.store.latest(job.name)
+        return "no result yet" if before is None else explain(before.parts, job.key.parts)
+
+    def _finish(self, finished: Finished) -> None:
+        job, why, started, claim = self._running.pop(finished.job.name)
+        attempt = finished.attempt
+        outcome = Outcome(
+            job, EXECUTED if attempt.failure is None else FAILED, why=why, started=started,
+            seconds=attempt.seconds, peak_memory=attempt.peak_memory, worker=finished.worker,
+            attempts=finished.attempts, failure=attempt.failure,
+            cells=_cell_times(attempt.notebook),
+        )  # fmt: skip
+        try:
+            self._settle(self._keep_attempt(outcome, attempt))
+        except CourseError as error:  # no room, mostly: the others go on
+            failure = Failure(None, "", str(error))
+            self._settle(replace(outcome, status=FAILED, failure=failure))
+        finally:
+            claim.release()
+
+    def _keep_attempt(self, outcome: Outcome, attempt: Attempt) -> Outcome:
+        """Write what an execution left into the folder of the run, and keep a good result."""
+        job = outcome.job
+        if outcome.failure is not None or attempt.notebook is None:
+            return self._keep_failed(outcome, attempt)
+        notebook = read_notebook(job.notebook)
+        changed = changed_code(notebook, attempt.notebook)
+        if changed is not None:
+            raise CourseError(f"cell {changed} changed while it was executed; run again")
+        outputs = take_outputs(attempt.notebook)
+        outcome = replace(outcome, rows=read_results(attempt.notebook))
+        before = self.store.get(job.key.digest) if self.force else None
+        if before is not None:
+            outcome = replace(outcome, differs=tuple(differing(outputs, before.outputs)))
+        warning = self._keep_result(outcome, outputs)
+        insert_outputs(notebook, outputs)
+        return replace(outcome, output=self._keep(job, notebook), warning=warning)
+
+    def _keep_result(self, outcome: Outcome, outputs: dict[str, Any]) -> str:
+        """Keep a result under its key; return why not, if so."""
+        job = outcome.job
+        key = job.key_now()
+        if key.digest != job.key.digest and job.key.parts.get("data") != "absent":
+            return f"{explain(job.key.parts, key.parts)} while it was executed; result not kept"
+        record = {"name": job.name, **as_record(outcome)}
+        try:
+            self.store.put(key.digest, Stored(key.parts, record, outputs))
         except CourseError as error:
-            unreadable.extend(error.args)
-    if unreadable:
-        raise CourseError(*unreadable)
-    problems = []
-    for path in notebooks if parameters else ():
-        known = read_parameters(path)
-        problems += [
-            f"{path.name}: {unknown('parameter', name, known)}"
-            for name in parameters
-            if name not in known
-        ]
-    if problems:
-        raise UsageError(*problems)
+            return f"result not kept: {error}"
+        return ""
+
+    def _keep_failed(self, outcome: Outcome, attempt: Attempt) -> Outcome:
+        path = self.out / f"{outcome.job.name}.failed.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = path.with_suffix(".log")
+        log.write_text(attempt.log, encoding="utf-8")
+        if attempt.notebook is None or outcome.failure is None:
+            return replace(outcome, log=log)
+        mark_failure(attempt.notebook, outcome.failure)
+        write_notebook(path, attempt.notebook)
+        return replace(outcome, output=path, log=log)
+
+    def _keep(self, job: Job, notebook: dict[str, Any]) -> Path:
+        path = self.out / f"{job.name}.ipynb"
+        if job.parameters:
+            insert_parameters(notebook, job.parameters)
+        write_notebook(path, notebook)
+        return path
+
+    def _settle(self, outcome: Outcome) -> None:
+        self.outcomes[outcome.job.name] = outcome
+        self.watcher.finish(outcome)
+
+    def _stop(self, engine: Engine, waiting: list[Job]) -> None:
+        """End the engine; what has no outcome by now has been interrupted."""
+        at = {name: engine.progress(job) for name, (job, *_) in self._running.items()}
+        engine.close()
+        for name, (job, why, started, claim) in self._running.items():
+            claim.release()
+            failure = Failure(at[name] and at[name][2], "interrupted", "run again")
+            self._settle(Outcome(job, INTERRUPTED, why=why, started=started, failure=failure))
+        self._running.clear()
+        for job in waiting:
+            if job.name not in self.outcomes:
+                self._settle(Outcome(job, UNSTARTED, failure=Failure(None, "", "not started")))
 
 
-def run(
-    notebooks: Iterable[Path],
-    out: Path,
-    parameters: dict[str, Any] | None = None,
-    jobs: int = 1,
-    timeout: int | None = None,
-    watcher: Watcher | None = None,
-) -> list[Outcome]:
-    """Execute notebooks, `jobs` of them at once, into the folder `out`; return what came of each.
+def as_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what is told of an execution, as it is kept and as it stands in a report."""
+    return {
+        "started": outcome.started,
+        "seconds": outcome.seconds,
+        "peak_memory": outcome.peak_memory,
+        "worker": outcome.worker,
+        "cells": [{"id": cell_id, "seconds": seconds} for cell_id, seconds in outcome.cells],
+        "results": [{**vars(row), "curve": list(row.curve)} for row in outcome.rows],
+    }
 
-    One that comes to its end is kept as `out/<name>.ipynb`, another as `out/<name>.failed.ipynb`
-    beside its log, and nothing of the two is left over from before. `timeout` is in seconds and
-    for each cell.
 
-    Raises:
-        CourseError: another run is writing to `out`.
-        KeyboardInterrupt: every process has ended then, and nothing half-written is left.
-    """
-    notebooks, out = list(notebooks), out.resolve()  # a kernel has another current folder
-    with _working_in(out) as scratch:
-        for path in notebooks:
-            process.remove_outputs(path, out)
-        environment = kernel_environment(jobs, scratch)
-        plan = Plan(out, scratch, parameters or {}, timeout, environment)
-        outcomes = _execute(notebooks, plan, jobs, watcher or Watcher())
-    return [outcomes[path] for path in notebooks]
+def _cell_times(notebook: dict[str, Any] | None) -> tuple[tuple[str, float], ...]:
+    """Return the seconds that papermill noted for each code cell that ended."""
+    return tuple(
+        (cell["id"], round(seconds, 3))
+        for cell in (notebook["cells"] if notebook else ())
+        if cell["cell_type"] == "code"
+        and (seconds := cell["metadata"].get("papermill", {}).get("duration")) is not None
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def remove_outputs(job: Job, out: Path) -> None:
+    """Remove what an earlier run left of a notebook, so that nothing there is old."""
+    for ending in (".ipynb", ".failed.ipynb", ".failed.log"):
+        (out / f"{job.name}{ending}").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def _working_in(out: Path) -> Iterator[Path]:
-    """Give a folder inside `out` for unfinished files, to one run at a time; remove it after."""
+def working_in(out: Path) -> Iterator[Path]:
+    """Give a folder inside `out` for unfinished files, to one run at a time; remove it after.
+
+    Raises:
+        CourseError: another run is writing to `out`, or nothing can be written there.
+    """
     scratch = out / ".running"
     lock = FileLock(out / ".lock", timeout=0)
     try:
@@ -125,31 +316,11 @@ def _working_in(out: Path) -> Iterator[Path]:
         raise CourseError(f"{out}: {error.strerror}; give --out DIR") from None
     try:
         shutil.rmtree(scratch, ignore_errors=True)  # that of a run that was killed
-        scratch.mkdir()
+        try:
+            scratch.mkdir()
+        except OSError as error:
+            raise CourseError(f"{out}: {error.strerror}; make room or give --out DIR") from None
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         lock.release()
-
-
-def _execute(notebooks: list[Path], plan: Plan, jobs: int, watcher: Watcher) -> dict[Path, Outcome]:
-    """Keep `jobs` processes running until none is left; whatever happens, leave none behind."""
-    waiting = list(notebooks)
-    running: list[Execution] = []
-    outcomes: dict[Path, Outcome] = {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                running.append(process.start(waiting.pop(0), plan))
-                watcher.start(running[-1])
-            for execution in [one for one in running if one.process.poll() is not None]:
-                outcome = process.finish(execution, plan.out)
-                running.remove(execution)
-                outcomes[outcome.notebook] = outcome
-                watcher.finish(outcome)
-            watcher.tick()
-            time.sleep(POLL_SECONDS)
-    finally:
-        for execution in running:
-            process.stop(execution)
-    return outcomes

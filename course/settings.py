@@ -1,8 +1,8 @@
 """course.toml: what the course is, as frozen dataclasses."""
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework that every lesson is written in."""
+    """A framework that every lesson is written in, and the distributions that it needs."""
 
     id: str
     name: str
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Course:
     """A course: the folder of its course.toml and what that says.
 
     `files` are patterns of what the notebooks need beside them, relative to the course's folder;
-    `site` and `repository` are addresses, or empty.
+    `data` are patterns of where a data set lies that is not among them, by the value of a
+    notebook's parameter `dataset`; `site` and `repository` are addresses, or empty.
     """
 
     root: Path
@@ -52,6 +54,7 @@ class Course:
     frameworks: tuple[Framework, ...]
     locales: tuple[Locale, ...]
     files: tuple[str, ...] = ()
+    data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site: str = ""
     repository: str = ""
 
@@ -103,7 +106,8 @@ def _find(what: str, item_id: str, items: tuple[Any, ...]) -> Any:
 
 
 TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
-OPTIONAL = ("files", "site", "repository")
+OPTIONAL = ("files", "data", "site", "repository")
+LISTS = ("packages",)  # keys of a table whose value is a list of texts
 
 
 def find_course(start: Path) -> Path:
@@ -129,9 +133,9 @@ def load_course(root: Path) -> Course:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from None
     _check_keys(path, "", document, ["title", "source_locale", *TABLES], OPTIONAL)
-    files = document.get("files", [])
-    if not isinstance(files, list) or not all(isinstance(item, str) for item in files):
-        raise CourseError(f"{path}: files is {files!r}, expected a list of texts")
+    data = document.get("data", {})
+    if not isinstance(data, dict):
+        raise CourseError(f"{path}: data is {data!r}, expected a table of lists")
     addresses = {key: document[key] for key in ("site", "repository") if key in document}
     course = Course(
         root=root.resolve(),
@@ -139,7 +143,8 @@ def load_course(root: Path) -> Course:
         source_locale=_text(path, "source_locale", document["source_locale"]),
         **{key: _table(path, key, document[key], kind) for key, kind in TABLES.items()},
         **{key: _text(path, key, value).rstrip("/") for key, value in addresses.items()},
-        files=tuple(files),
+        files=_texts(path, "files", document.get("files", [])),
+        data={name: _texts(path, f"data {name}", value) for name, value in data.items()},
     )
     _check_values(path, course)
     return course
@@ -149,13 +154,14 @@ def _table(path: Path, key: str, entries: Any, kind: type) -> tuple[Any, ...]:
     """Turn the tables `[[key]]` into a tuple of `kind`, with unlike ids."""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CourseError(f"{path}: {key} is not a list of tables; write [[{key}]] before each")
-    names = [field.name for field in fields(kind) if field.default is MISSING]
-    optional = [field.name for field in fields(kind) if field.default is not MISSING]
+    names = [item.name for item in fields(kind) if item.default is MISSING]
+    optional = [item.name for item in fields(kind) if item.default is not MISSING]
     made = []
     for number, entry in enumerate(entries, start=1):
         where = f"{key} {number}: "
         _check_keys(path, where, entry, names, optional)
-        made.append(kind(**{name: _text(path, where + name, entry[name]) for name in entry}))
+        read = {name: _texts if name in LISTS else _text for name in entry}
+        made.append(kind(**{name: read[name](path, where + name, entry[name]) for name in entry}))
     ids = [item.id for item in made]
     for item_id in ids:
         if ids.count(item_id) > 1:
@@ -175,6 +181,12 @@ def _check_keys(
     for name in names:
         if name not in table:
             raise CourseError(f"{path}: {where}{name!r} is missing")
+
+
+def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise CourseError(f"{path}: {where} is {value!r}, expected a list of texts")
+    return tuple(value)
 
 
 def _text(path: Path, where: str, value: Any) -> str:

@@ -17,10 +17,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
+from course.console import results_table
 from course.errors import CourseError
+from course.jobs import Job
+from course.key import Facts
 from course.notebook import RESULTS_MIME, Row, read_results
-from course.process import Outcome
-from course.report import results_table
+from course.run import EXECUTED, Outcome
 
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 PARAMETERS = "dataset = 'demo'\ntrain_size = None\nepochs = 1\nseed = 0"
@@ -105,6 +107,9 @@ _ = os.write(2, b"a native library logs the time")
 """
 
 
+REPORTS = {"report.json", "report.html", "junit.xml", "summary.md"}
+
+
 @dataclass(frozen=True)
 class Mixed:
     """One run of a course with every kind of notebook: what it said and what it left."""
@@ -177,13 +182,12 @@ def test_a_cell_beyond_its_time_is_named(mixed: Mixed) -> None:
         (None, "TypeError"),
     ],
 )
-def test_results_that_lack_a_value_are_refused(tmp_path: Path, rows: object, fault: str) -> None:
+def test_results_that_lack_a_value_are_refused(rows: object, fault: str) -> None:
     """A table with a hole would look like a result."""
     data = nbformat.v4.new_output("display_data", data={RESULTS_MIME: {"rows": rows}})
-    path = tmp_path / "01-sum.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell("", id="table", outputs=[data])]), path)
+    notebook = new_notebook(cells=[new_code_cell("", id="table", outputs=[data])])
     with pytest.raises(CourseError, match=f"^cell table: results: {fault}.*; a row is {{model,"):
-        read_results(path)
+        read_results(notebook)
 
 
 def test_the_table_holds_every_result_in_full(mixed: Mixed) -> None:
@@ -194,20 +198,27 @@ def test_the_table_holds_every_result_in_full(mixed: Mixed) -> None:
     assert "…" not in table
 
 
+def outcome(name: str, *rows: Row) -> Outcome:
+    """Return the outcome of a notebook that passed with these results."""
+    parts = dict.fromkeys(["course", "lesson", "framework", "locale"])
+    job = Job(**parts, notebook=Path(f"{name}.ipynb"), facts=Facts("", "", "", {}), kernel="")
+    return Outcome(job, EXECUTED, seconds=1.0, rows=rows)
+
+
 def test_a_notebook_without_results_has_a_row_of_dashes() -> None:
     """That it ran is told, and no number is made up."""
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(results_table([Outcome(Path("01-sum.ipynb"), None, 1.0)]))
+        console.print(results_table([outcome("01-sum")]))
     assert re.search(r"01-sum +- +- +- +-", capture.get())
 
 
 def test_the_table_fits_a_window_of_80_columns() -> None:
     """Long names are folded and numbers stay whole."""
-    outcome = Outcome(Path("03-rnn-tensorflow.ipynb"), None, 1.0, (Row(LONG, 1281364, 12, 0.98),))
+    long = outcome("03-rnn-tensorflow", Row(LONG, 1281364, 12, 0.98))
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(results_table([outcome]))
+        console.print(results_table([long]))
     table = capture.get()
     assert max(map(len, table.splitlines())) <= 80
     for word in ("03-rnn-tensorflow", "1,281,364", "12.0", "0.980", "embedding"):
@@ -219,7 +230,7 @@ def test_a_notebook_is_kept_under_the_name_of_its_verdict(mixed: Mixed) -> None:
     left = {path.name for path in (mixed.root / "build" / "run").iterdir()} - {".lock"}
     failed = {"hang", "raise", "claim", "kill"}
     expected = {f"{name}-plain.failed.{ending}" for name in failed for ending in ("ipynb", "log")}
-    assert left == expected | {"pass-plain.ipynb"}
+    assert left == expected | {"pass-plain.ipynb"} | REPORTS
     assert "kept as build/run/raise-plain.failed.ipynb" in mixed.result.err
 
 
@@ -233,9 +244,9 @@ def test_an_executed_notebook_holds_its_outputs(mixed: Mixed) -> None:
 
 def test_progress_is_plain_lines_where_it_is_kept(mixed: Mixed) -> None:
     """One line when a notebook starts and one when it ends, without control characters."""
-    assert "start   pass-plain.ipynb\n" in mixed.result.err
-    assert re.search(r"passed  pass-plain\.ipynb  \d+\.\d s\n", mixed.result.err)
-    assert re.search(r"failed  kill-plain\.ipynb  \d+\.\d s\n", mixed.result.err)
+    assert "start     pass-plain  (no result yet)\n" in mixed.result.err
+    assert re.search(r"passed    pass-plain  \d+\.\d s\n", mixed.result.err)
+    assert re.search(r"failed    kill-plain  \d+\.\d s\n", mixed.result.err)
     assert "\x1b" not in mixed.result.err + mixed.result.out
 
 
@@ -292,10 +303,12 @@ def test_an_interrupt_leaves_no_process_and_no_file(tmp_path: Path, sent: signal
             _, err = process.communicate(timeout=30)
         finally:
             process.kill()
-    assert process.returncode == 130
-    assert err.splitlines()[-1] == "interrupted: nothing is left half done"
+    assert process.returncode == 1
+    assert "01-wait-plain.ipynb: cell step-1: interrupted: run again" in err.splitlines()
+    assert "error: interrupted; what has finished is kept" in err.splitlines()
     assert [pid for pid in family if psutil.pid_exists(pid)] == []
-    assert [x.name for x in (tmp_path / "build" / "run").iterdir() if x.name != ".lock"] == []
+    left = {path.name for path in (tmp_path / "build" / "run").iterdir()}
+    assert left == {".lock"} | REPORTS
 
 
 def test_a_second_run_in_the_same_folder_is_refused(one: Path) -> None:
@@ -368,16 +381,19 @@ def test_a_course_is_found_upward_or_named(one: Path) -> None:
         (None, "no such notebook in "),
     ],
 )
-def test_a_broken_notebook_is_refused_before_anything_runs(
+def test_a_broken_notebook_is_told_of_in_one_line(
     one: Path, content: bytes | None, message: str
 ) -> None:
-    """One line names the notebook and what is wrong with it."""
+    """It names the notebook and what is wrong with it; no kernel starts."""
     path = one / "notebooks" / "01-sum-plain.ipynb"
     path.unlink()
     if content is not None:
         path.write_bytes(content)
-    assert_one_line(course(one, "run"), 1, "01-sum-plain.ipynb: ", message)
-    assert not (one / "build").exists()
+    result = course(one, "run")
+    assert (result.code, result.out) == (1, "")
+    (line,) = [x for x in result.err.splitlines() if x.startswith("01-sum-plain.ipynb: ")]
+    assert message in line
+    assert "start " not in result.err
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 import builtins
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from course.anatomy import dissect
 from course.checks.base import ERROR, WARNING, Check, Found
 from course.checks.structure import is_dead
 from course.lesson import Notebook, SourceCell, SourceLesson
+from course.outputs import outputs_problem
 from course.safety import acts, find_active
 
 NAME = re.compile(r"[^\W\d]\w*")
@@ -130,7 +132,15 @@ def _first_difference(text: str, other: str) -> str:
     return "one is longer"
 
 
+def check_outputs(notebook: Notebook, files: Sequence[Path]) -> Iterator[Found]:
+    """Committed outputs are those of the code beside them."""
+    problem = outputs_problem(notebook.data, notebook.path.stat().st_size, files)
+    if problem:
+        yield Found(*problem)
+
+
 CHECKS = (
+    Check("outputs", ERROR, "Committed outputs are those of the code beside them."),
     Check("shared-prose", ERROR, "Cells of one id in two notebooks of a lesson have one text."),
     Check("name", ERROR, "A name in backticks stands in the code of the lesson."),
     Check("long-cell", WARNING, "A cell of prose has at most about 120 words."),

@@ -1,0 +1,105 @@
+"""One notebook executed by papermill: what the process of its own does that `process` starts.
+
+    python -m course.execute '{"notebook": …, "output": …, "kernel": …}'
+
+It ends with the process that started it, and with it goes the kernel, so that a killed run or
+worker leaves nothing behind. Its last words on stdout are a line of JSON, the verdict; it needs no
+room on a disk. How far it is stands in the file `progress`.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+POLL_SECONDS = 0.5
+
+
+def main(argv: Sequence[str]) -> int:
+    """Execute the notebook that the arguments name; return 0 if it came to its end."""
+    task = json.loads(argv[0])
+    end_with(task["parent"])
+    last_words = os.fdopen(os.dup(1), "w")  # not the kernel's: what it writes there is for the log
+    os.dup2(2, 1)
+    verdict: dict[str, Any] = {"cell": None, "error": None, "message": ""}
+    try:
+        execute(task, verdict)
+    except Exception as error:
+        verdict["error"] = getattr(error, "ename", None) or type(error).__name__
+        verdict["message"] = str(getattr(error, "evalue", error))
+        verdict["traceback"] = list(getattr(error, "traceback", []))
+        traceback.print_exc()
+    verdict["peak_memory"] = peak_memory()
+    print(json.dumps(verdict), file=last_words, flush=True)
+    return 0 if verdict["error"] is None else 1
+
+
+def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
+    """Let papermill execute the notebook; `verdict` says which cell it is at."""
+    import papermill  # takes a second, in which the parent may end too
+    from papermill.engines import NBClientEngine, papermill_engines
+    from traitlets.config import Config
+
+    def tell(index: int, count: int, cell_id: str) -> None:
+        verdict["cell"] = cell_id
+        with contextlib.suppress(OSError):  # a full disk is told of when the notebook is saved
+            Path(task["progress"]).write_text(f"{index} {count} {cell_id}", encoding="utf-8")
+
+    class Engine(NBClientEngine):
+        """papermill's own engine, which tells of each cell that it starts."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, *arguments: Any, **options: Any) -> Any:
+            start = nb_man.cell_start
+
+            def cell_start(cell: Any, cell_index: int, **rest: Any) -> Any:
+                tell(cell_index, len(nb_man.nb.cells), cell.id)
+                return start(cell, cell_index, **rest)
+
+            nb_man.cell_start = cell_start
+            return super().execute_managed_notebook(nb_man, *arguments, **options)
+
+    # Kernels that start at the same time pick the same TCP ports now and then, and one dies of it.
+    sockets = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], str(os.getpid()))
+    papermill_engines.register("course", Engine)
+    papermill.execute_notebook(
+        task["notebook"],
+        task["output"],
+        parameters=task["parameters"],
+        kernel_name=task["kernel"],
+        cwd=task["cwd"],
+        engine_name="course",
+        progress_bar=False,
+        execution_timeout=task["timeout"],
+        config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
+    )
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent has ended."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(POLL_SECONDS)
+        os._exit(1)  # the kernel looks after its own parent in the same way
+
+    if os.getppid() != parent:
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def peak_memory() -> int:
+    """Return the most bytes of memory that the kernel has held at a time."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts kibibytes
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

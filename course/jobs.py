@@ -1,0 +1,136 @@
+"""What there is to execute: which notebooks, where they stand, and the key of each one's result."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from course.errors import CourseError, UsageError, unknown
+from course.key import (
+    Facts,
+    Key,
+    data_fingerprint,
+    input_files,
+    make_key,
+)
+from course.notebook import read_notebook, read_parameters
+from course.settings import Course, Framework, Lesson, Locale
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A notebook to execute, as it stands in a folder with all that it needs beside it.
+
+    `parameters` are those that differ from the notebook's own; `problem` says why it cannot be
+    executed at all, and then there is no key.
+    """
+
+    course: Course
+    lesson: Lesson
+    framework: Framework
+    locale: Locale | None  # None: a source notebook, in its own place
+    notebook: Path
+    facts: Facts
+    kernel: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    key: Key = Key("", {})
+    problem: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return a name that no other job has, and that its output is kept under."""
+        return f"{self.locale.id}/{self.notebook.stem}" if self.locale else self.notebook.stem
+
+    @property
+    def folder(self) -> Path:
+        """Return where what it needs lies by the names of course.toml."""
+        return self.notebook.parent if self.locale else self.course.root
+
+    def key_now(self) -> Key:
+        """Return the key that the notebook and what it needs have at this moment.
+
+        Raises:
+            CourseError: the notebook cannot be read.
+        """
+        notebook = read_notebook(self.notebook)
+        dataset = {**read_parameters(notebook), **self.parameters}.get("dataset")
+        return make_key(
+            notebook,
+            input_files(self.course, self.folder),
+            self.parameters,
+            data_fingerprint(self.course, dataset),
+            self.facts,
+            self.kernel,
+            self.locale.id if self.locale else "",
+        )
+
+
+def select(
+    course: Course, lesson: str | None = None, framework: str | None = None
+) -> list[tuple[Lesson, Framework]]:
+    """Return the notebooks of a lesson and a framework, or of all, in the course's order.
+
+    Raises:
+        UsageError: no such lesson or framework.
+    """
+    lessons = [item for item in course.lessons if lesson in (None, item.id)]
+    frameworks = [item for item in course.frameworks if framework in (None, item.id)]
+    problems = []
+    if not lessons:
+        problems.append(unknown("lesson", str(lesson), [item.id for item in course.lessons]))
+    if not frameworks:
+        known = [item.id for item in course.frameworks]
+        problems.append(unknown("framework", str(framework), known))
+    if problems:
+        raise UsageError(*problems)
+    return [(item, other) for item in lessons for other in frameworks]
+
+
+def make_jobs(
+    course: Course,
+    selected: Iterable[tuple[Lesson, Framework]],
+    places: Sequence[tuple[Locale | None, Path]],
+    parameters: Mapping[str, Any],
+    facts: Facts,
+    kernel: str,
+) -> list[Job]:
+    """Return the jobs of all selected notebooks in all places (locale and folder).
+
+    A notebook that cannot be read, or whose packages are not installed, is a job with a problem.
+
+    Raises:
+        UsageError: every parameter that a notebook does not have. papermill would warn of it,
+            inject it and exit 0: a green run of nothing.
+    """
+    jobs, problems = [], []
+    selected = list(selected)
+    for locale, folder in places:
+        for lesson, framework in selected:
+            path = folder / course.notebook(lesson, framework).name
+            job = Job(course, lesson, framework, locale, path, facts, kernel)
+            try:
+                own = read_parameters(read_notebook(path))
+                problems += [
+                    f"{path.name}: {unknown('parameter', name, own)}"
+                    for name in parameters
+                    if name not in own
+                ]
+                given = {
+                    name: value for name, value in parameters.items() if own.get(name) != value
+                }
+                job = replace(job, parameters=given, problem=missing_packages(framework, facts))
+                jobs.append(replace(job, key=job.key_now()))
+            except CourseError as error:
+                jobs.append(replace(job, problem=str(error).removeprefix(f"{path.name}: ")))
+    if problems:
+        raise UsageError(*dict.fromkeys(problems))
+    return jobs
+
+
+def missing_packages(framework: Framework, facts: Facts) -> str | None:
+    """Say what of a framework's packages is not installed, or None."""
+    lacking = [name for name in framework.packages if not facts.versions.get(name)]
+    if not lacking:
+        return None
+    names = " and ".join(lacking)
+    return f"needs {names}, not installed; install: pip install {' '.join(lacking)}"

@@ -1,0 +1,172 @@
+"""Results of runs, kept by key: an entry that names its content by hash, and the content itself.
+
+    <root>/results/<key>.json     what a run came to, and the hash of its outputs
+    <root>/objects/<hash>         the outputs, compressed; runs that are alike share them
+
+Any number of processes may read and write at once. An entry that is damaged is as good as none.
+"""
+
+import contextlib
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from course.errors import CourseError
+from course.files import write_bytes
+
+SCHEMA = 1
+LIMIT = 1_000_000_000  # bytes that results may take up, unless told otherwise
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A result: the parts of its key, what is told of the run, and its outputs by cell id."""
+
+    parts: dict[str, Any]
+    record: dict[str, Any]
+    outputs: dict[str, Any]
+
+
+class Store:
+    """A folder of results.
+
+    store = Store(Path("build/store"))
+    store.put(key.digest, Stored(key.parts, {"seconds": 3.5}, {"imports": []}))
+    store.get(key.digest).record["seconds"]
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.damaged: list[str] = []  # keys of entries that were found damaged, and removed
+
+    def _entry(self, key: str) -> Path:
+        return self.root / "results" / f"{key}.json"
+
+    def _object(self, digest: str) -> Path:
+        return self.root / "objects" / digest
+
+    def get(self, key: str) -> Stored | None:
+        """Return the result of a key, or None; one that is damaged is removed, and noted."""
+        path = self._entry(key)
+        try:
+            entry = json.loads(path.read_bytes())
+            if entry["sum"] != _sum(entry) or (entry["key"], entry["schema"]) != (key, SCHEMA):
+                raise ValueError("not what was written")
+            packed = self._object(entry["outputs"]).read_bytes()
+            if hashlib.sha256(packed).hexdigest() != entry["outputs"]:
+                raise ValueError("outputs are not what was written")
+            stored = Stored(entry["parts"], entry["record"], json.loads(gzip.decompress(packed)))
+        except FileNotFoundError:
+            if not path.exists():
+                return None
+        except PermissionError as error:
+            raise CourseError(f"{path}: {error.strerror}; name a folder with --store") from None
+        except (OSError, ValueError, TypeError, KeyError, EOFError):
+            pass
+        else:
+            with contextlib.suppress(OSError):
+                os.utime(path)  # used now: pruned late
+            return stored
+        self.damaged.append(key)
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
+
+    def put(self, key: str, stored: Stored) -> None:
+        """Keep a result; it is there whole or not at all.
+
+        Raises:
+            CourseError: the folder can't be written to.
+        """
+        text = json.dumps(stored.outputs, sort_keys=True, ensure_ascii=False)
+        packed = gzip.compress(text.encode("utf-8", "surrogatepass"), mtime=0)
+        digest = hashlib.sha256(packed).hexdigest()
+        entry = {"schema": SCHEMA, "key": key, "outputs": digest}
+        entry |= {"parts": stored.parts, "record": stored.record}
+        entry["sum"] = _sum(entry)
+        with self._changing():
+            write_bytes(self._object(digest), packed)
+            write_bytes(self._entry(key), json.dumps(entry, indent=1).encode())
+
+    def latest(self, name: str) -> Stored | None:
+        """Return the newest readable result whose record has that `name`."""
+        for entry in self._entries():
+            try:
+                found = json.loads(entry.read_bytes())
+                if found["record"]["name"] == name:
+                    return Stored(found["parts"], found["record"], {})
+            except (OSError, ValueError, TypeError, KeyError):
+                continue
+        return None
+
+    def claim(self, key: str) -> FileLock | None:
+        """Return a held lock on making a key's result, or None where another process makes it."""
+        lock = FileLock(self._made("locks") / key[:3], timeout=0)  # few files, and none to remove
+        try:
+            return lock.acquire() and lock
+        except Timeout:
+            return None
+
+    def prune(self, limit: int = LIMIT) -> tuple[int, int]:
+        """Remove what was used longest ago until `limit` bytes are kept; (results, bytes) removed.
+
+        Content that no entry names goes too.
+        """
+        with self._changing():
+            before, kept, named = self.size(), 0, set[str]()
+            entries = self._entries()
+            for entry in entries:
+                try:
+                    digest = str(json.loads(entry.read_bytes())["outputs"])
+                    size = entry.stat().st_size
+                    if digest not in named:
+                        size += self._object(digest).stat().st_size
+                except (OSError, ValueError, TypeError, KeyError):
+                    size = limit + 1
+                if kept + size > limit:
+                    entry.unlink(missing_ok=True)
+                    continue
+                kept += size
+                named.add(digest)
+            for path in self._files("objects"):
+                if path.name not in named:
+                    path.unlink(missing_ok=True)
+            return len(entries) - len(self._entries()), before - self.size()
+
+    def size(self) -> int:
+        """Return the bytes of all results."""
+        return sum(path.stat().st_size for path in self._files("results", "objects"))
+
+    def _entries(self) -> list[Path]:
+        """Return the entries, the one used last first."""
+        entries = [path for path in self._files("results") if path.suffix == ".json"]
+        return sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def _files(self, *folders: str) -> Iterator[Path]:
+        for folder in folders:
+            if (self.root / folder).is_dir():
+                yield from sorted((self.root / folder).iterdir())
+
+    def _changing(self) -> FileLock:
+        return FileLock(self._made("locks") / "changing")
+
+    def _made(self, folder: str) -> Path:
+        """Return a folder of the store, made if need be."""
+        path = self.root / folder
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CourseError(f"{path}: {error.strerror}; name a folder with --store") from None
+        return path
+
+
+def _sum(entry: dict[str, Any]) -> str:
+    rest = {name: value for name, value in entry.items() if name != "sum"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
