@@ -24,7 +24,7 @@ READY := .venv/ready
 # kernel only then.
 PYTEST := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -n $(JOBS) \
 	--dist loadfile --no-loadscope-reorder
-NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
+NBVAL := -p tests.sockets --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
 
 .PHONY: help
 help:  ## Show this list

@@ -498,7 +498,8 @@ def show_results(rows: list[dict]) -> None:
     """Show models in a table and a plot; a row has `model`, `parameters`, `seconds`, `accuracy`.
 
     Accuracy is from 0 to 1.  Seconds differ from run to run, so only the plot shows them; the
-    output carries the rows as data too, which is where `course run` reads them (lesson 03).
+    output carries the rows as data too, which is where `course run` reads them, and with them the
+    `curve` of a row, its training accuracy after each epoch (lesson 03).
     """
     import matplotlib.pyplot as plt
     from IPython import get_ipython

@@ -50,7 +50,8 @@ class Cluster:
     def __enter__(self) -> "Cluster":
         if not ADDRESS.fullmatch(self.address):
             raise UsageError(f"--scheduler {self.address}: write it as tcp://HOST:PORT")
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in a line
+        for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong, we say in a line
         try:
             with warnings.catch_warnings(action="ignore"):  # of versions that differ: we look too
                 self._client = Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)

@@ -82,9 +82,7 @@ class LiveWatcher(Watcher):
         for job, at in running.items():
             if at is not None:
                 done, total, cell = at
-                self.progress.update(
-                    self.tasks[job.name], completed=done, total=total, cell=cell
-                )
+                self.progress.update(self.tasks[job.name], completed=done, total=total, cell=cell)
 
     def finish(self, outcome: Outcome) -> None:
         task = self.tasks.pop(outcome.job.name, None)

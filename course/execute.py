@@ -35,7 +35,8 @@ def main(argv: Sequence[str]) -> int:
         verdict["error"] = getattr(error, "ename", None) or type(error).__name__
         verdict["message"] = str(getattr(error, "evalue", error))
         verdict["traceback"] = list(getattr(error, "traceback", []))
-        traceback.print_exc()
+        with contextlib.suppress(OSError):  # the log is on the disk that may be full
+            traceback.print_exc()
     verdict["peak_memory"] = peak_memory()
     print(json.dumps(verdict), file=last_words, flush=True)
     return 0 if verdict["error"] is None else 1

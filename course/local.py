@@ -1,5 +1,6 @@
 """Executing notebooks on this machine: a process each, and the cores shared out between them."""
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,6 +41,7 @@ class LocalEngine:
         for job, execution in list(self._running.items()):
             if execution.process.poll() is not None:
                 ended.append(Finished(job, process.finish(self._running.pop(job))))
+                shutil.rmtree(execution.partial.parent, ignore_errors=True)  # gives room back
         return ended
 
     def progress(self, job: Job) -> tuple[int, int, str] | None:

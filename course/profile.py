@@ -18,6 +18,7 @@ from typing import Any
 
 from course.errors import CourseError, UsageError, unknown
 from course.run import Outcome
+from course.settings import Course
 
 TABLES = ("parameters", "options", "gates")
 OPTIONS = {"jobs": int, "timeout": int, "kernel": str, "framework": str}
@@ -60,6 +61,18 @@ class Profile:
         reached = {row.model: row.accuracy for row in outcome.rows}
         gates = self.gates.get(outcome.job.notebook.stem, {})
         return [Gate(outcome.job.name, model, gates[model], reached.get(model)) for model in gates]
+
+    def check(self, course: Course, path: Path | None) -> None:
+        """Refuse gates of a notebook that the course does not have.
+
+        Raises:
+            UsageError: names it; a gate that nobody looks at would never be missed.
+        """
+        known = [f"{lesson.id}-{framework.id}"
+                 for lesson in course.lessons for framework in course.frameworks]  # fmt: skip
+        for name in self.gates:
+            if name not in known:
+                raise UsageError(f"{path}: gates: {unknown('notebook', name, known)}")
 
 
 def read_profile(path: Path) -> Profile:

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from course.errors import CourseError
 from course.failure import Failure, mark_failure
+from course.files import write_text
 from course.jobs import Job
 from course.key import explain
 from course.notebook import Row, read_notebook, read_results
@@ -231,15 +232,18 @@ class Run:
         return ""
 
     def _keep_failed(self, outcome: Outcome, attempt: Attempt) -> Outcome:
+        """Keep the marked notebook and its log, as far as there is room for them."""
         path = self.out / f"{outcome.job.name}.failed.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        log = path.with_suffix(".log")
-        log.write_text(attempt.log, encoding="utf-8")
-        if attempt.notebook is None or outcome.failure is None:
-            return replace(outcome, log=log)
-        mark_failure(attempt.notebook, outcome.failure)
-        write_notebook(path, attempt.notebook)
-        return replace(outcome, output=path, log=log)
+        try:
+            write_text(path.with_suffix(".log"), attempt.log)
+            outcome = replace(outcome, log=path.with_suffix(".log"))
+            if attempt.notebook is not None and outcome.failure is not None:
+                mark_failure(attempt.notebook, outcome.failure)
+                write_notebook(path, attempt.notebook)
+                outcome = replace(outcome, output=path)
+        except CourseError as error:
+            return replace(outcome, warning=f"not kept: {error}")
+        return outcome
 
     def _keep(self, job: Job, notebook: dict[str, Any]) -> Path:
         path = self.out / f"{job.name}.ipynb"

@@ -130,10 +130,10 @@ class Store:
                         size += self._object(digest).stat().st_size
                 except (OSError, ValueError, TypeError, KeyError):
                     size = limit + 1
-                if kept + size > limit:
+                kept += size
+                if kept > limit:  # from here on all go: they were used longer ago
                     entry.unlink(missing_ok=True)
                     continue
-                kept += size
                 named.add(digest)
             for path in self._files("objects"):
                 if path.name not in named:

@@ -6,14 +6,21 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
+from fixtures.toy import (
+    KILL,
+    Result,
+    command,
+    course,
+    make_course,
+    wait_for,
+    write_notebook,
+)
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
@@ -24,64 +31,7 @@ from course.key import Facts
 from course.notebook import RESULTS_MIME, Row, read_results
 from course.run import EXECUTED, Outcome
 
-KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
-PARAMETERS = "dataset = 'demo'\ntrain_size = None\nepochs = 1\nseed = 0"
-SHOW = f"display({{{RESULTS_MIME!r}: {{'rows': ROWS}}}}, raw=True)"
 LONG = "two-layer bidirectional LSTM over an embedding of 128"
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a command ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-def command(*arguments: str) -> list[str]:
-    """Return the words that call `course` in this environment."""
-    return [sys.executable, "-m", "course", *arguments]
-
-
-def course(folder: Path, *arguments: str, **variables: str) -> Result:
-    """Call `course` in a folder, with more environment variables, and wait for it."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=folder,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
-
-
-def make_course(root: Path, lessons: Iterable[str], frameworks: Iterable[str]) -> Path:
-    """Write a course.toml, and return the folder for its notebooks."""
-    toml = 'title = "Toy"\nsource_locale = "en"\n'
-    toml += "".join(f'[[lessons]]\nid = "{name}"\ntitle = "T"\n' for name in lessons)
-    toml += "".join(f'[[frameworks]]\nid = "{name}"\nname = "N"\n' for name in frameworks)
-    toml += '[[locales]]\nid = "en"\nname = "English"\ndirection = "ltr"\n'
-    (root / "course.toml").write_text(toml, encoding="utf-8")
-    (root / "notebooks").mkdir()
-    return root / "notebooks"
-
-
-def write_notebook(path: Path, *cells: str, rows: object = None) -> None:
-    """Write a notebook of a parameters cell, `cells`, and one that shows `rows` as results."""
-    made = [new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]})]
-    made += [new_code_cell(source, id=f"step-{n}") for n, source in enumerate(cells, start=1)]
-    if rows is not None:
-        made.append(new_code_cell(SHOW.replace("ROWS", repr(rows)), id="results"))
-    notebook = new_notebook(cells=made)
-    notebook.metadata["kernelspec"] = {
-        "name": "of-another-machine",
-        "language": "python",
-        "display_name": "Python of another machine",
-    }
-    nbformat.write(notebook, path)
 
 
 @pytest.fixture
@@ -269,15 +219,6 @@ def test_two_notebooks_run_at_once(tmp_path: Path) -> None:
     result = course(tmp_path, "run", "01-meet", "-j", "2", "--out", "elsewhere")
     assert result.code == 0, result.err
     assert "2 notebooks in elsewhere, " in result.out
-
-
-def wait_for(path: Path, seconds: float = 40) -> str:
-    """Return what is in a file once it is there."""
-    until = time.monotonic() + seconds
-    while not path.exists() or not path.read_text():
-        assert time.monotonic() < until, f"{path.name} did not appear"
-        time.sleep(0.05)
-    return path.read_text()
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

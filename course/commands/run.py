@@ -7,8 +7,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -96,6 +96,7 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.prune is not None:
         return prune(store, arguments.prune)
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
+    profile.check(course, arguments.profile)
     arguments.parameters = {**profile.parameters, **read_parameter_arguments(arguments)}
     fill_in(arguments, profile)
     refuse_contradictions(arguments)
@@ -118,8 +119,12 @@ def command(arguments: argparse.Namespace) -> int:
             if arguments.save:
                 save(outcomes, course)
             report = make_report(course, arguments, facts, outcomes, gates, began, stopped, out)
-            write_reports({**report, "last": read_last(out)}, out)
-    return print_outcomes(outcomes, gates, out, time.monotonic() - began, stopped)
+            with told_at_the_end() as unwritten:
+                write_reports({**report, "last": read_last(out)}, out)
+    code = print_outcomes(outcomes, gates, out, time.monotonic() - began, stopped)
+    for error in unwritten:
+        raise error
+    return code
 
 
 def open_store(arguments: argparse.Namespace, course: Course) -> Store:
@@ -238,6 +243,16 @@ def execute(run: Run, engine: Engine) -> str | None:
 def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Treat a polite request to end as Ctrl-C, so that no kernel is left running."""
     raise KeyboardInterrupt
+
+
+@contextmanager
+def told_at_the_end() -> Iterator[list[CourseError]]:
+    """Hold an error back, in the list that is given, until what is more important has been said."""
+    errors: list[CourseError] = []
+    try:
+        yield errors
+    except CourseError as error:
+        errors.append(error)
 
 
 def save(outcomes: Sequence[Outcome], course: Course) -> None:

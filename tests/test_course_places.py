@@ -1,0 +1,181 @@
+"""`course run` for locales, and with a profile: what is executed where, and what is asked of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fixtures.tiny import Result, run_course, write_course
+from fixtures.toy import Kernels, course, edit, make_course, write_notebook
+
+from course.settings import load_course
+
+LANGUAGE = 'source_locale = "en"\n'
+LOCALE = '[[locales]]\nid = "{0}"\nname = "{0}"\ndirection = "ltr"\n'
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Path:
+    """Make a course in English, Polish and Japanese whose notebook tells where it is."""
+    notebooks = make_course(tmp_path, ["01-sum"], ["plain"])
+    where = "import pathlib, helper; print(helper.__file__)"
+    write_notebook(notebooks / "01-sum-plain.ipynb", where)
+    toml = tmp_path / "course.toml"
+    edit(toml, LANGUAGE, f'{LANGUAGE}files = ["helper.py"]\n')
+    with toml.open("a", encoding="utf-8") as file:
+        file.write(LOCALE.format("pl") + LOCALE.format("ja"))
+    (tmp_path / "helper.py").write_text("", encoding="utf-8")
+    return tmp_path
+
+
+def names(root: Path) -> dict[str, str]:
+    """Return what the report says became of each notebook."""
+    report = json.loads((root / "build/run/report.json").read_bytes())
+    return {one["name"]: one["status"] for one in report["notebooks"]}
+
+
+def test_a_locale_is_proved_where_it_is_built(three: Path, tmp_path: Path) -> None:
+    """It is built first; the kernel takes the helper that was built beside it; once is enough."""
+    kernels = Kernels(tmp_path / "counter")
+    result = course(three, "run", "--locale", "pl", **kernels.variables)
+    assert result.code == 0, result.err
+    assert names(three) == {"pl/01-sum-plain": "executed"}
+    built = three / "build" / "notebooks" / "pl"
+    output = json.loads((three / "build/run/pl/01-sum-plain.ipynb").read_bytes())
+    (printed,) = [cell["outputs"] for cell in output["cells"] if cell["id"] == "step-1"]
+    assert "".join(printed[0]["text"]) == f"{built / 'helper.py'}\n"
+    assert course(three, "run", "--locale", "pl", **kernels.variables).code == 0
+    assert kernels.count() == 1
+    (built / "helper.py").write_text("1 / 0\n", encoding="utf-8")
+    edit(three / "helper.py", "", "x = 1\n")
+    assert course(three, "run", "--locale", "pl", **kernels.variables).code == 0
+    assert kernels.count() == 1
+
+
+def test_all_locales_and_one_in_turn(three: Path) -> None:
+    """All are all, English among them; turns go round the others."""
+    assert course(three, "run", "--all-locales", "-j", "2").code == 0
+    assert names(three) == dict.fromkeys(
+        [f"{x}/01-sum-plain" for x in ("en", "pl", "ja")], "executed"
+    )
+    for turn, locale in ((0, "pl"), (1, "ja"), (4, "pl"), (123457, "ja")):
+        assert course(three, "run", "--turn", str(turn)).code == 0
+        assert names(three) == {f"{locale}/01-sum-plain": "stored"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--locale", "pt"], "unknown locale 'pt'"),
+        (["--locale", "pl", "--all-locales"], "give one of --locale, --all-locales and --turn"),
+        (["--locale", "pl", "--save"], "--save writes source notebooks"),
+        (["--save", "--epochs", "3"], "--save takes no parameters"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(
+    three: Path, arguments: list[str], message: str
+) -> None:
+    """In a line, before anything is built or run."""
+    result = course(three, "run", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+    assert not (three / "build").exists()
+
+
+def test_a_translation_that_cannot_be_built_is_no_proof(tmp_path: Path) -> None:
+    """The findings of the build are told, and nothing runs."""
+    root = write_course(tmp_path / "tiny")
+    edit(root / "translations/pl/01-cats.md", "<!-- cell picture", "<!-- cell title")
+    result: Result = run_course(root, "run", "--locale", "pl")
+    assert result.code == 1
+    assert "cell title stands here twice" in result.err
+    assert not (root / "build/run").exists()
+
+
+# Profiles
+
+ROWS = [
+    {"model": "RNN", "parameters": 1, "seconds": 1, "accuracy": 0.8},
+    {"model": "LSTM", "parameters": 1, "seconds": 1, "accuracy": 0.9},
+]
+PROFILE = """
+[parameters]
+dataset = "ag_news"
+[options]
+timeout = 60
+jobs = 1
+[gates."01-sum-plain"]
+"LSTM" = 0.9
+"""
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    """Make a course whose notebook has results, with a profile for it."""
+    notebooks = make_course(tmp_path, ["01-sum"], ["plain"])
+    code = "assert (dataset, epochs) == ('ag_news', 1), (dataset, epochs)"
+    write_notebook(notebooks / "01-sum-plain.ipynb", code, rows=ROWS)
+    (tmp_path / "gpu.toml").write_text(PROFILE, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_profile_gives_parameters_options_and_gates(judged: Path) -> None:
+    """Gates that are reached are told in the report; the command line goes before the profile."""
+    result = course(judged, "run", "--profile", "gpu.toml")
+    assert result.code == 0, result.err
+    report = json.loads((judged / "build/run/report.json").read_bytes())
+    assert report["parameters"] == {"dataset": "ag_news"}
+    assert report["command"]["jobs"] == 1
+    gate = {"model": "LSTM", "least": 0.9, "accuracy": 0.9, "passed": True}
+    assert report["notebooks"][0]["gates"] == [gate]
+    other = course(judged, "run", "--profile", "gpu.toml", "--dataset", "demo")
+    assert "AssertionError: ('demo', 1)" in other.err
+
+
+def test_a_gate_that_is_missed_fails_the_run(judged: Path) -> None:
+    """So does a model that is not among the results; each is a line, from the store as well."""
+    edit(judged / "gpu.toml", '"LSTM" = 0.9', '"LSTM" = 0.901\n"GRU" = 0.5\n"RNN" = 0.8')
+    for _ in range(2):
+        result = course(judged, "run", "--profile", "gpu.toml")
+        assert result.code == 1
+        assert result.err.splitlines()[-3:] == [
+            "01-sum-plain.ipynb: LSTM: test accuracy 0.9000, gate 0.901",
+            "01-sum-plain.ipynb: GRU: test accuracy not among the results, gate 0.5",
+            "error: 2 of 3 accuracy gates missed",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[options]", "[option]", "unknown table 'option', did you mean 'options'?"),
+        ("jobs", "job", "options: unknown key 'job', did you mean 'jobs'?"),
+        ("60", "0", "options: timeout is 0, not a whole number of at least 1"),
+        ("60", '"60"', "options: timeout is '60', not a whole number of at least 1"),
+        ("0.9", "90", "gates '01-sum-plain': 'LSTM' is 90, not from 0 to 1"),
+        ("dataset =", "dataset", "gpu.toml: "),
+        ("dataset", "datset", "unknown parameter 'datset', did you mean 'dataset'?"),
+        ("01-sum-plain", "01-sun-plain", "unknown notebook '01-sun-plain', did you mean"),
+    ],
+)
+def test_a_broken_profile_is_one_line(judged: Path, old: str, new: str, message: str) -> None:
+    """It names the file, the place and the value, and nothing runs."""
+    edit(judged / "gpu.toml", old, new)
+    result = course(judged, "run", "--profile", "gpu.toml")
+    assert result.code in (1, 2)
+    (line,) = result.err.splitlines()
+    assert message in line
+    assert not (judged / "build").exists()
+
+
+def test_the_profile_of_this_course_knows_its_notebooks() -> None:
+    """Every gate names a model that a notebook shows results of."""
+    from course.notebook import read_notebook, read_results
+    from course.profile import read_profile
+
+    root = Path(__file__).parents[1]
+    gates = read_profile(root / "profiles" / "gpu.toml").gates
+    assert set(gates) == {path.stem for path in (root / "notebooks").glob("*.ipynb")}
+    for name, models in gates.items():
+        rows = read_results(read_notebook(root / "notebooks" / f"{name}.ipynb"))
+        assert set(models) == {row.model for row in rows}
+    assert load_course(root).data["ag_news"]
