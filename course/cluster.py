@@ -136,17 +136,10 @@ class Cluster:
         number = uuid.uuid4().hex[:12]
         parcel = Parcel(
             f"{job.name}-{number}", f"{self.run_id}-{number}", next(iter(files)), files,
-            dict(job.parameters), job.kernel, self.timeout, self.facts, self._shares(),
+            dict(job.parameters), job.kernel, self.timeout, self.facts,
             str(self.spool), self.run_id,
         )  # fmt: skip
         self._submit(job, parcel)
-
-    def _shares(self) -> dict[str, int]:
-        shares: dict[str, int] = {}
-        for address, threads in self._good.items():
-            host = address.rpartition(":")[0].rpartition("/")[2]
-            shares[host] = shares.get(host, 0) + threads
-        return shares
 
     def _submit(self, job: Job, parcel: Parcel) -> None:
         only = frozenset(self._good) if not all(self._known.values()) else None

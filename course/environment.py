@@ -16,27 +16,36 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
+# A kernel computes with one thread, and cores are used by executing several notebooks at a time:
+# networks of this size gain nothing from a second thread (benchmarks/README.md), and sums come out
+# alike however many notebooks run at once. What the user has set stays, and is part of the key.
+THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
+def count_threads() -> str:
+    """Return how many threads a kernel computes with, as the variables say it."""
+    return os.environ.get("OMP_NUM_THREADS") or "1"
+
+
 # TensorFlow's native code logs a process number and the time when it is imported, whatever its log
 # level. Left uncaptured, such lines go to the run's log and no output differs from run to run;
 # Python's own stdout and stderr are captured all the same.
 KERNEL_CONFIG = "c.IPKernelApp.capture_fd_output = False\n"
 
 
-def kernel_environment(jobs: int, scratch: Path) -> dict[str, str]:
-    """Return the variables for one of `jobs` notebooks that share the cores.
+def kernel_environment(scratch: Path) -> dict[str, str]:
+    """Return the variables that a notebook is executed with.
 
-    Thread counts that the user has set stay as they are. The settings and start-up files of the
-    user's IPython do not take part: `scratch` is a folder for the kernel's own. Its path should
-    be short, because the sockets of the kernel lie there and Unix allows them 107 bytes.
+    The settings and start-up files of the user's IPython do not take part: `scratch` is a folder
+    for the kernel's own. Its path should be short, because the sockets of the kernel lie there and
+    Unix allows them 107 bytes.
     """
-    threads = str(max(1, count_cores() // jobs))
     profile = scratch / "ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG, encoding="utf-8")
+    threads = {name: count_threads() for name in THREADS}
     environment = {
-        "OMP_NUM_THREADS": threads,
-        "TF_NUM_INTRAOP_THREADS": threads,
-        "TF_NUM_INTEROP_THREADS": threads,
+        **threads,
         **os.environ,
         "IPYTHONDIR": str(profile.parent),
         "JUPYTER_RUNTIME_DIR": str(scratch),  # connection files and sockets go with the run

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 POLL_SECONDS = 0.5
+SAVE_SECONDS = 20.0  # between two savings of a notebook that is being executed
 
 
 def main(argv: Sequence[str]) -> int:
@@ -44,14 +45,26 @@ def main(argv: Sequence[str]) -> int:
 
 def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
     """Let papermill execute the notebook; `verdict` says which cell it is at."""
-    import papermill  # takes a second, in which the parent may end too
+    # jsonschema builds this grammar when it is imported, which takes a second, to check addresses
+    # of a kind that no notebook has; it does without where it is not installed.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    import papermill
     from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.iorw import write_ipynb
     from traitlets.config import Config
 
-    def tell(index: int, count: int, cell_id: str) -> None:
+    saved = time.monotonic()
+
+    def tell(nb_man: Any, index: int, cell_id: str) -> None:
+        """Say which cell is next, and save what there is: papermill does so at every cell."""
+        nonlocal saved
         verdict["cell"] = cell_id
         with contextlib.suppress(OSError):  # a full disk is told of when the notebook is saved
-            Path(task["progress"]).write_text(f"{index} {count} {cell_id}", encoding="utf-8")
+            progress = f"{index} {len(nb_man.nb.cells)} {cell_id}"
+            Path(task["progress"]).write_text(progress, encoding="utf-8")
+        if time.monotonic() - saved > SAVE_SECONDS:
+            write_ipynb(nb_man.nb, task["output"])
+            saved = time.monotonic()
 
     class Engine(NBClientEngine):
         """papermill's own engine, which tells of each cell that it starts."""
@@ -61,11 +74,15 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
             start = nb_man.cell_start
 
             def cell_start(cell: Any, cell_index: int, **rest: Any) -> Any:
-                tell(cell_index, len(nb_man.nb.cells), cell.id)
+                tell(nb_man, cell_index, cell.id)
                 return start(cell, cell_index, **rest)
 
             nb_man.cell_start = cell_start
-            return super().execute_managed_notebook(nb_man, *arguments, **options)
+            try:
+                return super().execute_managed_notebook(nb_man, *arguments, **options)
+            except BaseException:
+                write_ipynb(nb_man.nb, task["output"])
+                raise
 
     # Kernels that start at the same time pick the same TCP ports now and then, and one dies of it.
     sockets = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], str(os.getpid()))
@@ -78,6 +95,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
         cwd=task["cwd"],
         engine_name="course",
         progress_bar=False,
+        request_save_on_cell_execute=False,
         execution_timeout=task["timeout"],
         config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
     )

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from course.environment import count_threads
 from course.failure import tags
 from course.settings import Course
 
@@ -99,6 +100,7 @@ def make_key(
         "data": data,
         "kernel": kernel,
         "place": place,
+        "threads": count_threads(),
         "environment": {name: os.environ.get(name) for name in VARIABLES},
         **asdict(facts),
     }

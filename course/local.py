@@ -19,7 +19,7 @@ class LocalEngine:
     def __init__(self, slots: int, scratch: Path, timeout: int | None = None) -> None:
         self.slots, self.scratch, self.timeout = slots, scratch, timeout
         self._sockets = tempfile.TemporaryDirectory(prefix="course-")
-        self.environment = kernel_environment(slots, Path(self._sockets.name))
+        self.environment = kernel_environment(Path(self._sockets.name))
         self._running: dict[Job, Execution] = {}
         self._failed: list[Finished] = []
 

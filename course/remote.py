@@ -37,7 +37,6 @@ class Parcel:
     kernel: str
     timeout: int | None
     facts: Facts
-    shares: Mapping[str, int]  # threads of all workers, by host
     spool: str
     mark: str
 
@@ -119,8 +118,7 @@ def _watch(parcel: Parcel, folder: Path) -> Attempt:
     from distributed import get_worker
 
     worker = get_worker()
-    host = worker.address.rpartition(":")[0].rpartition("/")[2]
-    environment = kernel_environment(parcel.shares.get(host, worker.state.nthreads), folder)
+    environment = kernel_environment(folder)
     # The modules that come along, and not those of an installed course.
     environment["PYTHONPATH"] = os.pathsep.join(
         [str(folder / "course"), *filter(None, [environment.get("PYTHONPATH")])]
