@@ -140,9 +140,10 @@ def write_toys(root: Path, count: int, code: str, locales: int = 0) -> None:
     toml = TOML
     for number in range(count):
         toml += f'[[lessons]]\nid = "n{number:03}"\ntitle = "T"\n'
+        source = f"{code}  # {number}"  # notebooks of one code have one result
         cells = [
             {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": "Some prose."},
-            {"cell_type": "code", "id": "code", "metadata": {}, "source": code,
+            {"cell_type": "code", "id": "code", "metadata": {}, "source": source,
              "outputs": [], "execution_count": None},
         ]  # fmt: skip
         notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -262,8 +263,9 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="execution-") as folder:
         for part in options.parts or PARTS:
             print(f"{part} …", file=sys.stderr, flush=True)
-            figures += measure[part](Path(folder))
-    print(*figures, sep="\n")
+            measured = measure[part](Path(folder))
+            print(*measured, sep="\n", flush=True)
+            figures += measured
     return 0 if all(figure.met for figure in figures) else 1
 
 

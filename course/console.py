@@ -19,7 +19,8 @@ from rich.text import Text
 
 from course.jobs import Job
 from course.notebook import Row
-from course.run import EXECUTED, INTERRUPTED, STORED, UNSTARTED, Outcome, Watcher
+from course.outcome import EXECUTED, INTERRUPTED, STORED, UNSTARTED, Outcome
+from course.run import Watcher
 
 WIDE = 200  # columns where the output is kept and nobody's window limits it
 COLOURS = {EXECUTED: "green", STORED: "green"}  # of a verdict; red otherwise

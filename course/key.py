@@ -119,6 +119,8 @@ def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         before, after = old.get("versions") or {}, new.get("versions") or {}
         changed.remove("versions")
         changed += [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    if not changed:
+        return "its result is gone"
     return f"{', '.join(name.removeprefix('file ') for name in changed)} changed"
 
 

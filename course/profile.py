@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import CourseError, UsageError, unknown
-from course.run import Outcome
+from course.outcome import Outcome
 from course.settings import Course
 
 TABLES = ("parameters", "options", "gates")

@@ -10,8 +10,8 @@ from typing import Any
 
 from course.environment import count_cores
 from course.key import Facts
+from course.outcome import Outcome, as_record
 from course.profile import Gate
-from course.run import Outcome, as_record
 from course.settings import Course
 
 SCHEMA = 1

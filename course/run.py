@@ -17,6 +17,16 @@ from course.files import write_text
 from course.jobs import Job
 from course.key import explain
 from course.notebook import Row, read_notebook, read_results
+from course.outcome import (
+    EXECUTED,
+    FAILED,
+    INTERRUPTED,
+    STORED,
+    UNSTARTED,
+    Outcome,
+    as_record,
+    cell_times,
+)
 from course.outputs import (
     changed_code,
     differing,
@@ -29,29 +39,6 @@ from course.process import Attempt
 from course.store import Store, Stored
 
 POLL_SECONDS = 0.05
-STORED, EXECUTED, FAILED = "stored", "executed", "failed"
-INTERRUPTED, UNSTARTED = "interrupted", "unstarted"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a notebook: the file it is kept as, its results, or what stopped it."""
-
-    job: Job
-    status: str
-    output: Path | None = None
-    log: Path | None = None
-    why: str | None = None  # it was executed
-    started: str | None = None
-    seconds: float | None = None
-    peak_memory: int | None = None  # bytes, of the kernel
-    worker: str | None = None
-    attempts: int = 1
-    rows: tuple[Row, ...] = ()
-    cells: tuple[tuple[str, float], ...] = ()  # seconds by id of the code cells
-    failure: Failure | None = None
-    differs: tuple[str, ...] = ()  # cells whose text is not that of the result kept before
-    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +168,7 @@ class Run:
         if self.force:
             return "asked for with --force"
         before = self.store.latest(job.name)
-        return "no result yet" if before is None else explain(before.parts, job.key.parts)
+        return "no result yet" if before is None else explain(before, job.key.parts)
 
     def _finish(self, finished: Finished) -> None:
         job, why, started, claim = self._running.pop(finished.job.name)
@@ -190,7 +177,7 @@ class Run:
             job, EXECUTED if attempt.failure is None else FAILED, why=why, started=started,
             seconds=attempt.seconds, peak_memory=attempt.peak_memory, worker=finished.worker,
             attempts=finished.attempts, failure=attempt.failure,
-            cells=_cell_times(attempt.notebook),
+            cells=cell_times(attempt.notebook),
         )  # fmt: skip
         try:
             self._settle(self._keep_attempt(outcome, attempt))
@@ -268,28 +255,6 @@ class Run:
         for job in waiting:
             if job.name not in self.outcomes:
                 self._settle(Outcome(job, UNSTARTED, failure=Failure(None, "", "not started")))
-
-
-def as_record(outcome: Outcome) -> dict[str, Any]:
-    """Return what is told of an execution, as it is kept and as it stands in a report."""
-    return {
-        "started": outcome.started,
-        "seconds": outcome.seconds,
-        "peak_memory": outcome.peak_memory,
-        "worker": outcome.worker,
-        "cells": [{"id": cell_id, "seconds": seconds} for cell_id, seconds in outcome.cells],
-        "results": [{**vars(row), "curve": list(row.curve)} for row in outcome.rows],
-    }
-
-
-def _cell_times(notebook: dict[str, Any] | None) -> tuple[tuple[str, float], ...]:
-    """Return the seconds that papermill noted for each code cell that ended."""
-    return tuple(
-        (cell["id"], round(seconds, 3))
-        for cell in (notebook["cells"] if notebook else ())
-        if cell["cell_type"] == "code"
-        and (seconds := cell["metadata"].get("papermill", {}).get("duration")) is not None
-    )
 
 
 def _now() -> str:

@@ -45,6 +45,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.damaged: list[str] = []  # keys of entries that were found damaged, and removed
+        self._latest: dict[str, dict[str, Any]] | None = None
 
     def _entry(self, key: str) -> Path:
         return self.root / "results" / f"{key}.json"
@@ -95,16 +96,20 @@ class Store:
             write_bytes(self._object(digest), packed)
             write_bytes(self._entry(key), json.dumps(entry, indent=1).encode())
 
-    def latest(self, name: str) -> Stored | None:
-        """Return the newest readable result whose record has that `name`."""
-        for entry in self._entries():
-            try:
-                found = json.loads(entry.read_bytes())
-                if found["record"]["name"] == name:
-                    return Stored(found["parts"], found["record"], {})
-            except (OSError, ValueError, TypeError, KeyError):
-                continue
-        return None
+    def latest(self, name: str) -> dict[str, Any] | None:
+        """Return the parts of the key of the newest result whose record has that `name`.
+
+        The entries are read at the first call only; later results of other processes are not seen.
+        """
+        if self._latest is None:
+            self._latest = {}
+            for path in reversed(self._entries()):
+                try:
+                    entry = json.loads(path.read_bytes())
+                    self._latest[entry["record"]["name"]] = entry["parts"]
+                except (OSError, ValueError, TypeError, KeyError):
+                    continue
+        return self._latest.get(name)
 
     def claim(self, key: str) -> FileLock | None:
         """Return a held lock on making a key's result, or None where another process makes it."""

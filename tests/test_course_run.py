@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema
 import nbformat
 import psutil
 import pytest
@@ -29,7 +30,7 @@ from course.errors import CourseError
 from course.jobs import Job
 from course.key import Facts
 from course.notebook import RESULTS_MIME, Row, read_results
-from course.run import EXECUTED, Outcome
+from course.outcome import EXECUTED, Outcome
 
 LONG = "two-layer bidirectional LSTM over an embedding of 128"
 
@@ -190,6 +191,17 @@ def test_an_executed_notebook_holds_its_outputs(mixed: Mixed) -> None:
     nbformat.validate(notebook)
     (home,) = [cell for cell in notebook.cells if cell.id == "step-1"]
     assert [output.text for output in home.outputs] == [f"{sys.executable}\n"]
+
+
+def test_the_report_is_as_its_schema_says(mixed: Mixed) -> None:
+    """Whatever became of the notebooks; the other forms of it lie beside."""
+    report = json.loads((mixed.root / "build/run/report.json").read_bytes())
+    schema = json.loads((Path(__file__).parents[1] / "docs/report.schema.json").read_bytes())
+    jsonschema.Draft202012Validator(schema).validate(report)
+    statuses = {one["lesson"]: one["status"] for one in report["notebooks"]}
+    assert statuses.pop("pass") == "executed"
+    assert set(statuses.values()) == {"failed"}
+    assert report["parameters"] == {"dataset": "ag_news", "train_size": 7}
 
 
 def test_progress_is_plain_lines_where_it_is_kept(mixed: Mixed) -> None:

@@ -21,11 +21,12 @@ from course.errors import CourseError, UsageError
 from course.jobs import make_jobs, select
 from course.key import describe, packages
 from course.local import LocalEngine
+from course.outcome import Outcome
 from course.outputs import save_outputs
 from course.profile import Gate, Profile, read_profile
 from course.report import make_report
 from course.reports import read_last, write_reports
-from course.run import Engine, Outcome, Run, working_in
+from course.run import Engine, Run, working_in
 from course.settings import Course, Locale
 from course.store import LIMIT, Store
 
