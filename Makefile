@@ -4,7 +4,8 @@
 # PIP_ARGS     more arguments for pip, such as the index of PyTorch's small builds for the CPU
 # RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
 # TEST_ARGS    more arguments for pytest
-# JOBS         how many test files, notebooks among them, run at once
+# JOBS         how many test files, notebooks among them, run at once: one more than the cores,
+#              because many tests wait for kernels and clusters
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,7 +16,7 @@ PYTHON ?= python3
 PIP_ARGS ?=
 RUN_ARGS ?=
 TEST_ARGS ?=
-JOBS ?= 2
+JOBS ?= 3
 
 BIN := .venv/bin
 READY := .venv/ready

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import socket
 import sys
 import time
 import uuid
@@ -53,6 +54,8 @@ class Cluster:
         for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong, we say in a line
         try:
+            host, _, port = self.address.rpartition("://")[2].rpartition(":")
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
             with warnings.catch_warnings(action="ignore"):  # of versions that differ: we look too
                 self._client = Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
