@@ -16,10 +16,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from course import show
-from course.curves import COLOURS, MARKERS, plot_curves
 from course.errors import CourseError
-from course.reports import (
+from course.reports import words
+from course.reports.curves import COLOURS, MARKERS, plot_curves
+from course.reports.files import (
     FEW,
     as_html,
     as_json,
@@ -29,8 +29,8 @@ from course.reports import (
     read_last,
     write_reports,
 )
-from course.summary import ROWS, escape_markdown
-from course.verdict import compare_accuracy, compare_results, compare_seconds, judge
+from course.reports.markdown import ROWS, escape_markdown
+from course.reports.verdict import compare_accuracy, compare_results, compare_seconds, judge
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -398,7 +398,7 @@ def test_forms_leave_the_report_as_it_is() -> None:
 def test_importing_is_quick(run_python) -> None:
     """Nothing that takes long to import is, before a report is written."""
     heavy = "{'jinja2', 'matplotlib', 'nbformat', 'papermill', 'numpy', 'rich', 'torchnlp'}"
-    code = f"import sys, course.reports; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, course.reports.files; print(sorted({heavy} & set(sys.modules)))"
     assert run_python(code).strip() == "[]"
 
 
@@ -464,8 +464,8 @@ def test_differences_are_told_in_words(tmp_path: Path) -> None:
         ("gone", "–", "gone; 0.123 in the last run"),
     ]
     text = Page(as_html(report)).text
-    for words in ("0.812 ▲ 0.012 better", "12.0 ▲ 2.0 s slower", "gone; 0.123 in the last run"):
-        assert words in text
+    for said in ("0.812 ▲ 0.012 better", "12.0 ▲ 2.0 s slower", "gone; 0.123 in the last run"):
+        assert said in text
 
 
 def test_models_of_one_name_are_compared_in_their_order(tmp_path: Path) -> None:
@@ -574,7 +574,7 @@ def test_junit_has_a_case_for_each_notebook_and_each_gate() -> None:
 
 
 def test_a_junit_failure_names_cell_and_cause() -> None:
-    """In the message, which lists show, and in the text, which details show."""
+    """In the message, which lists show, and in the text, which details words."""
     root = ElementTree.fromstring(as_junit(make_all_sorts()).encode())
     failure, missed, unknown = root.iter("failure")
     assert failure.attrib == {
@@ -635,7 +635,7 @@ few_examples = hypothesis_settings(max_examples=40)
 def test_any_text_comes_through_json(text: str) -> None:
     """Valid UTF-8, and what is fit to be shown is what was there."""
     written = as_json(make_hostile(text)).encode("utf-8")
-    assert json.loads(written)["course"] == show.clean(text)
+    assert json.loads(written)["course"] == words.clean(text)
 
 
 @few_examples
@@ -643,7 +643,7 @@ def test_any_text_comes_through_json(text: str) -> None:
 def test_any_text_makes_valid_xml(text: str) -> None:
     """Nothing that XML 1.0 forbids; what is left of the text is all there."""
     root = ElementTree.fromstring(as_junit(make_hostile(text)).encode("utf-8"))
-    assert root.attrib["name"] == show.clean(text)
+    assert root.attrib["name"] == words.clean(text)
     assert len(list(root.iter("testcase"))) == 3
 
 
@@ -651,9 +651,9 @@ def test_any_text_makes_valid_xml(text: str) -> None:
 @given(HOSTILE)
 def test_any_text_leaves_markdown_tables_whole(text: str) -> None:
     """No cell more or less, no markup, and each cell shows the text itself."""
-    report = show.clean(make_hostile(text))
+    report = words.clean(make_hostile(text))
     summary = as_markdown(report)
-    shown = " ".join(show.clean(text).split()) or "–"
+    shown = " ".join(words.clean(text).split()) or "–"
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(summary)
     kinds = {"paragraph", "inline", "heading", "table", "thead", "tbody", "tr", "th", "td"}
     assert {re.sub("_(open|close)", "", token.type) for token in tokens} <= kinds
@@ -673,10 +673,10 @@ def test_any_text_makes_a_page_of_our_own_elements(text: str) -> None:
     page = Page(source)
     plain = Page(as_html(make_hostile("a")))
     assert page.found
-    if show.clean(text):  # an empty message, reason or address has no element
+    if words.clean(text):  # an empty message, reason or address has no element
         assert [tag for tag, _ in page.found] == [tag for tag, _ in plain.found]
     hold_no_outside_reference(page)
-    assert " ".join(show.clean(text).split()) in page.text
+    assert " ".join(words.clean(text).split()) in page.text
 
 
 def hold_no_outside_reference(page: Page) -> None:
@@ -857,5 +857,5 @@ def test_many_notebooks_are_folded_but_for_the_failed() -> None:
 )
 def test_a_time_is_told_as_people_tell_it(seconds: float | None, expected: str) -> None:
     """Seconds, then minutes."""
-    assert show.seconds(seconds) == expected
-    assert show.seconds(3600 * 5 + 60) == "5 h 1 min"
+    assert words.seconds(seconds) == expected
+    assert words.seconds(3600 * 5 + 60) == "5 h 1 min"

@@ -24,8 +24,8 @@ from course.local import LocalEngine
 from course.outcome import Outcome
 from course.outputs import save_outputs
 from course.profile import Gate, Profile, read_profile
-from course.report import make_report
-from course.reports import read_last, write_reports
+from course.reports.content import make_report
+from course.reports.files import read_last, write_reports
 from course.run import Engine, Run, working_in
 from course.settings import Course, Locale
 from course.store import LIMIT, Store

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from course import show
-from course.show import count
+from course.reports import words
+from course.reports.words import count
 
 PASSED = ("executed", "stored")
 STATUSES = (*PASSED, "failed", "interrupted", "unstarted")
@@ -101,7 +101,7 @@ def explain_failure(notebook: dict[str, Any]) -> str:
     """Return what stopped a notebook in one line: `cell lstm-gates: ValueError: too many`."""
     failure = notebook["failure"] or {"cell": None, "name": "unknown cause", "message": ""}
     parts = (failure["cell"] and f"cell {failure['cell']}", failure["name"], failure["message"])
-    return show.one_line(": ".join(part for part in parts if part))
+    return words.one_line(": ".join(part for part in parts if part))
 
 
 def before(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -166,8 +166,8 @@ def compare_seconds(now: float | None, then: float | None) -> Change:
         return Change("even", "= same")
     notable = abs(difference) >= max(1, NOTABLE * then)
     if difference > 0:
-        return Change("bad" if notable else "even", f"▲ {show.seconds(difference)} slower")
-    return Change("good" if notable else "even", f"▼ {show.seconds(-difference)} faster")
+        return Change("bad" if notable else "even", f"▲ {words.seconds(difference)} slower")
+    return Change("good" if notable else "even", f"▼ {words.seconds(-difference)} faster")
 
 
 def caution(report: dict[str, Any]) -> str:
@@ -177,7 +177,7 @@ def caution(report: dict[str, Any]) -> str:
         return ""
     parts = []
     if last["parameters"] != report["parameters"]:
-        parts.append(f"other parameters ({show.parameters(last['parameters'])})")
+        parts.append(f"other parameters ({words.parameters(last['parameters'])})")
     if last["device"] != report["machine"]["device"]:
         parts.append(f"another device ({last['device']})")
     return f"The last run had {' and '.join(parts)}." if parts else ""
@@ -192,7 +192,7 @@ def left_out(report: dict[str, Any]) -> list[str]:
 def why(notebook: dict[str, Any]) -> str:
     """Return why a notebook was executed, or why not."""
     if notebook["status"] == "stored":
-        return f"nothing changed since {show.moment(notebook['started'])}"
+        return f"nothing changed since {words.moment(notebook['started'])}"
     return notebook["why"] or ""
 
 
@@ -200,10 +200,10 @@ def list_notices(report: dict[str, Any]) -> list[str]:
     """Return what a reader must know before comparing, and outputs that differ from run to run."""
     notices = [caution(report)]
     if names := left_out(report):
-        notices.append(f"In the last run, not in this one: {show.names(names)}.")
+        notices.append(f"In the last run, not in this one: {words.names(names)}.")
     differing = [item for item in report["notebooks"] if item["differs"]]
     for item in differing[:10]:
-        cells = show.names(item["differs"])
+        cells = words.names(item["differs"])
         notices.append(f"Not the text of the stored run of the same key: {item['name']}, {cells}.")
     if len(differing) > 10:
         notices.append(f"So do {count(len(differing) - 10, 'more notebook')}.")
@@ -230,6 +230,6 @@ def _result(row: dict[str, Any], seconds: Change, accuracy: Change, gone: bool =
 
 
 def _gone(row: dict[str, Any]) -> Result:
-    then = f"gone; {show.number(row['accuracy'], '.3f')} in the last run"
+    then = f"gone; {words.number(row['accuracy'], '.3f')} in the last run"
     row = {"model": row["model"], "parameters": None, "seconds": None, "accuracy": None}
     return _result(row, Change("none", ""), Change("none", then), gone=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from course import verdict
-from course.show import clean
-from course.verdict import PASSED
+from course.reports import verdict
+from course.reports.verdict import PASSED
+from course.reports.words import clean
 
 
 def as_junit(report: dict[str, Any]) -> str:

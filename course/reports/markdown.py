@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from course import show, verdict
-from course.show import clean, count
+from course.reports import verdict, words
+from course.reports.words import clean, count
 
 ROWS = 1000  # of a Markdown table; GitHub refuses a summary of more than 1 MiB
 # What Markdown would not show as it stands, GitHub's formulas, emoji and bare addresses among it.
@@ -21,12 +21,12 @@ def as_markdown(report: dict[str, Any]) -> str:
     """Return a report as Markdown for the summary of a CI run, the verdict first."""
     report = clean(report)
     judged = verdict.judge(report)
-    took = show.seconds(report["seconds"])
+    took = words.seconds(report["seconds"])
     head = f"## {SYMBOLS[judged.word]} {judged.word}: {judged.counts} in {took}"
     facts = [
-        f"Started {escape_markdown(show.moment(report['started']))}:"
+        f"Started {escape_markdown(words.moment(report['started']))}:"
         f" {escape_markdown(report['course'])};"
-        f" parameters: {escape_markdown(show.parameters(report['parameters']))}"
+        f" parameters: {escape_markdown(words.parameters(report['parameters']))}"
     ]
     notices = [escape_markdown(text) for text in verdict.list_notices(report)]
     parts = [head, *facts, *notices, *_tables(report), _machine_line(report["machine"])]
@@ -35,7 +35,7 @@ def as_markdown(report: dict[str, Any]) -> str:
 
 def escape_markdown(text: str | None) -> str:
     """Return a text so that Markdown shows it as it is, in one line, also in a table's cell."""
-    text = escape(MARKUP.sub(r"\\\1", show.one_line(text or "")), quote=False)
+    text = escape(MARKUP.sub(r"\\\1", words.one_line(text or "")), quote=False)
     return text.replace("|", "&#124;") or "–"  # a backslash would do, but not in every reader
 
 
@@ -77,10 +77,10 @@ def _result_rows(notebook: dict[str, Any], last: dict[str, Any]) -> list[tuple[s
         (
             notebook["name"],
             row.model,
-            show.number(row.parameters, ","),
-            show.number(row.seconds, ".1f"),
+            words.number(row.parameters, ","),
+            words.number(row.seconds, ".1f"),
             row.seconds_change.text,
-            show.number(row.accuracy, ".3f"),
+            words.number(row.accuracy, ".3f"),
             row.accuracy_change.text,
         )
         for row in verdict.compare_results(notebook, last)
@@ -93,7 +93,7 @@ def _run_row(notebook: dict[str, Any], last: dict[str, Any]) -> tuple[str, ...]:
         notebook["name"],
         notebook["status"],
         verdict.why(notebook),
-        show.seconds(notebook["seconds"]),
+        words.seconds(notebook["seconds"]),
         verdict.compare_status(notebook, last)
         or verdict.compare_seconds(notebook["seconds"], then).text,
     )

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from course import show, verdict
-from course.curves import plot_curves
 from course.files import write_text
-from course.junit import as_junit
-from course.show import clean
-from course.summary import as_markdown
+from course.reports import verdict, words
+from course.reports.content import SCHEMA
+from course.reports.curves import plot_curves
+from course.reports.junit import as_junit
+from course.reports.markdown import as_markdown
+from course.reports.words import clean
 
-SCHEMA = 1
 JSON = "report.json"
-TEMPLATE = Path(__file__).with_name("report.html")
+TEMPLATE = Path(__file__).with_name("page.html")
 FEW = 4  # notebooks that the page shows in full; of more, those that failed
 SMALL = 0.01  # of a notebook's time: cells below it are told together
 
@@ -127,7 +127,7 @@ def as_html(report: dict[str, Any]) -> str:
         link=link,
         list_timings=list_timings,
         plot_curves=plot_curves,
-        show=show,
+        words=words,
         verdict=verdict,
     )
 
@@ -154,8 +154,8 @@ def list_timings(notebook: dict[str, Any]) -> list[tuple[str | None, str, float,
     large.sort(key=lambda item: -item[2])
     small = [seconds for _, seconds in cells if seconds < SMALL * whole]
     if small:
-        words = f"{show.count(len(small), 'cell')} under {SMALL:.0%} each"
-        large.append((None, words, sum(small)))
+        said = f"{words.count(len(small), 'cell')} under {SMALL:.0%} each"
+        large.append((None, said, sum(small)))
     return [(*item, item[2] / whole) for item in large]
 
 
