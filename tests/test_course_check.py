@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fixtures import tiny
 from fixtures.check.damages import ALWAYS, SOMETIMES, Damage, Damaged, File, Owed, Spot
 from fixtures.tiny import Result, run_course
 
@@ -574,6 +575,31 @@ def test_a_fault_of_the_english_is_found_in_its_notebook(name, tmp_path):
     lines = (tmp_path / finding.path).read_text(encoding="utf-8").split("\n")
     if name != "prose-and-code":
         assert '"source"' in lines[finding.line - 1]
+
+
+def test_outputs_of_other_code_are_found(tmp_path):
+    """So are those of an edited module or file, and those that no run of the course has made."""
+    root = tiny.write_course(tmp_path)
+    notebook = root / "notebooks/01-cats-ink.ipynb"
+    whole, helper = notebook.read_bytes(), root / "helper.py"
+
+    def found():
+        findings = check(load_course(root), [])
+        return [(f.path, f.what) for f in findings if f.code == "outputs"]
+
+    assert found() == []
+    other = "outputs of other code than that beside them"
+    edit(notebook, r"\+ 1", "+ 2")
+    assert found() == [("notebooks/01-cats-ink.ipynb", other)]
+    notebook.write_bytes(whole)
+    edit(notebook, r'"made-by": "\w+"', '"made": ""')
+    made_elsewhere = "its outputs are not from a run of the course"
+    assert found() == [("notebooks/01-cats-ink.ipynb", made_elsewhere)]
+    notebook.write_bytes(whole)
+    helper.write_text('"""What two lessons share."""\n# a comment\n', encoding="utf-8")
+    assert found() == []
+    helper.write_text("cats = 4\n", encoding="utf-8")
+    assert [what for _, what in found()] == [other] * 4
 
 
 def test_names_files_and_python_words_are_known(tmp_path):
