@@ -190,8 +190,9 @@ class Cluster:
         try:
             record = future.result(timeout=CONNECT_SECONDS)
         except KilledWorker as error:
-            died = f"workers died {len(error.all_workers or ()) or 4} times while they executed it"
-            failure = Failure(None, "KilledWorker", f"{died}; too little memory, perhaps")
+            count = error.allowed_failures + 1
+            died = f"{count} workers died while they executed it; too little memory, perhaps"
+            failure = Failure(None, "KilledWorker", died)
             record = {"attempt": {"seconds": 0.0, "notebook": None, "failure": vars(failure)}}
         except Exception as error:  # a task that a worker could not even begin, or a lost scheduler
             self._check()

@@ -31,7 +31,7 @@ print(pathlib.Path.cwd().name, sorted(os.listdir("..")))
 class Dask:
     """A scheduler and its workers, in a folder of their own; `log` is what notebooks have done."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
         self.log = folder / "log"
         self.log.touch()
@@ -40,7 +40,8 @@ class Dask:
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         self.processes: list[subprocess.Popen[bytes]] = []
         _, host, port = self.address.split(":")
-        self.scheduler = self._start("scheduler", "--host", host[2:], "--port", port)
+        words = ("scheduler", "--host", host[2:], "--port", port)
+        self.scheduler = self._start(*words, **variables)
 
     def _start(self, *words: str, **variables: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -83,7 +84,8 @@ class Dask:
 def dask(tmp_path: Path) -> Iterator[Dask]:
     """Start a scheduler without workers, and end it with all that was started there."""
     (tmp_path / "dask").mkdir()
-    cluster = Dask(tmp_path / "dask")
+    # A notebook that kills one worker more than this is given up.
+    cluster = Dask(tmp_path / "dask", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1")
     yield cluster
     cluster.close()
 
@@ -268,3 +270,19 @@ def test_a_failure_on_a_worker_is_told_as_at_home_and_is_not_repeated(
     assert (root / "build/run/raises-plain.failed.ipynb").is_file()
     left = list((root / "build/store/spool").iterdir())
     assert left == []
+
+
+def test_a_notebook_that_kills_its_workers_is_given_up(dask: Dask, tmp_path: Path) -> None:
+    """It is told in a line, and the others go on with the workers that are left."""
+    root = make(tmp_path / "course", deadly=0, good=3)
+    kill = "import os, psutil; os.kill(psutil.Process().parent().parent().pid, 9)"
+    edit(root / "notebooks/deadly-plain.ipynb", "import helper; print(helper.WHAT)", kill)
+    for name in ("one", "two", "three"):
+        dask.worker(name)
+    result = course(root, "run", "--scheduler", dask.address)
+    assert result.code == 1
+    line = "deadly-plain.ipynb: KilledWorker: 2 workers died while they executed it; too little"
+    assert line in result.err
+    assert "passed    good-plain" in result.err
+    assert "Traceback" not in result.err
+    assert len(dask.lines("start deadly")) == 2
