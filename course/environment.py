@@ -46,6 +46,7 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
     threads = {name: count_threads() for name in THREADS}
     environment = {
         **threads,
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # else a kernel takes all memory of a GPU at once
         **os.environ,
         "IPYTHONDIR": str(profile.parent),
         "JUPYTER_RUNTIME_DIR": str(scratch),  # connection files and sockets go with the run
