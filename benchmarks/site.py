@@ -37,8 +37,9 @@ def measure(root: Path, what: str, locales: int) -> float:
     pages = sum(path.stat().st_size for path in (root / "build/site").rglob("*.html"))
     memory = used.ru_maxrss / 1024
     cpu = used.ru_utime + used.ru_stime
-    print(f"{what:32} {seconds:7.1f} s  {seconds / locales:6.2f} s a locale  {cpu:7.1f} s of CPU"
-          f"  {memory:5.0f} MB  {pages / locales / 1e6:5.2f} MB of pages a locale", flush=True)  # fmt: skip
+    parts = [f"{what:26} {seconds:7.1f} s", f"{seconds / locales:6.2f} s a locale"]
+    parts += [f"{cpu:7.1f} s of CPU", f"{memory:4.0f} MB"]
+    print("  ".join([*parts, f"{pages / locales / 1e6:5.2f} MB of pages a locale"]), flush=True)
     return seconds
 
 

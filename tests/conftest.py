@@ -11,7 +11,7 @@ from hypothesis import settings
 
 import torchnlp
 
-# The first has an environment of its own, the second a browser: make test-torchtext, make test-site.
+# One has an environment of its own, one a browser: make test-torchtext, make test-site.
 collect_ignore = ["torchtext", "site"]
 
 settings.register_profile("course", deadline=None, database=None)  # no verdict by the clock

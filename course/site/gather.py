@@ -83,8 +83,13 @@ class Shared:
                 found[path.relative_to(course.root).as_posix()] = path.read_bytes()
         return {f"{FILES}/{name}": content for name, content in found.items()}
 
+    @property
+    def guide(self) -> str:
+        """Where the guide for translators is; empty where the course has none."""
+        return self.address(GUIDE) if (self.course.root / GUIDE).is_file() else ""
+
     def address(self, path: str, edit: bool = False) -> str:
-        """Return where a file of the course is: in the repository, or else as a copy in the site."""
+        """Return where a file of the course is: in the repository, or a copy in the site."""
         if self.course.repository:
             return f"{self.course.repository}/{'edit' if edit else 'blob'}/{cloud.BRANCH}/{path}"
         return f"../{FILES}/{path}"
@@ -170,7 +175,7 @@ def notices_of(matches: Sequence[Match], words: Strings) -> list[str]:
 
 
 def run_it(course: Course, locale: Locale, lesson: Lesson, framework: Framework) -> dict[str, str]:
-    """Return where a notebook can be run without installing anything; nothing without a repository."""
+    """Return where a notebook runs without an installation; nothing without a repository."""
     if not course.repository:
         return {}
     name = course.notebook(lesson, framework).name
@@ -196,6 +201,6 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
         "locale": vars(locale), "locales": locales, "source_locale": course.source_locale,
         "lessons": lessons, "site": course.site, "repository": course.repository,
         "frameworks": [{"id": each.id, "name": each.name} for each in course.frameworks],
-        "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.address(GUIDE),
+        "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.guide,
         "progress": shared.progress, "statuses": STATUSES[::-1], "policy": policy(), **scripts(),
     }  # fmt: skip

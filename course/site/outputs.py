@@ -36,7 +36,10 @@ def shown_outputs(
         content = base64.b64decode("".join(data[kind]))
         name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
         plots[name] = content
-        size = {key: str(value) for key, value in zip(("width", "height"), png_size(content))}
+        size = {
+            key: str(value)
+            for key, value in zip(("width", "height"), png_size(content), strict=False)
+        }
         made = element("img", class_="plot", src=folder + name, alt=alt, loading="lazy", **size)
         parts.append(element("p", made.removesuffix("</img>")))
     return "".join([*parts, text_output(text, label)])

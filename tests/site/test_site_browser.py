@@ -198,7 +198,7 @@ def test_pages_read_from_right_to_left_but_for_code_and_formulas(visit) -> None:
     page = visit().open(f"ar/{PYTORCH}")
     box = "item => item.getBoundingClientRect().left"
     assert page.locator(".side").evaluate(box) > page.locator("main").evaluate(box)
-    assert page.locator(".contents").evaluate(box) < page.locator("main").evaluate(box)
+    assert page.locator(".outline").evaluate(box) < page.locator("main").evaluate(box)
     for what in ("pre", "math", ".formula", ".prose code"):
         sides = page.locator(what).evaluate_all(
             "all => all.map(i => getComputedStyle(i).direction)"
@@ -226,7 +226,8 @@ def test_a_strange_script_does_not_run(visit) -> None:
     seen = visit()
     page = seen.open(f"en/{PYTORCH}")
     page.evaluate("""() => {
-        const add = (tag, more) => document.body.append(Object.assign(document.createElement(tag), more));
+        const make = (tag) => document.createElement(tag);
+        const add = (tag, more) => document.body.append(Object.assign(make(tag), more));
         window.ran = [];
         add("script", {textContent: "window.ran.push('inline')"});
         add("script", {src: "../_files/x.js"});

@@ -55,7 +55,7 @@
     for (const link of all("a[data-framework]")) link.hash = both;
     const heads = places.filter((item) => item.tagName === "SECTION");
     const section = lastAbove(heads);
-    for (const link of all(".contents a")) {
+    for (const link of all(".outline a")) {
       const now = section !== "" && link.hash === `#${section}`;
       if (now) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
