@@ -245,7 +245,7 @@ def test_a_repository_gives_buttons(tmp_path: Path) -> None:
     assert set(links) >= {
         "https://cats.example/course/pl/01-cats-ink.html",
         "https://github.com/cats/course/edit/main/translations/pl/01-cats.md",
-                f"https://colab.research.google.com/github/cats/course/blob/gh-pages/{notebook}",
+        f"https://colab.research.google.com/github/cats/course/blob/gh-pages/{notebook}",
         binder_address("https://github.com/cats/course", "pl", "01-cats-ink.ipynb"),
     }
     made = json.loads((root / "build/site" / notebook).read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ from course.merge import page_notice
 from course.settings import Course, Framework, Lesson, Locale
 from course.site import cloud
 from course.site.frame import FILES, policy, scripts, templates
+from course.site.outputs import size_of
 from course.site.prose import Links
 from course.site.sources import about, make_page, minutes, number_cells
 from course.status import status
@@ -22,7 +23,8 @@ from course.strings import Strings, english_strings, strings_for
 from course.translation import Translation
 
 PACKAGES = ("sphinx", "myst-nb", "myst-parser", "furo", "docutils", "pygments")
-SHOWN_FILES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".py", ".md")
+PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
+SHOWN_FILES = (*PICTURES, ".py", ".md")
 GUIDE = "TRANSLATING.md"
 
 
@@ -165,7 +167,8 @@ def links_of(shared: Shared, locale: Locale, lesson: Lesson) -> Links:
         path = course.translation(locale, lesson)
         if path.is_file():
             edit = shared.address(path.relative_to(course.root).as_posix(), edit=True)
-    return Links(here, {**here, **pages}, edit)
+    sizes = {name: size_of(shared.support[name]) for name in here if name.endswith(PICTURES)}
+    return Links(here, sizes, {**here, **pages}, edit)
 
 
 def notices_of(matches: Sequence[Match], words: Strings) -> list[str]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+import re
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from course.failure import ANSI
 from course.page import OVERWRITTEN
 from course.render import element
 
+SVG = re.compile(r'<svg\b[^>]*?\swidth="(\d+)"[^>]*?\sheight="(\d+)"')
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KINDS = {"image/png": ".png", "image/jpeg": ".jpg"}
 
@@ -36,10 +38,7 @@ def shown_outputs(
         content = base64.b64decode("".join(data[kind]))
         name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
         plots[name] = content
-        size = {
-            key: str(value)
-            for key, value in zip(("width", "height"), png_size(content), strict=False)
-        }
+        size = size_of(content)
         made = element("img", class_="plot", src=folder + name, alt=alt, loading="lazy", **size)
         parts.append(element("p", made.removesuffix("</img>")))
     return "".join([*parts, text_output(text, label)])
@@ -54,8 +53,11 @@ def text_output(text: str, label: str) -> str:
     return element("pre", html.escape(text), class_="output", **side)
 
 
-def png_size(content: bytes) -> tuple[int, ...]:
-    """Return width and height of a PNG in pixels, so that nothing moves while it loads."""
+def size_of(content: bytes) -> dict[str, str]:
+    """Return width and height of a PNG or SVG in pixels, so that nothing moves while it loads."""
+    found: tuple[object, ...] = ()
     if content.startswith(SIGNATURE) and len(content) >= 24:
-        return struct.unpack(">II", content[16:24])
-    return ()
+        found = struct.unpack(">II", content[16:24])
+    elif match := SVG.search(content.decode("utf-8", "replace")):
+        found = match.groups()
+    return dict(zip(("width", "height"), map(str, found), strict=False))

@@ -33,6 +33,7 @@ class Links:
     """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, dict[str, str]] = field(default_factory=dict)  # of pictures, in pixels
     pages: Mapping[str, str] = field(default_factory=dict)
     edit: str = ""
 
@@ -70,8 +71,9 @@ class PageRenderer(Renderer):
         if address is None:
             return element("span", html.escape(alt or "?"), class_="no-picture")
         kind = "diagram" if address.endswith(".svg") else "picture"
+        size = env["links"].sizes.get(target, {})
         shown = {"class": kind, "src": address, "alt": alt, "loading": "lazy"}
-        return element("img", **shown).removesuffix("</img>")
+        return element("img", **shown, **size).removesuffix("</img>")
 
     def link_open(self, tokens, idx, options, env) -> str:
         """Lead to a page of the site, to another site, or nowhere."""

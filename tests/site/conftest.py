@@ -81,7 +81,9 @@ def visit(browser: Browser, address: str):
 
     def start(width: int = 1280, **options) -> Visit:
         size = {"width": width, "height": 900 if width > 600 else 740}
-        context = browser.new_context(viewport=size, **{"locale": "en-US"} | options)
+        context = browser.new_context(
+            viewport=size, **{"locale": "en-US", "reduced_motion": "reduce"} | options
+        )
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
