@@ -4,6 +4,7 @@ Sphinx calls `setup`; what a page says is in site.json beside the sources, which
 has written.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 PRE = re.compile(r"<pre>")  # Sphinx's own: ours have attributes
+HEADING = re.compile(r'(<section id="([^"]+)">\s*<h[2-6]>)(.*?)(</h[2-6]>)', re.DOTALL)
 PAGES = {"index": "start.html", "progress": "progress.html", "search": "search.html"}
 
 
@@ -59,8 +61,12 @@ def add_context(app: Sphinx, name: str, template: str, context: dict[str, Any], 
     context["alternates"] = [
         {**each, "href": f"../{each['id']}/{name}.html"} for each in site["context"]["locales"]
     ]
-    if "body" in context:  # code can be wider than the screen, and keys must be able to scroll it
-        context["body"] = PRE.sub('<pre tabindex="0" dir="ltr">', context["body"])
+    if "body" in context:
+        label = html.escape(site["context"]["t"]["link"])
+        link = rf' <a class="headerlink" href="#\2" aria-label="{label}">#</a>'
+        body = HEADING.sub(rf"\1\3{link}\4", context["body"])
+        # Code can be wider than the screen, and keys must be able to scroll it.
+        context["body"] = PRE.sub('<pre tabindex="0" dir="ltr">', body)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

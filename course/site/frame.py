@@ -79,7 +79,7 @@ def root_page(course: Course, words: dict[str, Strings]) -> str:
     """Return the first page of the site, which offers the languages."""
     locales = [
         {"id": each.id, "name": each.name, "dir": each.direction,
-         "title": words[each.id]["site.title"], "choose": words[each.id]["site.choose"],
+         "title": words[each.id]["site.title"],
          "tagline": words[each.id]["site.tagline"]}
         for each in course.locales
     ]  # fmt: skip

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from babel import Locale as Cldr
+from babel import UnknownLocaleError
+from babel.numbers import format_decimal, format_percent
+
 from course.build import built_files, slug, support_files, usable_translation
 from course.errors import CourseError
 from course.lesson import SourceLesson
@@ -139,7 +143,8 @@ def gather(shared: Shared, locale: Locale) -> Source:
             notices = notices_of([item for item in matches if item.source.id in here], words)
             made.append(page.facts() | {"notices": notices, "edit": links.edit}
                         | run_it(course, locale, lesson.lesson, framework))  # fmt: skip
-            index += [[page.name, framework.name, *entry] for entry in page.search]
+            label = f"{title} · {framework.name}"
+            index += [[page.name, lesson.lesson.id, label, *entry] for entry in page.search]
             if course.repository:
                 name = f"{cloud.FOLDER}/{notebook.path.name}"
                 source.beside[name] = cloud.colab_notebook(content, course.repository)
@@ -200,10 +205,25 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
     return {
         "t": {key.removeprefix("site."): text for key, text in shared.words[locale.id].items()
               if key.startswith("site.")},
-        "help": shared.words[locale.id]["notices.help"],
         "locale": vars(locale), "locales": locales, "source_locale": course.source_locale,
         "lessons": lessons, "site": course.site, "repository": course.repository,
         "frameworks": [{"id": each.id, "name": each.name} for each in course.frameworks],
         "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.guide,
-        "progress": shared.progress, "statuses": STATUSES[::-1], "policy": policy(), **scripts(),
+        "progress": [in_figures(row, locale) for row in shared.progress],
+        "statuses": STATUSES[::-1], "policy": policy(), **scripts(),
     }  # fmt: skip
+
+
+def in_figures(row: dict[str, Any], locale: Locale) -> dict[str, Any]:
+    """Return a row of the progress with its figures as the language of a page writes them."""
+    cldr = cldr_locale(locale.id)
+    counts = {name: format_decimal(count, locale=cldr) for name, count in row["words"].items()}
+    return row | {"counts": counts, "share": format_percent(row["done"] / 100, locale=cldr)}
+
+
+def cldr_locale(tag: str) -> str:
+    """Return how CLDR calls a locale, or English where it does not know it."""
+    try:
+        return str(Cldr.parse(tag, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return "en"

@@ -218,7 +218,5 @@ def searchable(parts: Iterable[str]) -> str:
     >>> searchable(["<p>one <b>tw</b>o</p><p>three</p>"])
     'one two three'
     """
-    spaced = re.sub(
-        r"(</(?:p|li|td|th|pre|div|summary|blockquote|math|h\d)>)", r" \1", " ".join(parts)
-    )
+    spaced = re.sub(r"(</(?:p|li|td|th|pre|div|summary|blockquote|h\d)>)", r" \1", " ".join(parts))
     return plain(spaced)

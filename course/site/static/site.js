@@ -178,16 +178,19 @@
       for (const mark of fold(letter)) { starts.push(at); folded += mark; }
     }
     const hits = words.map((word) => folded.indexOf(word)).filter((at) => at >= 0);
-    const from = hits.length ? Math.max(0, starts[Math.min(...hits)] - 60) : 0;
-    const cut = letters.slice(from, from + 200).join("");
+    let from = hits.length ? Math.max(0, starts[Math.min(...hits)] - 60) : 0;
+    const blank = letters.indexOf(" ", from); // begin with a whole word, where there are blanks
+    if (from && blank >= 0 && blank < from + 20) from = blank + 1;
+    let cut = letters.slice(from, from + 200).join("");
+    if (from + 200 < letters.length) cut = cut.replace(/\s\S{1,20}$/, " ");
     return (from ? "…" : "") + cut + (from + 200 < letters.length ? "…" : "");
   };
   const results = one("#results");
   if (results) {
     const asked = new URLSearchParams(location.search).get("q") || "";
     const index = JSON.parse(one("#index").textContent).map(
-      ([name, label, anchor, heading, text]) =>
-        ({ name, label, anchor, heading, text, whole: text, head: fold(heading) }));
+      ([name, lesson, label, anchor, heading, text]) =>
+        ({ name, lesson, label, anchor, heading, text, whole: text, head: fold(heading) }));
     for (const entry of index) entry.text = fold(entry.text);
     for (const field of all("input[name=q]")) field.value = asked;
     const wordForms = terms(asked).map((word) => forms(fold(word)));
@@ -198,7 +201,7 @@
       .sort((a, b) => b.weight - a.weight
         || b.entry.name.endsWith(`-${framework}`) - a.entry.name.endsWith(`-${framework}`))
       .filter(({ entry }) => {
-        const key = `${entry.anchor} ${entry.heading} ${entry.whole}`; // the same in both
+        const key = `${entry.lesson} ${entry.anchor}`; // in another framework, the same section
         return !seen.has(key) && seen.add(key);
       });
     if (asked) {
