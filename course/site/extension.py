@@ -1,4 +1,4 @@
-"""Our part of a Sphinx run: cell ids as anchors, the pages that no notebook is behind, the words.
+"""Our part of a Sphinx run: cell ids as anchors, and what the templates say.
 
 Sphinx calls `setup`; what a page says is in site.json beside the sources, which `course.site.steps`
 has written.
@@ -7,7 +7,6 @@ has written.
 import html
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from course.site.frame import context_for
+
 PRE = re.compile(r"<pre>")  # Sphinx's own: ours have attributes
 HEADING = re.compile(r'(<section id="([^"]+)">\s*<h[2-6]>)(.*?)(</h[2-6]>)', re.DOTALL)
-PAGES = {"index": "start.html", "progress": "progress.html", "search": "search.html"}
 
 
 class CellIds(SphinxTransform):
@@ -48,19 +48,10 @@ def read_site(folder: Path) -> dict[str, Any]:
     return _read[folder]
 
 
-def more_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the pages that come from a template alone."""
-    for name, template in PAGES.items():
-        yield name, {}, template
-
-
 def add_context(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Give a template the words of the locale, and what it has to know of its page."""
     site = read_site(Path(app.srcdir))
-    context.update(site["context"], name=name, page=site["pages"].get(name))
-    context["alternates"] = [
-        {**each, "href": f"../{each['id']}/{name}.html"} for each in site["context"]["locales"]
-    ]
+    context.update(context_for(site["context"], name), page=site["pages"].get(name))
     if "body" in context:
         label = html.escape(site["context"]["t"]["link"])
         link = rf' <a class="headerlink" href="#\2" aria-label="{label}">#</a>'
@@ -72,6 +63,5 @@ def add_context(app: Sphinx, name: str, template: str, context: dict[str, Any], 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's way in."""
     app.add_transform(CellIds)
-    app.connect("html-collect-pages", more_pages)
     app.connect("html-page-context", add_context)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,7 +3,9 @@
 import base64
 import functools
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -12,6 +14,7 @@ from course.strings import Strings
 
 HERE = Path(__file__).parent
 STATIC, FILES = "_static", "_files"  # folders that all locales share
+PAGES = {"index": "start.html", "progress": "progress.html", "search": "search.html"}
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # enough contrast
 
 
@@ -69,10 +72,34 @@ def highlighting() -> str:
     return "\n".join([*lines, *system, "}", "}", ""])
 
 
+@functools.cache
 def environment() -> jinja2.Environment:
-    """Return what the pages outside of Sphinx are made with."""
+    """Return what the pages outside of Sphinx are made with.
+
+    Like Sphinx's own it escapes nothing by itself, as templates serve both: each says `|e`.
+    """
     loader = jinja2.FileSystemLoader(HERE / "templates")
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return jinja2.Environment(loader=loader, autoescape=False, undefined=jinja2.StrictUndefined)
+
+
+def context_for(context: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the context of a page of a locale: with its name, and where it is in other locales."""
+    alternates = [{**each, "href": f"../{each['id']}/{name}.html"} for each in context["locales"]]
+    return {**context, "name": name, "alternates": alternates}
+
+
+def plain_pages(context: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the pages of a locale that no notebook is behind.
+
+    They are made without Sphinx, because the progress of one locale stands in all of them.
+    """
+    return {
+        f"{name}.html": environment()
+        .get_template(template)
+        .render(context_for(context, name), page=None, **more)
+        .encode("utf-8", "replace")
+        for name, template in PAGES.items()
+    }
 
 
 def root_page(course: Course, words: dict[str, Strings]) -> str:

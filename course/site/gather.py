@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
 from babel import Locale as Cldr
 from babel import UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
+from jinja2.utils import htmlsafe_json_dumps
 
 from course.build import built_files, slug, support_files, usable_translation
 from course.errors import CourseError
@@ -18,7 +19,7 @@ from course.match import MISSING, STALE, STATUSES, Match, match
 from course.merge import page_notice
 from course.settings import Course, Framework, Lesson, Locale
 from course.site import cloud
-from course.site.frame import FILES, policy, scripts, templates
+from course.site.frame import FILES, plain_pages, policy, scripts, templates
 from course.site.outputs import size_of
 from course.site.prose import Links
 from course.site.sources import about, make_page, minutes, number_cells
@@ -36,6 +37,8 @@ GUIDE = "TRANSLATING.md"
 class Source:
     """What the site of a locale is made from: `sphinx` is read by Sphinx, `beside` lies by pages.
 
+    `plain` are pages that Sphinx has no part in.
+
     `bundle` is what the zip file of the locale holds, and `name` is that file's name.
     """
 
@@ -47,6 +50,7 @@ class Source:
     plots: dict[str, bytes]
     warnings: list[str]
     pages: list[str]
+    plain: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:
@@ -151,7 +155,10 @@ def gather(shared: Shared, locale: Locale) -> Source:
         both = set.intersection(*(set(each["ids"]) for each in made))
         for each in made:
             facts[each["name"]] = each | {"shared": [name for name in each["ids"] if name in both]}
-    context = context_of(shared, locale, lessons) | {"search_index": index}
+    context = context_of(shared, locale, lessons)
+    more = {"progress": [in_figures(row, locale) for row in shared.progress],
+            "statuses": STATUSES[::-1], "search_index": htmlsafe_json_dumps(index)}  # fmt: skip
+    source.plain = plain_pages(context, more)
     site = {"root": source.pages[0], "pages": facts, "context": context}
     source.sphinx["site.json"] = json.dumps(site, ensure_ascii=False).encode("utf-8", "replace")
     source.sphinx["conf.py"] = b"from course.site.conf import *  # noqa\n"
@@ -209,8 +216,7 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
         "lessons": lessons, "site": course.site, "repository": course.repository,
         "frameworks": [{"id": each.id, "name": each.name} for each in course.frameworks],
         "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.guide,
-        "progress": [in_figures(row, locale) for row in shared.progress],
-        "statuses": STATUSES[::-1], "policy": policy(), **scripts(),
+        "policy": policy(), **scripts(),
     }  # fmt: skip
 
 

@@ -74,6 +74,8 @@ def make(source: Source, folder: Path, work: Path) -> Made:
     """
     made = Made(source.locale, folder, len(source.pages), False, source.warnings)
     stamp = source.stamp
+    for name, content in source.plain.items():
+        made.fresh |= write_bytes(folder / name, content)
     if read_stamp(folder) == stamp:
         return made
     (folder / STAMP).unlink(missing_ok=True)  # half a site is none
@@ -83,15 +85,15 @@ def make(source: Source, folder: Path, work: Path) -> Made:
     for name, content in source.sphinx.items():
         write_bytes(work / name, content)
     run_sphinx(work, source.locale)
-    wanted = {f"{name}.html" for name in (*source.pages, "index", "progress", "search")}
-    for name in sorted(wanted):
+    lessons = {f"{name}.html" for name in source.pages}
+    for name in sorted(lessons):
         write_bytes(folder / name, (work / "out" / name).read_bytes())
     for name, content in source.beside.items():
         write_bytes(folder / name, content)
     archive = bundle(source.bundle, folder / f"{source.name}.zip", source.name)
     for path in sorted(folder.rglob("*")):  # of a lesson that is gone
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in wanted | {archive.name, *source.beside}:
+        if path.is_file() and name not in {*lessons, *source.plain, archive.name, *source.beside}:
             path.unlink()
     write_bytes(folder / STAMP, stamp.encode())
     made.fresh = True
