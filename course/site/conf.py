@@ -1,9 +1,14 @@
 """Settings of Sphinx for every locale; what differs is in site.json beside the sources."""
 
 import json
+import sys
 from pathlib import Path
 
 from course.site.frame import DARK, LIGHT
+
+# Without this, jsonschema compiles a grammar of addresses, which takes a second and which no
+# notebook of ours needs: they were read and checked before.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 _HERE = Path(__file__).parent
 _SITE = json.loads(Path("site.json").read_text(encoding="utf-8"))  # Sphinx stands in the sources

@@ -50,7 +50,7 @@ def text_output(text: str, label: str) -> str:
     if not text:
         return ""
     side = {"dir": "ltr", "tabindex": "0", "role": "region", "aria_label": label}
-    return element("pre", html.escape(text), class_="output", **side)
+    return element("pre", html.escape(text), class_="printed", **side)
 
 
 def size_of(content: bytes) -> dict[str, str]:
