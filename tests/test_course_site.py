@@ -233,6 +233,16 @@ def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
     assert "Figure" not in shown
 
 
+def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
+    """With its notebook and cell, in one line."""
+    root = tiny.write_course(tmp_path)
+    path = root / "notebooks" / "02-boats-ink.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(tiny.PNG, "iVBOR"), encoding="utf-8")
+    done = run_course(root, "site", "en")
+    done.assert_refused("02-boats-ink.ipynb: cell code-title: picture of an output")
+
+
 def test_a_repository_gives_buttons(tmp_path: Path) -> None:
     """To mend the translation, for Colab and for Binder; and `site` the canonical address."""
     root = tiny.write_course(tmp_path)

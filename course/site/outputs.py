@@ -24,6 +24,9 @@ def shown_outputs(
 
     `label` is what a screen reader calls texts, `alt` stands for pictures, `folder` is where the
     pages find the plots.
+
+    Raises:
+        ValueError: a picture that is not in base64.
     """
     parts: list[str] = []
     text = ""

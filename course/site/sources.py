@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from course.errors import CourseError
 from course.lesson import SUMMARY, TITLE, SourceLesson
 from course.notebook import parse_notebook
 from course.settings import Framework, Lesson, Locale
@@ -62,7 +63,11 @@ def make_page(
     links: Links,
     plots: dict[str, bytes],
 ) -> tuple[Page, dict[str, Any]]:
-    """Return a page, and the notebook that Sphinx makes it from; its plots are added to `plots`."""
+    """Return a page, and the notebook that Sphinx makes it from; its plots are added to `plots`.
+
+    Raises:
+        CourseError: an output that can't be shown; names its cell.
+    """
     name = f"{lesson.id}-{framework.id}"
     notebook = parse_notebook(content, f"{name}.ipynb")
     page = Page(name, lesson.id, framework.id, title)
@@ -99,7 +104,13 @@ def make_page(
                 begin(Heading(1, "top", title))
             section = page.headings[-1].text
             alt = words["site.plot"].format(section=section)
-            made = shown_outputs(cell["outputs"], words["site.output"], alt, PLOTS, plots)
+            try:
+                made = shown_outputs(cell["outputs"], words["site.output"], alt, PLOTS, plots)
+            except ValueError as error:
+                raise CourseError(
+                    f"{name}.ipynb: cell {cell['id']}: picture of an output: {error};"
+                    " execute the notebook again"
+                ) from None
             cells.append(code_cell(cell["id"], cell["source"], made))
             page.ids.append(cell["id"])
     if cells and not page.title:
