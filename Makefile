@@ -4,6 +4,7 @@
 # PIP_ARGS     more arguments for pip, such as the index of PyTorch's small builds for the CPU
 # RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
 # TEST_ARGS    more arguments for pytest
+# SITE_ARGS    arguments for `course site`, for example SITE_ARGS="pl --serve"
 # JOBS         how many test files, notebooks among them, run at once: one more than the cores,
 #              because many tests wait for kernels and clusters
 
@@ -16,6 +17,7 @@ PYTHON ?= python3
 PIP_ARGS ?=
 RUN_ARGS ?=
 TEST_ARGS ?=
+SITE_ARGS ?=
 JOBS ?= 3
 
 BIN := .venv/bin
@@ -41,7 +43,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
-	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test]' \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test,site]' \
 	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
 	@touch $@
 
@@ -54,6 +56,10 @@ run: $(READY)  ## Build the notebooks of all languages, execute the sources, pri
 build: $(READY)  ## Write the notebooks of every language into build/notebooks/
 	@$(BIN)/course build
 
+.PHONY: site
+site: $(READY)  ## Build the website of every language into build/site/
+	@$(BIN)/course site $(SITE_ARGS)
+
 .PHONY: check
 check: $(READY)  ## Check the translations only
 	@$(BIN)/course check
@@ -61,6 +67,16 @@ check: $(READY)  ## Check the translations only
 .PHONY: test
 test: $(READY) lint check  ## Check style and translations, run the tests and every notebook
 	@$(PYTEST) $(NBVAL) tests $(TEST_ARGS)
+
+# The browser is the system's (Debian: chromium); another one is named in CHROMIUM.
+.venv/ready-browser: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+	  --constraint constraints.txt --editable '.[test,site,browser]'
+	@touch $@
+
+.PHONY: test-site
+test-site: .venv/ready-browser  ## Test the website in a real browser (needs Chromium)
+	@$(BIN)/python -m pytest tests/site $(TEST_ARGS)
 
 .PHONY: lint
 lint: $(READY)  ## Check style only
@@ -104,7 +120,7 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
 	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
-	  --editable '.[test]'
+	  --editable '.[test,site,browser]'
 	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
 	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
 	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \

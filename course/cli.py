@@ -22,6 +22,7 @@ VERBS = {
     "accept": "Confirm that a translation says what the English says today",
     "new": "Start a locale",
     "mv": "Give a cell another id, in the notebooks and in all translations",
+    "site": "Write the website, and show it",
     "preview": "Show a lesson beside its translation in a browser, and follow changes",
     "po": "Exchange translations with PO editors: export, import",
 }

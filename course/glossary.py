@@ -14,6 +14,9 @@ from course.markdown import writes_without_spaces
 from course.settings import Course, Locale
 
 FILE_NAME = "glossary.toml"
+# Arabic is written with and without its vowel signs and the stroke that stretches a word.
+SIGNS = "\u0640\u064b-\u0652\u0670"
+ARABIC = re.compile("[\u0620-\u063f\u0641-\u064a]")
 KEYS = ("examples", "keep", "terms")
 TERM_KEYS = ("term", "forms", "forbidden", "note")
 
@@ -62,15 +65,30 @@ def english_pattern(term: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def form_pattern(form: str, unspaced: bool) -> re.Pattern[str]:
-    """Return what finds a form: `*` is any letters of a word; apostrophes of both kinds are one."""
-    words = [
-        r"\w*".join(re.escape(part) for part in word.split("*")) for word in plain(form).split()
-    ]
+    """Return what finds a form: `*` is any letters of a word; apostrophes of both kinds are one.
+
+    Vowel signs of Arabic do not count, neither in the form nor in the text.
+
+    >>> bool(form_pattern("*متجه* *مخفي*", False).search("والمتّجهَ المخفيَّ"))
+    True
+    """
+    letters = rf"[\w{SIGNS}]"
+    words = [f"{letters}*".join(map(_literal, word.split("*"))) for word in _bare(form).split()]
     if unspaced:
         return re.compile(r"\s*".join(words))
-    start = "" if form.startswith("*") else r"(?<!\w)"
-    end = "" if form.endswith("*") else r"(?!\w)"
+    start = "" if form.startswith("*") else f"(?<!{letters})"
+    end = "" if form.endswith("*") else f"(?!{letters})"
     return re.compile(start + r"\s+".join(words) + end)
+
+
+def _bare(form: str) -> str:
+    """Return a form for comparing, without vowel signs."""
+    return re.sub(f"[{SIGNS}]", "", plain(form))
+
+
+def _literal(part: str) -> str:
+    """Return a pattern for letters as they are, with whatever vowel signs they bear in Arabic."""
+    return ARABIC.sub(rf"\g<0>[{SIGNS}]*", re.escape(part))
 
 
 def plain(text: str) -> str:
@@ -123,7 +141,7 @@ def _term(entry: dict[str, Any], number: int, problems: list[str]) -> Term | Non
         if not _is_texts(entry.get(key, [])):
             wrong.append(f"{key} is {entry[key]!r}, expected a list of texts")
     for form in entry.get("forms", []) if not wrong else ():
-        if not form.replace("*", "").strip():
+        if not _bare(form).replace("*", "").strip():
             wrong.append(f"the form {form!r} fits every word")
     if not entry.get("forms"):
         wrong.append("'forms' is missing or empty")

@@ -30,6 +30,8 @@ def merge(
         notice = page_notice([item for item in matches if item.source.id in ids], words)
         if notice and ids:
             here[ids[0]] = below_heading(here[ids[0]], notice)
+        if locale.direction != source.direction:  # a page of Jupyter has the direction of its menus
+            here = {name: in_language(text, locale) for name, text in here.items()}
         made.append(join_notebook(notebook, here))
     return made
 
@@ -81,6 +83,6 @@ def below_heading(text: str, notice: str) -> str:
     return "\n\n".join(part for part in (heading[0].rstrip("\n"), notice, rest) if part)
 
 
-def in_language(text: str, source: Locale) -> str:
-    """Mark a text as being in the source's language."""
-    return f'<div lang="{source.id}" dir="{source.direction}">\n\n{text}\n\n</div>'
+def in_language(text: str, locale: Locale) -> str:
+    """Mark a text as being in a language, and as running in its direction."""
+    return f'<div lang="{locale.id}" dir="{locale.direction}">\n\n{text}\n\n</div>'

@@ -28,6 +28,7 @@ from course.check import (
     read_language,
 )
 from course.checks.base import Language
+from course.glossary import form_pattern
 from course.lesson import read_lesson
 from course.settings import Course, load_course
 from course.translation import hash_source, parse
@@ -365,6 +366,7 @@ NAMES = {
     "fr": "français",
     "de": "Deutsch",
     "th": "ไทย",
+    "ar": "العربية",
     "pt-BR": "português",
 }
 
@@ -481,6 +483,10 @@ TRANSLATIONS = {
     "pass-letter-in-quotes": ("de", "The letter is used.", "Der Buchstabe „Ä“ kommt vor."),
     "pass-micro-sign": ("pl", "It takes 5 µs at 20 °C.", "Trwa 5 µs przy 20 °C."),
     "pass-greek-of-formulas": ("pl", "The σ-algebra of the rate.", "σ-algebra tempa."),
+    "pass-mark-of-direction": ("ar", "Call `fit`.", "تُستدعى `fit`\u200e."),
+    "fail-joiner-in-arabic": ("ar", "The rate falls.", "ينخفض الم\u200cعدل.", "invisible:1"),
+    "pass-digits-of-the-language": ("ar", "It has 20 rates.", "لها ٢٠ معدلًا."),
+    "fail-digits-of-two-scripts": ("ar", "It has 20 rates.", "لها 2٠ معدلًا.", "script:1"),
     "pass-no-full-stops": ("th", "The rate falls.", "อัตราลดลง"),
     "fail-nested-list": ("pl", "* one\n* two", "* raz\n  * dwa", "list:1"),
     "fail-loose-quote": ("pl", "> one\n\ntwo", "> raz\ndwa", "paragraph:1"),
@@ -491,6 +497,30 @@ TRANSLATIONS = {
         "untranslated:2",
     ),
 }
+
+
+FORMS = [
+    ("sie* neuron*", "w sieciach neuronowych", True),
+    ("*شبك*", "وبالشبكات", True),  # and, with, the: prefixes of one letter each
+    ("شبكة", "وبالشبكة", False),
+    ("شبكة", "شبكةٌ", True),  # vowel signs are no letters
+    ("شبكة", "شبـكة", True),  # nor is the stroke that stretches a word
+    ("كة", "شبَكة", False),
+    ("*مُحسِّن", "المحسن", True),
+    ("*متجه* *مخفي*", "متّجهًا مخفيًّا", True),
+]
+
+
+@pytest.mark.parametrize(("form", "text", "fits"), FORMS)
+def test_a_form_of_the_glossary_is_found_as_the_language_writes_it(form, text, fits):
+    """A star is any letters of a word, before it too; Arabic vowel signs do not count."""
+    assert bool(form_pattern(form, False).search(text)) == fits
+
+
+def test_a_form_of_vowel_signs_alone_would_fit_every_word(whole):
+    """It is refused as a star alone is."""
+    edit(whole.translations / "pl" / "glossary.toml", r"^forms = [^\n]*$", 'forms = ["*ـً"]')
+    assert "glossary" in codes(whole)
 
 
 @pytest.mark.parametrize("name", TRANSLATIONS)

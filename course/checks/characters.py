@@ -31,7 +31,8 @@ INVISIBLE = re.compile(
     r"\U000e0000-\U000e0fff]"
 )
 # Joiners are letters in these languages, and direction marks are punctuation in those that mix.
-JOINERS = set("fa ar ur ckb hi bn mr ne ta te kn ml si gu pa km my ps sd ug".split())
+# Arabic itself has none: between two of its letters a joiner only hides a word from a search.
+JOINERS = set("fa ur ckb hi bn mr ne ta te kn ml si gu pa km my ps sd ug".split())
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur", "ckb", "ps", "sd", "ug", "yi", "dv"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 BROKEN = re.compile(
@@ -103,7 +104,7 @@ def not_composed(pair: Pair) -> Iterator[Found]:
 
 
 def mixed_scripts(pair: Pair) -> Iterator[Found]:
-    """No word mixes Latin with letters that look alike, or is in a script of another language."""
+    """No word mixes Latin with look-alikes, no number two scripts; none is in a foreign script."""
     own, told = scripts_of(pair.language.id), set()
     for match in re.finditer(r"[^\W_]+", pair.text.visible) if own else ():
         foreign = {script_of(sign) for sign in match[0] if not sign.isascii()} - own - told
@@ -112,6 +113,15 @@ def mixed_scripts(pair: Pair) -> Iterator[Found]:
             yield Found(
                 "word or digits in a script that the language does not use",
                 f"{match[0]} ({', '.join(sorted(foreign)).lower()})",
+                "type it anew",
+                pair.text.line_of(match.start()),
+            )
+    for match in re.finditer(r"\d+", pair.text.visible):
+        others = {script_of(sign) for sign in match[0] if not sign.isascii()}
+        if others and others <= own and any(map(str.isascii, match[0])):
+            yield Found(
+                "number in digits of two scripts",
+                match[0],
                 "type it anew",
                 pair.text.line_of(match.start()),
             )

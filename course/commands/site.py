@@ -1,0 +1,77 @@
+"""`course site`: write the website, and show it."""
+
+import argparse
+import functools
+import importlib.util
+import sys
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from course.commands import add_locales, choose_locales, open_course, positive
+from course.commands.preview import port
+from course.errors import CourseError, UsageError
+from course.files import show
+
+HOST = "127.0.0.1"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course site` understands."""
+    add_locales(parser, "locales to build")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="default: build/site")
+    parser.add_argument("--jobs", "-j", metavar="N", type=positive, default=2,
+                        help="locales at once (default: 2)")  # fmt: skip
+    parser.add_argument("--serve", action="store_true", help="then show it, until Ctrl-C")
+    parser.add_argument("--port", metavar="N", type=port, default=0,
+                        help="of --serve (default: a free one)")  # fmt: skip
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Build the site, say where it lies, and serve it if asked to."""
+    course = open_course(arguments.course)
+    for name in ("sphinx", "myst_nb", "furo"):
+        if importlib.util.find_spec(name) is None:
+            raise CourseError(f"{name} is not installed; make site, or pip install '.[site]'")
+    from course.site.steps import build_site
+
+    out = (arguments.out or course.root / "build" / "site").absolute()
+    real = out.resolve()
+    sources = [course.notebooks, course.translations]
+    if course.root.is_relative_to(real) or any(real.is_relative_to(item) for item in sources):
+        raise UsageError(f"--out {arguments.out}: the sources lie there; name another folder")
+    work = out.with_name(f"{out.name}-src")
+    locales = choose_locales(course, arguments.locales, source=True)
+    for item in build_site(course, locales, out, work, arguments.jobs):
+        for warning in item.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        what = f"{item.pages} pages" if item.fresh else "nothing to change"
+        print(f"{item.locale.id:8} {show(item.folder, course.root)}  {what}", flush=True)
+    if arguments.serve:
+        serve(out, arguments.port)
+    return 0
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Answers with files of the site, and says nothing of each request."""
+
+    def log_message(self, *_unused: object) -> None:
+        """Stay silent."""
+
+
+def serve(folder: Path, number: int) -> None:
+    """Serve a folder on this machine only, until Ctrl-C.
+
+    Raises:
+        UsageError: the port is taken, or not for us.
+    """
+    handler = functools.partial(Handler, directory=str(folder))
+    try:
+        server = ThreadingHTTPServer((HOST, number), handler)
+    except OSError as error:
+        raise UsageError(f"port {number}: {error.strerror}; name another --port") from None
+    with server:
+        print(f"http://{HOST}:{server.server_port}/ (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

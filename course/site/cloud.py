@@ -1,0 +1,50 @@
+"""Notebooks opened on Colab and on Binder, from a repository on GitHub.
+
+Binder builds the repository (`.binder/`), translated notebooks included. Colab opens single
+notebooks, so those of the site's published branch are made for it: a first cell installs the
+course, and pictures have whole addresses.
+"""
+
+import json
+import re
+from urllib.parse import quote
+
+from course.notebook import parse_notebook
+
+BRANCH = "main"  # of the sources
+PUBLISHED = "gh-pages"  # the branch that holds the built site
+FOLDER = "colab"
+PICTURE = re.compile(r"(!\[[^\]]*\]\()(images/)")
+
+
+def colab_address(repository: str, locale: str, notebook: str) -> str:
+    """Return where Colab opens a notebook of the published site."""
+    place = repository.removeprefix("https://github.com/")
+    path = quote(f"{locale}/{FOLDER}/{notebook}")
+    return f"https://colab.research.google.com/github/{place}/blob/{PUBLISHED}/{path}"
+
+
+def binder_address(repository: str, locale: str, notebook: str) -> str:
+    """Return where Binder opens a notebook in JupyterLab."""
+    place = repository.removeprefix("https://github.com/")
+    path = quote(f"build/notebooks/{locale}/{notebook}", safe="")
+    return f"https://mybinder.org/v2/gh/{place}/{BRANCH}?labpath={path}"
+
+
+def colab_notebook(content: bytes, repository: str) -> bytes:
+    """Return a built notebook as Colab can run it alone; its other cells stay as they are."""
+    notebook = parse_notebook(content, "notebook")
+    pictures = f"{repository}/raw/{BRANCH}/notebooks/images/"
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = PICTURE.sub(rf"\1{pictures}", cell["source"])
+    taken = {cell["id"] for cell in notebook["cells"]}
+    name = next(
+        f"colab{mark}" for mark in ("", *range(len(taken) + 1)) if f"colab{mark}" not in taken
+    )
+    first = {
+        "cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [],
+        "source": f"%pip install --quiet git+{repository}",
+    }  # fmt: skip
+    notebook["cells"].insert(0, first)
+    return json.dumps(notebook, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -1,0 +1,116 @@
+"""The frame of all pages: scripts with the policy that admits them, styles, and the first page."""
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from course.settings import Course
+from course.strings import Strings
+
+HERE = Path(__file__).parent
+STATIC, FILES = "_static", "_files"  # folders that all locales share
+PAGES = {"index": "start.html", "progress": "progress.html", "search": "search.html"}
+LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # enough contrast
+
+
+@functools.cache
+def scripts() -> dict[str, str]:
+    """Return our scripts by the name under which templates write them into a page."""
+    names = {"early_script": "early.js", "script": "site.js"}
+    return {key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
+            for key, name in names.items()}  # fmt: skip
+
+
+@functools.cache
+def policy() -> str:
+    """Return the policy of every page: our two scripts by their hashes, and no other host.
+
+    The scripts stand in the page, as a hash holds for those in every browser, and from a disk too.
+    """
+    hashes = [hashlib.sha256(text.encode()).digest() for text in scripts().values()]
+    own = " ".join(f"'sha256-{base64.b64encode(each).decode()}'" for each in hashes)
+    return (
+        f"default-src 'none'; script-src {own}; style-src 'self'; img-src 'self' data:;"
+        " base-uri 'none'; form-action 'self'"
+    )
+
+
+@functools.cache
+def templates() -> str:
+    """Return all that the pages of every locale are made with, to tell when it has changed."""
+    paths = sorted([*HERE.glob("*.py"), *HERE.glob("templates/*"), *HERE.glob("static/*")])
+    return "\0".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+
+
+def assets() -> dict[str, bytes]:
+    """Return the styles of all pages, by their path in the site."""
+    import furo  # here, so that commands which show no page start without Sphinx
+
+    theme = furo.THEME_PATH / "static" / "styles" / "furo.css"
+    made = {
+        "furo.css": theme.read_text(encoding="utf-8").partition("/*# sourceMappingURL")[0],
+        "pygments.css": highlighting(),
+        "course.css": (HERE / "static" / "course.css").read_text(encoding="utf-8"),
+    }
+    return {f"{STATIC}/{name}": text.encode() for name, text in made.items()}
+
+
+def highlighting() -> str:
+    """Return the colours of code, for light and for dark, as the theme switches between them."""
+    from pygments.formatters import HtmlFormatter
+
+    light = HtmlFormatter(style=LIGHT).get_token_style_defs(".highlight")
+    dark = HtmlFormatter(style=DARK)
+    chosen = dark.get_token_style_defs("body[data-theme=dark] .highlight")
+    system = dark.get_token_style_defs("body:not([data-theme=light]) .highlight")
+    lines = [*light, "@media not print {", *chosen, "@media (prefers-color-scheme: dark) {"]
+    return "\n".join([*lines, *system, "}", "}", ""])
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Return what the pages outside of Sphinx are made with.
+
+    Like Sphinx's own it escapes nothing by itself, as templates serve both: each says `|e`.
+    """
+    loader = jinja2.FileSystemLoader(HERE / "templates")
+    return jinja2.Environment(loader=loader, autoescape=False, undefined=jinja2.StrictUndefined)
+
+
+def context_for(context: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the context of a page of a locale: with its name, and where it is in other locales."""
+    alternates = [{**each, "href": f"../{each['id']}/{name}.html"} for each in context["locales"]]
+    return {**context, "name": name, "alternates": alternates}
+
+
+def plain_pages(context: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the pages of a locale that no notebook is behind.
+
+    They are made without Sphinx, because the progress of one locale stands in all of them.
+    """
+    return {
+        f"{name}.html": environment()
+        .get_template(template)
+        .render(context_for(context, name), page=None, **more)
+        .encode("utf-8", "replace")
+        for name, template in PAGES.items()
+    }
+
+
+def root_page(course: Course, words: dict[str, Strings]) -> str:
+    """Return the first page of the site, which offers the languages."""
+    locales = [
+        {"id": each.id, "name": each.name, "dir": each.direction,
+         "title": words[each.id]["site.title"],
+         "tagline": words[each.id]["site.tagline"]}
+        for each in course.locales
+    ]  # fmt: skip
+    return environment().get_template("root.html").render(
+        locales=locales, source_locale=course.source_locale, title=course.title,
+        site=course.site, policy=policy(), **scripts(),
+    )  # fmt: skip

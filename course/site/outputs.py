@@ -1,0 +1,66 @@
+"""Outputs of code cells as HTML, and plots as files that all languages share."""
+
+import base64
+import hashlib
+import html
+import re
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+from course.failure import ANSI
+from course.page import OVERWRITTEN
+from course.render import element
+
+SVG = re.compile(r'<svg\b[^>]*?\swidth="(\d+)"[^>]*?\sheight="(\d+)"')
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+KINDS = {"image/png": ".png", "image/jpeg": ".jpg"}
+
+
+def shown_outputs(
+    outputs: Sequence[dict[str, Any]], label: str, alt: str, folder: str, plots: dict[str, bytes]
+) -> str:
+    """Return the outputs of a cell as HTML; its pictures are added to `plots` by name.
+
+    `label` is what a screen reader calls texts, `alt` stands for pictures, `folder` is where the
+    pages find the plots.
+
+    Raises:
+        ValueError: a picture that is not in base64.
+    """
+    parts: list[str] = []
+    text = ""
+    for output in outputs:
+        data = output.get("data", {})
+        kind = next((kind for kind in KINDS if kind in data), None)
+        if kind is None:
+            more = output.get("text", data.get("text/plain", "")) or output.get("traceback", "")
+            text += "".join(more) + ("\n" if "data" in output else "")
+            continue
+        parts, text = [*parts, text_output(text, label)], ""
+        content = base64.b64decode("".join(data[kind]))
+        name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
+        plots[name] = content
+        size = size_of(content)
+        made = element("img", class_="plot", src=folder + name, alt=alt, loading="lazy", **size)
+        parts.append(element("p", made.removesuffix("</img>")))
+    return "".join([*parts, text_output(text, label)])
+
+
+def text_output(text: str, label: str) -> str:
+    """Return what a cell has printed, as a terminal would show it; nothing for nothing."""
+    text = OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()
+    if not text:
+        return ""
+    side = {"dir": "ltr", "tabindex": "0", "role": "region", "aria_label": label}
+    return element("pre", html.escape(text), class_="printed", **side)
+
+
+def size_of(content: bytes) -> dict[str, str]:
+    """Return width and height of a PNG or SVG in pixels, so that nothing moves while it loads."""
+    found: tuple[object, ...] = ()
+    if content.startswith(SIGNATURE) and len(content) >= 24:
+        found = struct.unpack(">II", content[16:24])
+    elif match := SVG.search(content.decode("utf-8", "replace")):
+        found = match.groups()
+    return dict(zip(("width", "height"), map(str, found), strict=False))

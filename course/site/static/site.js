@@ -1,0 +1,225 @@
+"use strict";
+{
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+  const kept = {
+    get(key) {
+      try { return localStorage.getItem(`course-${key}`); } catch { return null; }
+    },
+    set(key, value) {
+      try { localStorage.setItem(`course-${key}`, value); } catch { /* then it is not kept */ }
+    },
+  };
+  const page = document.documentElement;
+  const say = document.body.dataset;
+
+  // Light, dark, or as the system.
+  const themes = ["auto", "light", "dark"];
+  const toggle = one(".theme");
+  if (toggle) {
+    toggle.hidden = false;
+    toggle.addEventListener("click", () => {
+      const next = themes[(themes.indexOf(say.theme) + 1) % themes.length];
+      say.theme = next;
+      kept.set("theme", next);
+    });
+  }
+
+  // Menus close when something else is chosen.
+  const menus = all("details.menu");
+  document.addEventListener("click", (event) => {
+    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of menus.filter((each) => each.open)) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // Links to the same page in another language or framework lead to the section in view.
+  const main = one("main");
+  const places = all("[id]", main);
+  const shared = new Set((main.dataset.shared || "").split(" "));
+  const top = () => one(".top").getBoundingClientRect().bottom + 60;
+  const lastAbove = (items) => {
+    if (window.scrollY < 40) return "";
+    const passed = items.filter((item) => item.getBoundingClientRect().top <= top());
+    return passed.length ? passed[passed.length - 1].id : "";
+  };
+  const follow = () => {
+    const here = lastAbove(places);
+    for (const link of all("a[data-language]")) link.hash = here;
+    const both = lastAbove(places.filter((item) => shared.has(item.id)));
+    for (const link of all("a[data-framework]")) link.hash = both;
+    const heads = places.filter((item) => item.tagName === "SECTION");
+    const section = lastAbove(heads);
+    for (const link of all(".outline a")) {
+      const now = section !== "" && link.hash === `#${section}`;
+      if (now) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; follow(); });
+  };
+  addEventListener("scroll", soon, { passive: true });
+  addEventListener("resize", soon);
+  addEventListener("load", soon);
+
+  // The framework that was read last is the one that other pages lead to.
+  if (main.dataset.framework) kept.set("framework", main.dataset.framework);
+  const framework = kept.get("framework");
+  if (framework) {
+    for (const link of all("a[data-lesson]")) {
+      if (link.dataset.frameworks.split(" ").includes(framework)) {
+        link.href = `${link.dataset.lesson}-${framework}.html`;
+      }
+    }
+  }
+
+  // The reader's own language is offered, once.
+  const base = (tag) => tag.toLowerCase().split("-")[0].replace(/^(no|nn)$/, "nb");
+  const wanted = () => {
+    for (const tag of navigator.languages || []) {
+      if (base(tag) === base(page.lang)) return null;
+      const links = all("a[data-language]");
+      const exact = links.find((link) => link.hreflang.toLowerCase() === tag.toLowerCase());
+      const found = exact || links.find((link) => base(link.hreflang) === base(tag));
+      if (found) return found;
+    }
+    return null;
+  };
+  const offer = one(".offer");
+  const found = offer && wanted();
+  if (found && kept.get("offer") !== found.hreflang) {
+    const link = offer.querySelector("a");
+    link.textContent = found.dataset.offer;
+    link.href = found.href;
+    link.lang = link.hreflang = found.hreflang;
+    link.dir = offer.dir = found.dir;
+    link.dataset.language = "";
+    const close = offer.querySelector("button");
+    close.textContent = found.dataset.close;
+    close.lang = found.hreflang;
+    close.addEventListener("click", () => {
+      offer.hidden = true;
+      kept.set("offer", found.hreflang);
+    });
+    offer.hidden = false;
+  }
+  for (const card of all("a[data-card]")) {
+    const mine = (navigator.languages || []).some((tag) => base(tag) === base(card.hreflang));
+    if (mine) card.classList.add("yours");
+  }
+
+  // Code is copied with a button.
+  const heard = one(".heard");
+  const copy = async (text) => {
+    try { return await navigator.clipboard.writeText(text); } catch { /* not allowed: as of old */ }
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+  for (const pre of all(".highlight pre")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = say.copy;
+    button.addEventListener("click", async () => {
+      await copy(pre.textContent.replace(/\n$/, ""));
+      button.textContent = heard.textContent = say.copied;
+      setTimeout(() => { button.textContent = say.copy; heard.textContent = ""; }, 2000);
+    });
+    pre.parentNode.append(button);
+  }
+
+  // Search: every word must be in a section; endings may differ, and marks do not count.
+  const fold = (text) =>
+    text.normalize("NFKD").toLowerCase()
+      .replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "")
+      .replace(/\u0629/g, "\u0647").replace(/\u0649/g, "\u064a").replace(/\u0142/g, "l");
+  const terms = (text) => {
+    if (!window.Intl || !Intl.Segmenter) return text.match(/[\p{L}\p{N}_]+/gu) || [];
+    const words = new Intl.Segmenter(page.lang, { granularity: "word" }).segment(text);
+    return [...words].filter((word) => word.isWordLike).map((word) => word.segment);
+  };
+  const forms = (term) => {
+    const bare = term.replace(/^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=..)/, "");
+    const made = [term, bare];
+    const least = Math.max(4, Math.ceil(bare.length * 0.6));
+    if (/^[\p{Script=Latin}\p{Script=Arabic}]+$/u.test(bare)) {
+      for (let end = bare.length - 1; end >= least; end--) made.push(bare.slice(0, end));
+    }
+    return made;
+  };
+  const weigh = (entry, wordForms) => {
+    let sum = 0;
+    for (const words of wordForms) {
+      const at = words.findIndex((word) => entry.head.includes(word) || entry.text.includes(word));
+      if (at < 0) return 0;
+      const heading = entry.head.includes(words[at]) ? 4 : 0;
+      sum += (1 + heading) / (1 + at);
+    }
+    return sum;
+  };
+  const excerpt = (text, words) => {
+    const letters = [...text];
+    const starts = [];
+    let folded = "";
+    for (const [at, letter] of letters.entries()) {
+      for (const mark of fold(letter)) { starts.push(at); folded += mark; }
+    }
+    const hits = words.map((word) => folded.indexOf(word)).filter((at) => at >= 0);
+    let from = hits.length ? Math.max(0, starts[Math.min(...hits)] - 60) : 0;
+    const blank = letters.indexOf(" ", from); // begin with a whole word, where there are blanks
+    if (from && blank >= 0 && blank < from + 20) from = blank + 1;
+    let cut = letters.slice(from, from + 200).join("");
+    if (from + 200 < letters.length) cut = cut.replace(/\s\S{1,20}$/, " ");
+    return (from ? "…" : "") + cut + (from + 200 < letters.length ? "…" : "");
+  };
+  const results = one("#results");
+  if (results) {
+    const asked = new URLSearchParams(location.search).get("q") || "";
+    const index = JSON.parse(one("#index").textContent).map(
+      ([name, lesson, label, anchor, heading, text]) =>
+        ({ name, lesson, label, anchor, heading, text, whole: text, head: fold(heading) }));
+    for (const entry of index) entry.text = fold(entry.text);
+    for (const field of all("input[name=q]")) field.value = asked;
+    const wordForms = terms(asked).map((word) => forms(fold(word)));
+    const seen = new Set();
+    const hits = (wordForms.length ? index : [])
+      .map((entry) => ({ entry, weight: weigh(entry, wordForms) }))
+      .filter((hit) => hit.weight > 0)
+      .sort((a, b) => b.weight - a.weight
+        || b.entry.name.endsWith(`-${framework}`) - a.entry.name.endsWith(`-${framework}`))
+      .filter(({ entry }) => {
+        const key = `${entry.lesson} ${entry.anchor}`; // in another framework, the same section
+        return !seen.has(key) && seen.add(key);
+      });
+    if (asked) {
+      one("#count").textContent = hits.length
+        ? say.results.replace("{count}", hits.length) : say.nothing;
+    }
+    for (const { entry } of hits.slice(0, 50)) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `${entry.name}.html#${entry.anchor}`;
+      link.textContent = entry.heading;
+      const where = document.createElement("span");
+      where.className = "where";
+      where.textContent = ` ${entry.label}`;
+      const text = document.createElement("p");
+      text.textContent = excerpt(entry.whole, wordForms.flat());
+      item.append(link, where, text);
+      results.append(item);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+"""The built website as files: valid, light, and whole."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+from conftest import COURSE
+
+LIGHT = 300_000  # bytes of a lesson's page, with its styles, before its plots
+
+
+def pages(folder: Path) -> list[Path]:
+    """Return the pages of the site."""
+    found = [folder / "index.html"]
+    for locale in COURSE.locales:
+        found += sorted((folder / locale.id).glob("*.html"))
+    return found
+
+
+def test_pages_are_valid_html(folder: Path) -> None:
+    """As strictly as html5lib reads."""
+    for path in pages(folder):
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse(path.read_bytes(), override_encoding="utf-8")
+        assert [error[1:] for error in parser.errors] == [], path
+
+
+def test_ids_are_unique_and_links_resolve(folder: Path) -> None:
+    """Within the site, anchors included."""
+    ids, links = {}, {}
+    for path in pages(folder):
+        tree = html5lib.parse(path.read_bytes(), namespaceHTMLElements=False,
+                              override_encoding="utf-8")  # fmt: skip
+        found = [item.get("id") for item in tree.iter() if item.get("id")]
+        assert len(found) == len(set(found)), path
+        ids[path.resolve()] = set(found)
+        links[path.resolve()] = [item.get(key) for item in tree.iter() for key in ("href", "src")
+                                 if item.get(key)]  # fmt: skip
+    count = 0
+    for path, targets in links.items():
+        for target in targets:
+            parts = urlsplit(target)
+            if parts.scheme:
+                assert parts.scheme in ("data", "https", "http", "mailto"), (path, target)
+                continue
+            other = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            assert other.is_file(), (path, target)
+            if parts.fragment:
+                assert unquote(parts.fragment) in ids[other], (path, target)
+            count += 1
+    assert count > 1000
+
+
+@pytest.mark.parametrize("locale", [each.id for each in COURSE.locales])
+def test_a_lesson_is_light(folder: Path, locale: str) -> None:
+    """Page, styles and scripts together, before plots and diagrams."""
+    styles = sum(path.stat().st_size for path in (folder / "_static").iterdir())
+    for path in (folder / locale).glob("03-*.html"):
+        assert path.stat().st_size + styles <= LIGHT, path
+
+
+def test_every_picture_has_alt_text(folder: Path) -> None:
+    """Diagrams that of the lesson, plots the section that they stand in."""
+    count = 0
+    for path in pages(folder):
+        for tag in re.findall(r"<img\b[^>]*>", path.read_text(encoding="utf-8")):
+            alt = re.search(r'\salt="([^"]*)"', tag)
+            assert alt, (path, tag)
+            assert len(alt[1]) > 5, (path, tag)
+            count += 1
+    assert count >= 20 * len(COURSE.locales) / 2
+
+
+def test_a_locale_is_light(folder: Path) -> None:
+    """What grows with each language stays under a megabyte of pages."""
+    for locale in COURSE.locales:
+        size = sum(path.stat().st_size for path in (folder / locale.id).glob("*.html"))
+        assert size < 1_000_000, locale.id

@@ -1,0 +1,290 @@
+"""`course site`, through the real command and without a browser, on a tiny course."""
+
+import html
+import json
+import re
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from fixtures import tiny
+from fixtures.tiny import cell, english, run_course
+
+from course.render import VOID
+from course.settings import Locale, load_course
+from course.site.cloud import binder_address, colab_address, colab_notebook
+from course.site.gather import Shared
+from course.site.outputs import shown_outputs
+from course.site.prose import Links, as_markdown, pieces
+from course.strings import english_strings
+
+ENGLISH = Locale("en", "English", "ltr")
+ARABIC = Locale("ar", "العربية", "rtl")
+HOSTILE = """\
+# Title {math}`x` <b>{{ 1 }}</b>
+
+```{include} ../../course.toml
+```
+
+{download}`x <../../course.toml>` <u>plain</u> [x](javascript:alert(1)) ![p](//example.org/p.png)
+
+% comment
+(target)=
++++ {"x": 1}
+"""
+
+
+def read_page(path: Path) -> tuple[list[str], set[str]]:
+    """Return the addresses of a page in reading order, and its ids."""
+    text = re.sub(r"<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r'\s(?:href|src)="([^"]*)"', text)
+    return [html.unescape(link) for link in links], set(re.findall(r'\sid="([^"]*)"', text))
+
+
+def show_cell(text: str, locale: Locale = ENGLISH) -> str:
+    """Return a cell as it reaches Sphinx, one line a piece."""
+    made = pieces("cell", text, locale, english_strings(), Links())
+    return "\n".join(each.html or as_markdown(each.heading, 2) for each in made)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the tiny course, in English, Polish and Arabic."""
+    root = tiny.write_course(tmp_path_factory.mktemp("tiny"))
+    run_course(root, "site", "en", "pl", "ar").assert_done()
+    return root / "build" / "site"
+
+
+def test_a_site_has_a_folder_for_each_locale_and_shares_the_rest(site: Path) -> None:
+    """Only the locales that were asked for; what all share lies beside them, once."""
+    folders = {path.name for path in site.iterdir()}
+    assert folders == {"en", "pl", "ar", "_static", "_plots", "_files", "index.html"}
+    pages = {path.name for path in (site / "ar").glob("*.html")}
+    lessons = {f"{lesson}-{fw}.html" for lesson in tiny.ENGLISH for fw in ("ink", "chalk")}
+    assert pages == lessons | {"index.html", "progress.html", "search.html"}
+    assert len(list((site / "_plots").iterdir())) == 1
+
+
+def test_every_link_and_anchor_leads_somewhere(site: Path) -> None:
+    """Links within the site name a file that is there, and an id that it has."""
+    pages = {path: read_page(path) for path in site.rglob("*.html")}
+    seen = 0
+    for page, (links, _) in pages.items():
+        for link in links:
+            parts = urlsplit(link)
+            if parts.scheme == "data":
+                continue
+            assert not parts.scheme, (page, link)
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if target.parts[-2:-1] == ("ja",):
+                continue  # a locale that was not built
+            assert target.is_file(), (page, link)
+            if parts.fragment:
+                assert unquote(parts.fragment) in pages[target][1], (page, link)
+            seen += 1
+    assert seen > 100
+
+
+def test_a_page_has_the_language_the_direction_and_the_policy(site: Path) -> None:
+    """On the page itself, so that it holds without a server."""
+    for name, direction in (("en", "ltr"), ("pl", "ltr"), ("ar", "rtl")):
+        for path in (site / name).glob("*.html"):
+            text = path.read_text(encoding="utf-8")
+            assert f'<html lang="{name}" dir="{direction}">' in text, path
+            policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)
+            assert policy, path
+            assert html.unescape(policy[1]).startswith("default-src 'none'; script-src 'sha256-")
+            assert "unsafe" not in policy[1]
+            assert not re.search(r'\son\w+="|\sstyle="|javascript:', text), path
+            for each in ("en", "pl", "ja", "ar", "x-default"):
+                assert f'hreflang="{each}"' in text
+
+
+def test_both_frameworks_have_the_cells_ids_as_anchors(site: Path) -> None:
+    """So that a link to a section holds in every language and framework."""
+    for name in ("en", "pl", "ar"):
+        for framework in ("ink", "chalk"):
+            _, ids = read_page(site / name / f"01-cats-{framework}.html")
+            wanted = set(english("01-cats", framework))
+            assert ids >= wanted | {f"code-{each}" for each in wanted}
+
+
+def test_what_is_downloaded_is_what_is_built(site: Path) -> None:
+    """Byte for byte, alone and in the zip file."""
+    root = site.parents[1]
+    run_course(root, "build", "pl", "--bundle").assert_done()
+    built = root / "build" / "notebooks" / "pl"
+    for path in built.glob("*.ipynb"):
+        assert (site / "pl" / path.name).read_bytes() == path.read_bytes()
+    with zipfile.ZipFile(site / "pl" / "cats-boats-pl.zip") as file:
+        names = {name.partition("/")[2] for name in file.namelist()}
+        text = file.read("cats-boats-pl/01-cats-ink.ipynb")
+    assert text == (built / "01-cats-ink.ipynb").read_bytes()
+    assert names >= {"helper.py", "images/cat.svg", "data/words.csv"}
+
+
+def test_notices_lead_to_the_file_and_the_guide(site: Path) -> None:
+    """At the top with counts, and above a cell that is missing or outdated."""
+    text = (site / "pl" / "01-cats-ink.html").read_text(encoding="utf-8")
+    top = re.search(r'<aside class="notice".*?</aside>', text, re.DOTALL)
+    assert top
+    assert "Tłumaczenie maszynowe: 2 z 5." in top[0]
+    assert 'href="../_files/translations/pl/01-cats.md"' in top[0]
+    assert text.count("Oryginał się zmienił.") == text.count("Jeszcze nie przetłumaczono.") == 1
+    assert '<div lang="en" dir="ltr"><p>A cat eats' in text
+    assert "Jak pomóc" not in text  # the notebook's line; the page has links instead
+
+
+def test_nothing_is_made_again_that_would_be_the_same(site: Path) -> None:
+    """And a changed translation makes its own locale again, no other."""
+    root = site.parents[1]
+    again = run_course(root, "site", "en", "pl", "ar").assert_done()
+    assert again.out.count("nothing to change") == 3
+    path = root / "translations" / "ar" / "01-cats.md"
+    old = path.read_text(encoding="utf-8")
+    path.write_text(old.replace("# قطط", "# القطط"), encoding="utf-8")
+    try:
+        made = run_course(root, "site", "en", "pl", "ar").assert_done().out.splitlines()
+        assert ["nothing" in line for line in made] == [True, True, False]
+        assert "القطط</h1>" in (site / "ar" / "01-cats-ink.html").read_text(encoding="utf-8")
+    finally:
+        path.write_text(old, encoding="utf-8")
+
+
+def test_prose_reaches_sphinx_as_one_line_that_means_nothing_to_it() -> None:
+    """No directive, role, target or include of MyST is left, whatever a translation says."""
+    shown = show_cell(HOSTILE)
+    heading, prose = shown.splitlines()
+    assert (
+        heading
+        == "## Title &#123;math&#125;&#96;x&#96; <b>&#123;&#123; 1 &#125;&#125;</b>".replace(
+            "&#96;x&#96;", '<code dir="ltr">x</code>'
+        )
+    )
+    assert prose.startswith('<div class="prose">')
+    assert "&lt;u&gt;plain" in prose
+    assert "example.org" not in prose
+    assert 'href="javascript' not in prose
+
+
+@pytest.mark.parametrize(
+    "text", ["<details>\n<summary>a</summary>\n\n* b", "<div>\n\n# x", "> <b>x"]
+)
+def test_what_is_left_open_is_closed(text: str) -> None:
+    """A cell can't swallow what follows it."""
+    for line in show_cell(text).splitlines():
+        opened: list[str] = []
+        for slash, tag in re.findall(r"<(/?)([a-z][a-z0-9]*)", line):
+            if slash:
+                assert opened.pop() == tag, line
+            elif tag not in (*VOID, "img"):
+                opened.append(tag)
+        assert not opened, line
+
+
+def test_the_wrapping_of_built_cells_goes(tmp_path: Path) -> None:
+    """A page has its direction already; English in it keeps its own."""
+    words = english_strings()
+    wrapped = '<div lang="ar" dir="rtl">\n\n# قطة\n\nنص\n\n</div>'
+    made = pieces("x", wrapped, ARABIC, words, Links())
+    assert [each.heading.html for each in made if each.heading] == ["قطة"]
+    missing = f'> {words["notices.missing"]}\n\n<div lang="en" dir="ltr">\n\n# Cat\n\n</div>'
+    made = pieces("x", missing, ARABIC, words, Links(edit="e"))
+    assert made[0].heading.html == '<span lang="en" dir="ltr">Cat</span>'
+    assert made[1].html.count('<a href="e">') == 1
+
+
+def test_active_content_is_refused(tmp_path: Path) -> None:
+    """The locale is not made, and the others are."""
+    root = tiny.write_course(tmp_path)
+    bad = cell("title", "# Koty <script>alert(1)</script>", english("01-cats")["title"])
+    (root / "translations/pl/01-cats.md").write_text(bad, encoding="utf-8")
+    done = run_course(root, "site", "pl", "en")
+    assert done.code == 1
+    lines = done.err.splitlines()
+    assert lines
+    assert all("01-cats.md:1: cell title: active content" in line for line in lines)
+    assert (root / "build/site/en/index.html").is_file()
+    assert not (root / "build/site/pl").exists()
+
+
+def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
+    """What a terminal would show; nothing of an output acts."""
+    plots: dict[str, bytes] = {}
+    outputs = [
+        {
+            "output_type": "stream",
+            "name": "stdout",
+            "text": ["50%\r100%\n", "\x1b[31m<b>\x1b[0m\n"],
+        },
+        {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
+        {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
+    ]
+    shown = shown_outputs(outputs, "Out", 'a "plot"', "../_plots/", plots)
+    (name,) = plots
+    assert "100%\n&lt;b&gt;</pre>" in shown
+    assert (
+        f'src="../_plots/{name}" alt="a &quot;plot&quot;" loading="lazy" width="1" height="1"'
+        in shown
+    )
+    assert shown.endswith(">table</pre>")
+    assert "<script>" not in shown
+    assert "Figure" not in shown
+
+
+def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
+    """With its notebook and cell, in one line."""
+    root = tiny.write_course(tmp_path)
+    path = root / "notebooks" / "02-boats-ink.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(tiny.PNG, "iVBOR"), encoding="utf-8")
+    done = run_course(root, "site", "en")
+    done.assert_refused("02-boats-ink.ipynb: cell code-title: picture of an output")
+
+
+def test_a_repository_gives_buttons(tmp_path: Path) -> None:
+    """To mend the translation, for Colab and for Binder; and `site` the canonical address."""
+    root = tiny.write_course(tmp_path)
+    settings = root / "course.toml"
+    more = 'site = "https://cats.example/course/"\nrepository = "https://github.com/cats/course"\n'
+    settings.write_text(more + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    run_course(root, "site", "pl").assert_done()
+    links, _ = read_page(root / "build/site/pl/01-cats-ink.html")
+    notebook = "pl/colab/01-cats-ink.ipynb"
+    assert set(links) >= {
+        "https://cats.example/course/pl/01-cats-ink.html",
+        "https://github.com/cats/course/edit/main/translations/pl/01-cats.md",
+        f"https://colab.research.google.com/github/cats/course/blob/gh-pages/{notebook}",
+        binder_address("https://github.com/cats/course", "pl", "01-cats-ink.ipynb"),
+    }
+    made = json.loads((root / "build/site" / notebook).read_text(encoding="utf-8"))
+    built = json.loads((root / "build/site/pl/01-cats-ink.ipynb").read_text(encoding="utf-8"))
+    assert len(made["cells"]) == len(built["cells"]) + 1
+    assert made["cells"][0]["source"] == "%pip install --quiet git+https://github.com/cats/course"
+    assert "/raw/main/notebooks/images/cat.svg" in json.dumps(made)
+
+
+def test_colab_gets_whole_addresses() -> None:
+    """Of GitHub's repositories, as Colab wants them."""
+    address = colab_address("https://github.com/a/b", "zh-CN", "x.ipynb")
+    assert address.endswith("/github/a/b/blob/gh-pages/zh-CN/colab/x.ipynb")
+    assert callable(colab_notebook)
+
+
+def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
+    """In words of the English, as `course status` does."""
+    root = tiny.write_course(tmp_path)
+    course = load_course(root)
+    rows = Shared(course, []).progress
+    assert [(row["id"], row["lesson"]) for row in rows] == [
+        (locale.id, lesson.id) for locale in course.targets for lesson in course.lessons
+    ]
+    assert all(sum(row["words"].values()) == row["total"] for row in rows)
+
+
+@pytest.mark.parametrize("out", ["notebooks", ".", "translations/pl"])
+def test_the_sources_are_not_written_over(tmp_path: Path, out: str) -> None:
+    """Wrong usage, in one line."""
+    root = tiny.write_course(tmp_path)
+    run_course(root, "site", "--out", out).assert_refused("name another folder", code=2)
