@@ -123,11 +123,18 @@ def test_a_locale_without_words_of_its_own_has_english_notices(built: Path) -> N
 
 
 def test_a_complete_translation_has_no_notice(built: Path) -> None:
-    """A person has read all of it, so the page holds the translation and nothing else."""
+    """A person has read all of it, so the page holds the translation and nothing else.
+
+    Each cell says that it runs from right to left, because a page of Jupyter does not.
+    """
     for lesson in ("01-cats", "02-boats"):
         for framework in ("ink", "chalk"):
             made = sources(out(built, "ar") / f"{lesson}-{framework}.ipynb")
-            assert made == {name: tiny.ARABIC[lesson][name] for name in made}
+            texts = {name: tiny.ARABIC[lesson][name] for name in made}
+            assert made == {
+                name: f'<div lang="ar" dir="rtl">\n\n{text}\n\n</div>'
+                for name, text in texts.items()
+            }
 
 
 def test_japanese_lines_are_joined(built: Path) -> None:
