@@ -42,6 +42,7 @@ class Dask:
         _, host, port = self.address.split(":")
         words = ("scheduler", "--host", host[2:], "--port", port)
         self.scheduler = self._start(*words, **variables)
+        self._wait_for_scheduler(host[2:], int(port))
 
     def _start(self, *words: str, **variables: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -54,6 +55,16 @@ class Dask:
         )
         self.processes.append(process)
         return process
+
+    def _wait_for_scheduler(self, host: str, port: int, seconds: float = 60) -> None:
+        """A run that finds no scheduler says so at once, so one has to be there first."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return socket.create_connection((host, port), 1).close()
+            except OSError:
+                assert time.monotonic() < until, "the scheduler did not start"
+                time.sleep(0.05)
 
     def worker(self, name: str, **variables: str) -> subprocess.Popen[bytes]:
         """Start a worker of one thread, which nobody starts again when it is killed."""
