@@ -71,6 +71,12 @@ class Dask:
         words = ("--nthreads", "1", "--no-nanny", "--name", name, "--death-timeout", "20")
         return self._start("worker", self.address, *words, **variables)
 
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until the scheduler knows of so many workers."""
+        code = f"from distributed import Client; c = Client({self.address!r}); "
+        code += f"c.wait_for_workers({count}, timeout=60); c.close()"
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=90)
+
     def lines(self, word: str) -> list[str]:
         """Return what the notebooks have written that begins with `word`."""
         text = self.log.read_text(encoding="utf-8")
@@ -222,6 +228,7 @@ def test_workers_that_lack_a_package_or_have_another_version_are_not_used(
     edit(root / "course.toml", 'name = "N"', 'name = "N"\npackages = ["toyframe"]')
     here = fake_package(tmp_path / "here", "2.13.0")
     dask.worker("bare")
+    dask.wait_for_workers(1)
     arguments = ("run", "--scheduler", dask.address)
     alone = course(root, *arguments, **here)
     assert alone.code == 1
@@ -229,18 +236,16 @@ def test_workers_that_lack_a_package_or_have_another_version_are_not_used(
     assert "Traceback" not in alone.err
     assert dask.lines("start") == []
     dask.worker("old", **fake_package(tmp_path / "there", "2.12.0"))
+    dask.wait_for_workers(2)
     apart = course(root, *arguments, "--out", "apart", **here)
     assert apart.code == 0, apart.err
     report = json.loads((root / "apart/report.json").read_bytes())
     assert report["machine"]["versions"]["toyframe"] == "2.12.0"
     dask.worker("good", **here)
-    until = time.monotonic() + 60
-    while True:  # until the new worker is there, what the old one has made is found
-        both = course(root, *arguments, **here)
-        assert both.code == 0, both.err
-        if "is not used: toyframe 2.12.0, not 2.13.0" in both.err:
-            break
-        assert time.monotonic() < until, both.err
+    dask.wait_for_workers(3)
+    both = course(root, *arguments, **here)
+    assert both.code == 0, both.err
+    assert "is not used: toyframe 2.12.0, not 2.13.0" in both.err
     assert "is not used: lacks toyframe" in both.err
     assert {one["status"] for one in told(root).values()} == {"executed"}
     assert len(dask.lines("end")) == 4
