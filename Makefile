@@ -5,6 +5,7 @@
 # RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
 # TEST_ARGS    more arguments for pytest
 # SITE_ARGS    arguments for `course site`, for example SITE_ARGS="pl --serve"
+# LAB_ARGS     arguments for `course lab`, for example LAB_ARGS="--translate --locale pl"
 # JOBS         how many test files, notebooks among them, run at once: one more than the cores,
 #              because many tests wait for kernels and clusters
 
@@ -18,6 +19,7 @@ PIP_ARGS ?=
 RUN_ARGS ?=
 TEST_ARGS ?=
 SITE_ARGS ?=
+LAB_ARGS ?=
 JOBS ?= 3
 
 BIN := .venv/bin
@@ -98,8 +100,8 @@ translator: .venv-translator/ready  ## Set up the command `course` for translato
 	@echo "Ready: . .venv-translator/bin/activate, then course todo LOCALE (see TRANSLATING.md)"
 
 .PHONY: lab
-lab: $(READY)  ## Open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+lab: $(READY)  ## Open the lessons in JupyterLab, in your language
+	@$(BIN)/course lab $(LAB_ARGS)
 
 .PHONY: demo-corpus
 demo-corpus: $(READY)  ## Make data/demo/ again
