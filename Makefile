@@ -45,7 +45,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
-	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test,site]' \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test,site,lab]' \
 	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
 	@touch $@
 
@@ -73,7 +73,7 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 # The browser is the system's (Debian: chromium); another one is named in CHROMIUM.
 .venv/ready-browser: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --constraint constraints.txt --editable '.[test,site,browser]'
+	  --constraint constraints.txt --editable '.[test,site,lab,browser]'
 	@touch $@
 
 .PHONY: test-site
@@ -122,7 +122,7 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
 	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
-	  --editable '.[test,site,browser]'
+	  --editable '.[test,site,lab,browser]'
 	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
 	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
 	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \

@@ -101,11 +101,11 @@ def test_conda_gets_the_same_versions() -> None:
     """environment.yml pins what make installs at the versions of constraints.txt, and uses it."""
     conda, pip = conda_environment()
     options = [line for line in pip if line.startswith("-")]
-    assert options == ["--constraint constraints.txt", "--editable .[test,site]"]
+    assert options == ["--constraint constraints.txt", "--editable .[test,site,lab]"]
     pins = parse_pins([line for line in pip if not line.startswith("-")])
     locked = constraints()
     extras = PROJECT["optional-dependencies"]
-    needed = PROJECT["dependencies"] + extras["test"] + extras["site"]
+    needed = PROJECT["dependencies"] + extras["test"] + extras["site"] + extras["lab"]
     names = {canonicalize_name(Requirement(line).name) for line in needed}
     assert pins == {name: locked[name] for name in names}
     assert conda == ["python=3.11", "pip"]

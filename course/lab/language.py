@@ -9,6 +9,7 @@ import babel
 
 from course.settings import Course, Locale
 
+OTHER_NAMES = {"no": "nb"}  # Norwegian, where it is not said which, is written as Bokmål
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # as POSIX orders them; the first that is set counts
 PACKS = "jupyterlab.languagepack"  # the entry points of JupyterLab's language packs
 
@@ -44,10 +45,13 @@ def match_locale(course: Course, language: str) -> Locale | None:
 
 def parse(name: str) -> babel.Locale | None:
     """Return what Babel knows of a language; nothing for what is none."""
-    try:
-        return babel.Locale.parse(name.replace("-", "_"))
-    except (babel.UnknownLocaleError, ValueError, TypeError):
-        return None
+    first, *rest = name.replace("-", "_").split("_")
+    for language in (OTHER_NAMES.get(first, first), locale.normalize(first)[:2]):  # Windows: Polish
+        try:
+            return babel.Locale.parse("_".join([language, *rest]))
+        except (babel.UnknownLocaleError, ValueError, TypeError):
+            rest = []
+    return None
 
 
 def script(found: babel.Locale) -> str | None:
