@@ -37,9 +37,13 @@ class Checkpoints(AsyncGenericFileCheckpoints):
 
     @default("root_dir")
     def _root_dir_default(self) -> str:
-        folder = Path(self.parent.root_dir) / ".checkpoints"
-        folder.mkdir(exist_ok=True)
-        return str(folder)
+        return str(Path(self.parent.root_dir) / ".checkpoints")
+
+    def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
+        """Return where a checkpoint lies; its folder is there then."""
+        folder = path.strip("/").rpartition("/")[0]
+        Path(self._get_os_path(folder)).mkdir(parents=True, exist_ok=True)
+        return super().checkpoint_path(checkpoint_id, path)
 
     async def restore_checkpoint(self, contents_mgr, checkpoint_id: str, path: str) -> None:
         """Restore a file, or the texts of a view: what they replace is kept."""
@@ -63,6 +67,7 @@ class Files(AuthenticatedFileHandler):
         manager = self.contents_manager
         name = path.strip("/")
         if name not in manager.desk.places:
+            manager._get_os_path(name)  # is refused if it leads elsewhere
             await super().get(path, **options)
             return
         self.check_xsrf_cookie()
@@ -96,7 +101,7 @@ class ViewManager(AsyncLargeFileManager):
     def _get_os_path(self, path: str) -> str:
         """Return where a file lies, which is below the root, links followed."""
         parts = path.strip("/").split("/")
-        if any(part in (".", "..") or "\\" in part for part in parts):
+        if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
             raise web.HTTPError(404, f"{path!r} is no path here")
         found = super()._get_os_path(path)
         if not Path(found).resolve().is_relative_to(Path(self.root_dir).resolve()):
@@ -147,6 +152,9 @@ class ViewManager(AsyncLargeFileManager):
             raise web.HTTPError(400, f"{place.path} is a notebook, not a {type}")
         with answering():
             model = await run_sync(self.view_model, place, bool(content), require_hash)
+            if content:  # code and outputs are the source's: who trusts that trusts the view
+                trusted = self.notary.check_signature(await run_sync(self.read_source, place))
+                self.notary.mark_cells(model["content"], trusted)
         if content and type == "file":
             text = json.dumps(strip_marks(model["content"]), indent=1, ensure_ascii=False)
             model.update(type="file", format="text", content=text + "\n", mimetype="text/plain")
@@ -180,8 +188,6 @@ class ViewManager(AsyncLargeFileManager):
         if content:
             view["metadata"][KEY]["view"] = secrets.token_hex(8)
             model["content"] = nbformat.from_dict(view)
-            # Code and outputs are the source's: a user who trusts that trusts the view.
-            self.notary.mark_cells(model["content"], self.notary.check_signature(source))
             self.validate_notebook_model(model)
         return model
 
@@ -214,6 +220,9 @@ class ViewManager(AsyncLargeFileManager):
         place = self.place(path)
         if place is None:
             self.refuse_source(path)
+            folder = path.rpartition("/")[0]
+            if not await self.dir_exists(folder):
+                raise web.HTTPError(404, f"{folder}: no such folder")
             content = model.get("content")
             about = content.get("metadata", {}).get(KEY) if isinstance(content, dict) else None
             if isinstance(about, dict) and {"lesson", "framework"} <= about.keys():

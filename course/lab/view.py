@@ -4,12 +4,12 @@ Pure: no file is read or written here. What a saved view says is a `Saved`, and 
 into another translation. A cell that was not changed stays as it is, byte for byte.
 """
 
+import bisect
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from course.checks.files import out_of_order
 from course.lab.notes import Note, note_of
 from course.lesson import SourceCell, SourceLesson
 from course.match import MISSING, status_of
@@ -96,12 +96,14 @@ class Saved:
     """What a saved view says: the texts of its prose by cell id, and its notes in page order.
 
     `bases` are the hashes of the texts that its tab was given, `english` those of the English
-    below them; `told` is what its reader should know.
+    below them; `copied` are cells of which there is a copy only; `told` is what its reader should
+    know.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     bases: dict[str, str] = field(default_factory=dict)
     english: dict[str, str] = field(default_factory=dict)
+    copied: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
@@ -235,6 +237,8 @@ def _read_prose(
         saved.told.append(f"cell {name}: its {len(texts)} pieces were joined")
     saved.texts[name] = "\n\n".join(texts)
     saved.bases[name] = base
+    if not pieces[own].first:
+        saved.copied.add(name)
     source = pieces[own].mark.get("source")
     saved.english[name] = source if isinstance(source, str) and HASH.fullmatch(source) else ""
     if any(item.cell.get("cell_type") != "markdown" for item in kept):
@@ -256,7 +260,7 @@ def _tell(
 ) -> None:
     """Note what is not as the view was: cells that moved, that are not there, that are copies."""
     told = []
-    moved = list(out_of_order(order, list(found)))
+    moved = out_of_place(order, list(found))
     if moved:
         told.append(f"moved, and back in their places when reloaded: {names(moved)}")
     gone = [name for name in found if name not in set(order)]
@@ -265,6 +269,23 @@ def _tell(
     if copies:
         told.append(f"copies are kept as notes: {names(dict.fromkeys(copies))}")
     saved.told = told + saved.told
+
+
+def out_of_place(ids: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Return the fewest ids that have to be moved for the others to stand in order.
+
+    >>> out_of_place(["d", "a", "c", "b"], ["a", "b", "c", "d"])
+    ['d', 'c']
+    """
+    places = {name: number for number, name in enumerate(order)}
+    ends: list[int] = []  # the least place that a run of each length ends with
+    runs: list[list[str]] = []
+    for name in ids:
+        at = bisect.bisect_left(ends, places[name])
+        run = [*(runs[at - 1] if at else []), name]
+        ends[at : at + 1], runs[at : at + 1] = [places[name]], [run]
+    stay = set(runs[-1] if runs else ())
+    return [name for name in ids if name not in stay]
 
 
 def names(ids: Iterable[str]) -> str:
@@ -318,9 +339,11 @@ def apply(
     """
     done = Applied(translation, dict(wrote or {}))
     for name, text in saved.texts.items():
-        before = done.wrote.get(name, saved.bases.get(name, ""))
+        base = saved.bases.get(name, "")
+        known = {done.wrote.get(name, base)}
         source = lesson.get(name)
-        if source is None or text_hash(text) == before:
+        copied = name in saved.copied  # and whatever it is a copy of
+        if source is None or text_hash(text) in (known | {base} if copied else known):
             continue
         cell = done.translation.get(name)
         missing = status_of(source, cell) == MISSING
@@ -337,7 +360,7 @@ def apply(
             done.wrote[name] = text_hash(text)
             if cell is not None and cell.text == text:
                 continue
-            if not missing and cell and text_hash(cell.text) not in (before, text_hash(text)):
+            if not missing and cell and (copied or text_hash(cell.text) not in known):
                 done.replaced.append((name, cell.text))
             made = _cell_with(cell, source, text, missing, saved.english.get(name, ""))
             done.translation = put_cell(done.translation, lesson, made)
