@@ -29,15 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=port, default=0,
                         help="of JupyterLab (default: a free one)")  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("options", metavar="-- OPTION", nargs="*",
+    parser.add_argument("more", metavar="-- OPTION", nargs="*",
                         help="what follows -- goes to jupyter lab")  # fmt: skip
 
 
 def command(arguments: argparse.Namespace) -> int:
     """Prepare the workspace and run JupyterLab in it until it is stopped."""
     course = open_course(arguments.course)
-    if arguments.options and not arguments.options[0].startswith("-"):
-        word = arguments.options[0]
+    if arguments.more and not arguments.more[0].startswith("-"):
+        word = arguments.more[0]
         raise UsageError(f"one argument too many: {word!r}; a locale is named by --locale")
     locale = choose(course, arguments.locale, arguments.translate)
     folder = (arguments.workspace or course.root / "workspace").absolute()
@@ -53,9 +53,12 @@ def command(arguments: argparse.Namespace) -> int:
         print(f"kept: {show(path, course.root)}, which you have changed", file=sys.stderr)
     settings = prepare_settings(folder, interface_language(locale))
     lab = Lab(course, locale, folder, settings, arguments.translate, arguments.port,
-              not arguments.no_browser, arguments.options)  # fmt: skip
+              not arguments.no_browser, arguments.more)  # fmt: skip
     what = "a save writes to translations/" if arguments.translate else "yours to change"
-    print(f"{locale.name}: {show(lab.folder, course.root)}/{locale.id}, {what}", flush=True)
+    print(
+        f"{locale.name}: {show(lab.folder, course.root)}/{locale.id}, {what} (Ctrl-C ends it)",
+        flush=True,
+    )
     start(lab)
     return 0
 

@@ -212,7 +212,8 @@ def _read_prose(
     """Take the text of a cell from its pieces, and what was pasted beside it as notes.
 
     JupyterLab leaves the id with the last piece of a split. So what stands behind the cell itself
-    was pasted there if it is a copy of it, or if the cell itself is still whole.
+    was pasted there if it is a copy of it, or if the cell itself is still whole. What stands before
+    it was pasted only if both are whole: a cell can be split at its end, or into equal halves.
     """
     own = next((at for at, item in enumerate(pieces) if item.first), len(pieces) - 1)
     base = pieces[own].base
@@ -222,11 +223,10 @@ def _read_prose(
         other = at != own and item.text.strip()
         same = text_hash(item.text)
         itself = text_hash(pieces[own].text)
-        pasted = other and (
-            same == itself
-            or (at > own and (same in whole or itself in whole))
-            or (at < own and same in whole and itself in whole)
-        )
+        if at > own:
+            pasted = other and (same == itself or same in whole or itself in whole)
+        else:
+            pasted = other and same in whole and itself in whole
         if pasted:
             saved.notes.append(note_of(item.cell, ids.take(item.cell.get("id")), name))
             saved.told.append(f"cell {name}: a copy beside it is kept as a note")
