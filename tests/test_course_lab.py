@@ -431,6 +431,50 @@ def test_new_and_pasted_cells_are_kept_as_notes(user: User) -> None:
     assert user.open(CHALK).of_kind("note") == []
 
 
+def test_a_picture_that_was_pasted_into_prose_is_kept_in_a_note(user: User) -> None:
+    """A translation file holds text only."""
+    tab = user.open(INK)
+    tab.cell("picture")["attachments"] = {"image.png": {"image/png": tiny.PNG}}
+    tab.type("picture", tab.text("picture") + "\n\n![x](attachment:image.png)")
+    for _ in range(2):
+        assert any("notebooks/images" in line for line in tab.save())
+    tab.reload()
+    (note,) = tab.of_kind("note")
+    assert note["attachments"] == {"image.png": {"image/png": tiny.PNG}}
+    assert tab.cells[tab.at("picture") + 1] == note
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, [], "x", {}, {"cells": 1, "metadata": {}}, {"cells": ["x"], "metadata": {}},
+     {"cells": [], "metadata": []}, {"cells": [{"cell_type": "markdown"}], "metadata": {}},
+     {"cells": [{"metadata": {}, "source": 5}], "metadata": {}}],
+)  # fmt: skip
+def test_what_is_no_notebook_is_refused_in_a_line(user: User, content: object) -> None:
+    """Whoever sends it."""
+    answer = user.contents(INK, "PUT", {"type": "notebook", "format": "json", "content": content})
+    assert (answer.status, bool(answer.message)) == (400, True)
+    assert user.changed() == []
+
+
+def test_odd_metadata_does_no_harm(user: User) -> None:
+    """What a client makes of our marks is not believed: nothing is lost and nothing leaves."""
+    tab = user.open(INK)
+    for number, odd in enumerate([5, None, [], "x", {"id": 5}, {"id": ["title"]}, {"id": "../x"},
+                                  {"id": "@title", "kind": "markdown", "base": "", "source": ""},
+                                  {"kind": "note", "base": 7}]):  # fmt: skip
+        tab.insert(0, "markdown", f"obcy{number}")["metadata"]["course"] = odd
+    tab.cell("picture")["metadata"]["course"] |= {"base": 5, "source": "<b>"}
+    tab.insert(0, "markdown", "bez numeru")["id"] = "../../x y"
+    tab.content["metadata"]["course"] |= {"view": ["x"], "notes": 5}
+    tab.save()
+    assert user.changed() == []
+    found = notes(user)
+    assert all(f"obcy{number}" in found for number in range(9))
+    assert "bez numeru" in found
+    assert "message" not in user.contents(INK).json, "valid as the interface wants it"
+
+
 def test_code_can_not_be_changed(user: User) -> None:
     """What came in its place is a note; outputs are not kept; Markdown stays Markdown."""
     tab = user.open(INK)

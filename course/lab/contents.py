@@ -19,7 +19,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado import web
 from traitlets import Unicode, default
 
-from course.lab.desk import Desk, Place, Refused
+from course.lab.desk import Desk, Place, Refused, about_view
 from course.lab.view import KEY, strip_marks
 from course.settings import load_course
 
@@ -224,14 +224,13 @@ class ViewManager(AsyncLargeFileManager):
             if not await self.dir_exists(folder):
                 raise web.HTTPError(404, f"{folder}: no such folder")
             content = model.get("content")
-            about = content.get("metadata", {}).get(KEY) if isinstance(content, dict) else None
-            if isinstance(about, dict) and {"lesson", "framework"} <= about.keys():
+            if is_notebook(content) and about_view(content):
                 model = {**model, "content": strip_marks(content)}
             return await super().save(model, path)
         content = model.get("content")
-        if model.get("type") != "notebook" or "chunk" in model or not isinstance(content, dict):
-            content = {}  # is refused with what to do instead
-        if not all(is_cell(cell) for cell in content.get("cells", [])):
+        if model.get("type") != "notebook" or "chunk" in model:
+            content = {"cells": [], "metadata": {}}  # is refused with what to do instead
+        if not is_notebook(content):
             raise web.HTTPError(400, f"{path}: not a notebook; nothing was saved")
         with answering():
             await run_sync(self.desk.save, place, content)
@@ -283,9 +282,19 @@ class ViewManager(AsyncLargeFileManager):
         return model
 
 
+def is_notebook(content: Any) -> bool:
+    """Tell whether something that came as a notebook can be read as one."""
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("metadata"), dict)
+        and isinstance(content.get("cells"), list)
+        and all(is_cell(cell) for cell in content["cells"])
+    )
+
+
 def is_cell(cell: Any) -> bool:
     """Tell whether something that came as a cell can be read as one."""
-    if not isinstance(cell, dict) or not isinstance(cell.get("metadata", {}), dict):
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
         return False
     source = cell.get("source", "")
     return isinstance(source, str) or (

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from course.build import usable_translation
 from course.errors import CourseError
@@ -27,7 +27,7 @@ from course.settings import Course, Framework, Lesson, Locale
 from course.strings import FILE_NAME as STRINGS
 from course.translation import Translation, write
 
-TABS = 500  # whose writes are remembered; a tab is a view that was opened
+TABS = 200  # whose writes are remembered; a tab is a view that was opened
 KEPT_LIMIT = 50_000_000  # bytes of a file of kept texts
 
 
@@ -141,8 +141,18 @@ class Desk:
     def locked(self) -> Iterator[None]:
         """Keep other saves out, those of other servers too."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self._thread, FileLock(self.folder / ".lock", timeout=30):
-            yield
+        lock = FileLock(self.folder / ".lock", timeout=30)
+        with self._thread:
+            try:
+                lock.acquire()
+            except Timeout:
+                raise Refused(
+                    503, f"{lock.lock_file}: another server is saving; try again"
+                ) from None
+            try:
+                yield
+            finally:
+                lock.release()
 
     def lesson(self, lesson: Lesson) -> SourceLesson:
         """Return a lesson, read again if one of its notebooks has changed."""
@@ -183,8 +193,7 @@ class Desk:
         Raises:
             Refused: it is not this view, or a file can't be used or written; nothing is changed.
         """
-        about = content.get("metadata", {}).get(KEY)
-        about = about if isinstance(about, dict) else {}
+        about = about_view(content)
         if any(about.get(key) != value for key, value in place.about.items()):
             file = show(self.translation_path(place), self.course.root)
             raise Refused(
@@ -226,8 +235,9 @@ class Desk:
                 write_notes(self.notes_path(place), notes.notes)
             if done.translation != found.translation:
                 self._write(place, done.translation)
-            tabs[token] = Tab(done.wrote, notes.wrote)
-            self._write_tabs(tabs)
+            if token and (done.wrote or notes.wrote):
+                tabs[token] = Tab(done.wrote, notes.wrote)
+                self._write_tabs(tabs)
         return told
 
     def _write(self, place: Place, translation: Translation) -> None:
@@ -276,6 +286,13 @@ def refusing(status: int) -> Iterator[None]:
     except CourseError as error:
         more = f" (and {len(error.args) - 1} more: course check)" if len(error.args) > 1 else ""
         raise Refused(status, f"{error.args[0]}{more}") from None
+
+
+def about_view(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a notebook says of the view that it is; nothing if it is none."""
+    metadata = content.get("metadata")
+    about = metadata.get(KEY) if isinstance(metadata, dict) else None
+    return about if isinstance(about, dict) and "framework" in about else {}
 
 
 def is_writable(path: Path) -> bool:

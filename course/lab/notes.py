@@ -9,8 +9,6 @@ from typing import Any
 from course.errors import CourseError
 from course.files import write_text
 
-KEYS = ("cell_type", "source", "attachments")
-
 
 @dataclass(frozen=True)
 class Note:
@@ -42,7 +40,7 @@ def note_of(cell: Mapping[str, Any], name: str, after: str | None) -> Note:
     }
     if made["cell_type"] == "code":
         made |= {"execution_count": None, "outputs": []}
-    elif cell.get("attachments"):
+    elif isinstance(cell.get("attachments"), dict) and cell["attachments"]:
         made["attachments"] = cell["attachments"]
     return Note(made, after)
 

@@ -39,6 +39,7 @@ class Lab:
         made = [
             f"--ServerApp.root_dir={self.folder}",
             f"--LabApp.default_url=/lab/tree/{self.locale.id}",
+            f"--LabApp.workspaces_dir={self.settings / 'workspaces'}",  # tabs of this course only
             "--ServerApp.log_level=WARN",
             "--LabApp.log_level=ERROR",
             "--allow-root",  # as every other verb: it runs as whoever calls it, on this machine

@@ -13,6 +13,7 @@ from typing import Any
 from course.lab.notes import Note, note_of
 from course.lesson import SourceCell, SourceLesson
 from course.match import MISSING, status_of
+from course.notebook import CELL_ID
 from course.safety import new_active
 from course.translation import (
     HASH,
@@ -73,6 +74,8 @@ def make_view(
         else:
             locked["editable"] = False
         mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english}
+        if cell.get("attachments"):
+            mark["pictures"] = sorted(cell["attachments"])
         metadata = {**cell["metadata"], **locked, KEY: mark}
         cells.append({**cell, "source": text, "metadata": metadata})
         cells += _notes_after(name, notes, found)
@@ -241,8 +244,27 @@ def _read_prose(
         saved.copied.add(name)
     source = pieces[own].mark.get("source")
     saved.english[name] = source if isinstance(source, str) and HASH.fullmatch(source) else ""
+    pictures = _new_pictures(kept)
+    if pictures:
+        links = [f"![{key}](attachment:{key})" for key in pictures]
+        cell = {"cell_type": "markdown", "source": "\n".join(links), "attachments": pictures}
+        saved.notes.append(note_of(cell, ids.take(None), name))
+        saved.told.append(
+            f"cell {name}: new pictures are in a note; they belong in notebooks/images"
+        )
     if any(item.cell.get("cell_type") != "markdown" for item in kept):
         saved.told.append(f"cell {name}: it is Markdown, and comes back as such")
+
+
+def _new_pictures(pieces: Sequence[Item]) -> dict[str, Any]:
+    """Return the pictures that were put into a cell, which no translation can hold."""
+    found: dict[str, Any] = {}
+    for item in pieces:
+        attached, given = item.cell.get("attachments"), item.mark.get("pictures")
+        for key, value in attached.items() if isinstance(attached, dict) else ():
+            if not isinstance(given, list) or key not in given:
+                found[str(key)] = value
+    return found
 
 
 def _read_code(saved: Saved, name: str, pieces: Sequence[Item], ids: "_Ids") -> None:
@@ -302,7 +324,7 @@ class _Ids:
 
     def take(self, wish: Any) -> str:
         made, number = wish, 0
-        while not isinstance(made, str) or not made or made in self.taken:
+        while not isinstance(made, str) or not CELL_ID.fullmatch(made) or made in self.taken:
             made = (
                 f"note-{hashlib.sha256(f'{self.seed} {wish} {number}'.encode()).hexdigest()[:12]}"
             )

@@ -1,7 +1,6 @@
 """The folders that JupyterLab works in: built lessons for learners, and what views need."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from course.build import Built, build, built_files, set_aside, support_files, write_folder
@@ -12,13 +11,6 @@ from course.lesson import read_lesson
 from course.settings import Course, Locale
 
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
-README = """\
-# Workspace of the course
-
-`lessons/` is yours: notebooks that you have changed are never overwritten.
-`translate/` is what translators work in; `kept/` holds texts that gave way to others.
-Nothing here belongs to the course; remove what you don't need.
-"""
 
 
 def check_workspace(course: Course, folder: Path) -> None:
@@ -79,13 +71,20 @@ def prepare_views(course: Course, folder: Path) -> list[Built]:
     return built
 
 
-def prepare_settings(folder: Path, language: str, options: Sequence[str] = ()) -> Path:
-    """Write a folder of configuration that presets the interface's language; return it.
+def prepare_settings(folder: Path, language: str) -> Path:
+    """Write a folder of configuration that presets the interface; return it.
 
-    It is a default: what a user has chosen in JupyterLab's settings counts more.
+    These are defaults: what a user has chosen in JupyterLab's settings counts more.
     """
     path = folder / ".jupyter" / "labconfig" / "default_setting_overrides.json"
-    plugin = "@jupyterlab/translation-extension:plugin"
-    settings = {plugin: {"locale": language}} if language else {}
+    settings = {
+        # Nothing is asked of other hosts, and no news is offered before the first lesson.
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
+    }
+    if language:
+        settings["@jupyterlab/translation-extension:plugin"] = {"locale": language}
     write_text(path, json.dumps(settings, indent=1) + "\n")
     return folder / ".jupyter"
