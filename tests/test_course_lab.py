@@ -1,12 +1,15 @@
 """`course lab`: views as pure steps, and through the HTTP of a JupyterLab that it has started."""
 
 import http.client
+import http.cookiejar
 import json
 import os
 import random
 import re
 import socket
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -841,8 +844,35 @@ def test_no_path_leaves_the_workspace(user: User, path: str) -> None:
     assert {key: before[key] for key in before.keys() - gone} == after
 
 
+def test_a_trusted_view_stays_trusted(user: User) -> None:
+    """Its code and outputs are the English notebook's, so it is that which is trusted."""
+    tab = user.open(INK)
+    assert tab.cell("code-title")["metadata"]["trusted"] is False
+    assert user.ask(f"api/contents/{INK}/trust", "POST", {}).status == 201
+    for path in (INK, "ja/01-cats-ink.ipynb"):
+        assert user.open(path).cell("code-title")["metadata"]["trusted"] is True
+    assert user.open(CHALK).cell("code-title")["metadata"]["trusted"] is False
+    assert not tab.conflict()
+
+
+def test_a_page_of_another_site_can_not_accept(user: User) -> None:
+    """A browser that is logged in sends its cookies along; that is not enough."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    address = f"http://127.0.0.1:{user.port}"
+    opener.open(f"{address}/lab?token={TOKEN}", timeout=30).close()
+    assert opener.open(f"{address}/course/api/info", timeout=30).status == 200
+    body = json.dumps({"path": INK, "cell": "end", "reviewed": True}).encode()
+    request = urllib.request.Request(f"{address}/course/api/accept", body)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        opener.open(request, timeout=30)
+    assert refused.value.code == 403
+    refused.value.close()
+    assert user.changed() == []
+
+
 def test_nothing_is_answered_without_the_token(user: User) -> None:
-    """Neither the views nor our own answers; and a page of another site can't post."""
+    """Neither the views nor our own answers."""
     for path in ("course/api/info", f"course/api/view?path={INK}", f"api/contents/{INK}"):
         assert user.ask(path, token="").status in (302, 403)
         assert user.ask(path, token="wrong").status in (302, 403)

@@ -10,12 +10,6 @@ from course.errors import UsageError
 from course.files import show
 from course.lab.language import interface_language, match_locale, system_language
 from course.lab.start import Lab, check_lab, start
-from course.lab.workspace import (
-    check_workspace,
-    prepare_lessons,
-    prepare_settings,
-    prepare_views,
-)
 from course.settings import Course, Locale
 
 
@@ -40,18 +34,20 @@ def command(arguments: argparse.Namespace) -> int:
         word = arguments.more[0]
         raise UsageError(f"one argument too many: {word!r}; a locale is named by --locale")
     locale = choose(course, arguments.locale, arguments.translate)
-    folder = (arguments.workspace or course.root / "workspace").absolute()
-    check_workspace(course, folder)
     check_lab(arguments.translate, arguments.port)
+    from course.lab import workspace  # takes more than translators without JupyterLab have
+
+    folder = (arguments.workspace or course.root / "workspace").absolute()
+    workspace.check_workspace(course, folder)
     if arguments.translate:
-        built, warnings = prepare_views(course, folder), []
+        built, warnings = workspace.prepare_views(course, folder), []
     else:
-        built, warnings = prepare_lessons(course, locale, folder)
+        built, warnings = workspace.prepare_lessons(course, locale, folder)
     for line in warnings:
         print(f"warning: {line}", file=sys.stderr)
     for path in [path for item in built for path in item.kept]:
         print(f"kept: {show(path, course.root)}, which you have changed", file=sys.stderr)
-    settings = prepare_settings(folder, interface_language(locale))
+    settings = workspace.prepare_settings(folder, interface_language(locale))
     lab = Lab(course, locale, folder, settings, arguments.translate, arguments.port,
               not arguments.no_browser, arguments.more)  # fmt: skip
     what = "a save writes to translations/" if arguments.translate else "yours to change"

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.errors import CourseError, UsageError
-from course.lab.workspace import LESSONS, VIEWS
 from course.settings import Course, Locale
 
-HOST = "localhost"
+LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
 EXTENSIONS = Path(__file__).with_name("labextension")  # a folder as share/jupyter/labextensions is
 TOGETHER = "jupyter_server_ydoc"  # what several people edit a notebook at once with
 
@@ -40,8 +39,7 @@ class Lab:
             f"--ServerApp.root_dir={self.folder}",
             f"--LabApp.default_url=/lab/tree/{self.locale.id}",
             f"--LabApp.workspaces_dir={self.settings / 'workspaces'}",  # tabs of this course only
-            "--ServerApp.log_level=WARN",
-            "--LabApp.log_level=ERROR",
+            "--Application.log_level=ERROR",  # the address is told whatever the level
             "--allow-root",  # as every other verb: it runs as whoever calls it, on this machine
         ]
         if self.port:

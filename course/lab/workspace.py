@@ -7,10 +7,9 @@ from course.build import Built, build, built_files, set_aside, support_files, wr
 from course.errors import CourseError, UsageError
 from course.files import write_text
 from course.lab.desk import Desk
+from course.lab.start import LESSONS, VIEWS
 from course.lesson import read_lesson
 from course.settings import Course, Locale
-
-LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
 
 
 def check_workspace(course: Course, folder: Path) -> None:
