@@ -1,176 +1,35 @@
-"""`course lab`: views as pure steps, and through the HTTP of a JupyterLab that it has started."""
+"""`course lab --translate`, over the HTTP of a JupyterLab that it has started; git judges."""
 
 import http.client
 import http.cookiejar
 import json
-import os
 import random
 import re
-import socket
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from fixtures import tiny
-from fixtures.lab import TOKEN, Tab, User, commit, new_id, started
-from fixtures.tiny import cell, english, run_course
-from hypothesis import given
-from hypothesis import strategies as st
+from fixtures.lab import (
+    CHALK,
+    FILE,
+    INK,
+    TOKEN,
+    Tab,
+    User,
+    book,
+    commit,
+    kept,
+    notes,
+    started,
+    translated,
+)
+from fixtures.tiny import cell, english
 
-from course.lab.language import interface_language, match_locale, system_language
-from course.lab.view import apply, kinds, make_view, read_saved, strip_marks
-from course.lesson import SourceLesson, read_lesson
-from course.settings import load_course
-from course.translation import Translation, hash_source, normalise, parse, write
-
-ROOT = Path(__file__).parents[1]
-INK, CHALK = "pl/01-cats-ink.ipynb", "pl/01-cats-chalk.ipynb"
-FILE = "translations/pl/01-cats.md"
-
-
-# Views as pure steps
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> SourceLesson:
-    """The first lesson of the tiny course."""
-    course = load_course(tiny.write_course(tmp_path_factory.mktemp("pure") / "tiny"))
-    return read_lesson(course, course.lessons[0])
-
-
-LINES = st.sampled_from(
-    ["", "Kot.", "Pies i kot", "## Tytuł", "<!-- cell a -->", "\\<!-- cell b -->", "> uwaga",
-     "```", "* jeden", "  ", "猫は", "<!-- allow x: y -->", "=======", "koniec\u2028linii"]
-)  # fmt: skip
-TEXTS = st.lists(LINES, max_size=5).map("\n".join)
-NAMES = ["@title", "title", "pair-ink", "pair-chalk", "picture", "food", "end"]
-FILES = st.builds(
-    lambda texts, states, end: end.join(
-        [f"<!-- cell {name} source=1657fd7554ba{states.get(name, '')} -->{end}"
-         + end.join(("\\" + line) if line.lstrip("\\").startswith("<!--") else line
-                    for line in text.split("\n")) + end
-         for name, text in texts.items()]
-    ),
-    st.dictionaries(st.sampled_from(NAMES), TEXTS),
-    st.dictionaries(st.sampled_from(NAMES), st.sampled_from([" state=machine", " state=reviewed"])),
-    st.sampled_from(["\n", "\r\n"]),
-)  # fmt: skip
-
-
-def view_of(lesson: SourceLesson, translation: Translation, number: int = 0) -> dict:
-    """Return a view as the browser has it."""
-    view = make_view(lesson.notebooks[number].data, lesson, translation, [], {"view": "t"})
-    return json.loads(json.dumps(view))
-
-
-def saved(lesson: SourceLesson, translation: Translation, view: dict, number: int = 0):
-    """Return what saving a view comes to."""
-    found = kinds(lesson.notebooks[number].data, lesson)
-    read = read_saved(view, found, seed="t")
-    return read, apply(translation, lesson, read)
-
-
-@given(FILES, st.sampled_from([0, 1]))
-def test_saving_an_untouched_view_changes_no_byte(
-    lesson: SourceLesson, text: str, number: int
-) -> None:
-    """Whatever the file looks like, and nothing is told."""
-    translation = parse(text)
-    read, done = saved(lesson, translation, view_of(lesson, translation, number), number)
-    assert write(done.translation) == text
-    assert (read.notes, read.told, done.told, done.refused) == ([], [], [], [])
-
-
-@given(FILES, st.dictionaries(st.sampled_from(NAMES[1:]), TEXTS, min_size=1))
-def test_only_the_texts_of_edited_cells_change(
-    lesson: SourceLesson, text: str, edits: dict[str, str]
-) -> None:
-    """Cells that were not edited, and all markers that were there, stay byte for byte."""
-    translation = parse(text)
-    view = view_of(lesson, translation)
-    for item in view["cells"]:
-        if item["id"] in edits:
-            item["source"] = edits[item["id"]]
-    _, done = saved(lesson, translation, view)
-    after = parse(write(done.translation))
-    assert not after.problems
-    refused = dict(done.refused)
-    for old in translation.cells:
-        new = after.get(old.id)
-        if old.id not in edits or old.id in refused:
-            assert new.raw.rstrip() == old.raw.rstrip()
-        elif old.text.strip() and hash_source(old.text) != lesson.get(old.id).hash:
-            assert new.raw.split("\n")[0] == old.raw.split("\n")[0]
-    for name, typed in edits.items():
-        source = lesson.get(name)
-        if name == "pair-chalk" or not typed.strip() or hash_source(typed) == source.hash:
-            continue  # not of this notebook, or not stored
-        assert name in refused or after.get(name).text == normalise(typed)
-
-
-@given(FILES, st.data())
-def test_pieces_of_a_split_cell_are_joined_in_page_order(
-    lesson: SourceLesson, text: str, data: st.DataObject
-) -> None:
-    """However often it was split, every line is there once, in its order."""
-    translation = parse(text)
-    view = view_of(lesson, translation)
-    number = data.draw(st.sampled_from([i for i, item in enumerate(view["cells"])
-                                        if item["cell_type"] == "markdown"]))  # fmt: skip
-    whole = view["cells"][number]
-    lines = whole["source"].split("\n")
-    cut = data.draw(st.integers(1, len(lines)))
-    piece = {**whole, "id": new_id(), "source": "\n".join(lines[:cut])}
-    whole["source"] = "\n".join(lines[cut:])
-    view["cells"].insert(number, piece)
-    read, done = saved(lesson, translation, view)
-    joined = [line for line in read.texts[whole["id"]].split("\n") if line.strip()]
-    assert joined == [line for line in lines if line.strip()]
-    assert read.notes == []
-
-
-@given(FILES)
-def test_an_ordinary_copy_has_no_locks_and_no_marks(lesson: SourceLesson, text: str) -> None:
-    """What a learner gets who duplicates a view."""
-    copy = strip_marks(view_of(lesson, parse(text)))
-    assert "course" not in copy["metadata"]
-    for item in copy["cells"]:
-        assert not {"course", "editable", "deletable"} & item["metadata"].keys()
-    tags = [item["metadata"].get("tags") for item in copy["cells"]]
-    assert tags == [item["metadata"].get("tags") for item in lesson.notebooks[0].data["cells"]]
-
-
-# The language
-
-
-@pytest.mark.parametrize(
-    ("name", "locale"),
-    [("pl_PL.UTF-8", "pl"), ("zh_CN", "zh-CN"), ("zh_SG", "zh-CN"), ("zh_TW", ""), ("nb_NO", "nb"),
-     ("no_NO", "nb"), ("fr_CA.ISO8859-1", "fr"), ("ar_EG", "ar"), ("ja_JP@x", "ja"), ("C", ""),
-     ("C.UTF-8", ""), ("POSIX", ""), ("de_DE", ""), ("en_GB", "en"), ("x" * 99, ""), ("", "")],
-)  # fmt: skip
-def test_the_systems_language_finds_the_locale(name: str, locale: str) -> None:
-    """Same language and same script; nothing where the course has none."""
-    found = match_locale(load_course(ROOT), system_language({"LANG": name or "C"}))
-    assert (found.id if found else "") == locale
-
-
-def test_the_first_variable_that_is_set_counts() -> None:
-    """As POSIX has it."""
-    assert system_language({"LC_ALL": "", "LC_MESSAGES": "ja_JP", "LANG": "pl_PL"}) == "ja_JP"
-    assert system_language({"LC_ALL": "C", "LANG": "pl_PL"}) == ""
-
-
-def test_the_interface_has_a_pack_for_each_locale_that_there_is_one_for() -> None:
-    """Norwegian and Arabic have none worth it, so the menus stay English there."""
-    found = {one.id: interface_language(one) for one in load_course(ROOT).targets}
-    packs = {"pl": "pl_PL", "fr": "fr_FR", "ja": "ja_JP", "zh-CN": "zh_CN"}
-    assert found == {"nb": "", "ar": "", **packs}
-
+from course.translation import hash_source, parse
 
 # A server for translators
 
@@ -193,24 +52,6 @@ def user(served: User) -> User:
     for path in ("translate/.notes", "translate/.tabs.json", "translate/.checkpoints", "kept"):
         subprocess.run(["rm", "-rf", str(root / "workspace" / path)], check=True)
     return served
-
-
-def kept(user: User) -> str:
-    """Return the texts that gave way to others."""
-    path = user.root / "workspace/kept/pl/01-cats.md"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def notes(user: User, name: str = "01-cats-ink") -> str:
-    """Return the texts of the notes of a view."""
-    path = user.root / f"workspace/translate/.notes/pl/{name}.json"
-    found = json.loads(path.read_text(encoding="utf-8"))["notes"] if path.exists() else []
-    return "\n".join(note["cell"]["source"] for note in found)
-
-
-def translated(user: User) -> Translation:
-    """Return the Polish file as it is."""
-    return parse((user.root / FILE).read_bytes().decode("utf-8"))
 
 
 def added(user: User) -> list[str]:
@@ -696,12 +537,6 @@ def test_a_view_is_not_renamed_deleted_or_replaced(user: User) -> None:
     assert user.contents("pl/mine.ipynb", "DELETE").status == 204
 
 
-def book(text: str) -> dict:
-    """Return a notebook of one cell."""
-    cells = [{"cell_type": "markdown", "id": "mine", "metadata": {}, "source": text}]
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-
-
 def test_a_duplicate_is_an_ordinary_notebook(user: User) -> None:
     """It can be edited, saved and deleted; so can a view that is saved elsewhere."""
     copied = user.contents("pl", "POST", {"copy_from": INK}).json
@@ -979,152 +814,6 @@ def test_hostile_texts_are_shown_as_text(user: User) -> None:
     for key in ("english_html", "diff_html"):
         assert "<img" not in shown[key]
         assert "&lt;img" in shown[key]
-
-
-# Starting
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A tiny course in a repository; its folder."""
-    root = tiny.write_course(tmp_path / "tiny")
-    commit(root)
-    return root
-
-
-def test_a_server_that_was_started_again_knows_its_tabs(root: Path) -> None:
-    """A tab goes on where it was: going back is a change, notes can be deleted, nothing doubles."""
-    with started(root, "--translate", "--locale", "pl") as user:
-        tab = user.open(INK)
-        first = tab.text("title")
-        tab.type("title", "# Raz")
-        note = tab.insert(1, "markdown", "notatka")
-        tab.save()
-    with started(root, "--translate", "--locale", "ja") as user:
-        tab.user = user
-        assert not tab.conflict()
-        tab.type("title", first)
-        tab.cells.remove(note)
-        tab.save()
-        assert user.changed() == []
-        assert notes(user) == ""
-    (root / "workspace/translate/.tabs.json").write_text("{")
-    with started(root, "--translate", "--locale", "pl") as user:
-        tab.user = user
-        tab.type("title", "# Dwa")
-        tab.save()
-        assert translated(user).get("title").text == "# Dwa"
-
-
-def test_a_file_in_the_place_of_a_view_is_moved_aside(root: Path) -> None:
-    """A locale that was a real folder loses nothing, and what was changed beside views stays."""
-    folder = root / "workspace/translate/pl"
-    folder.mkdir(parents=True)
-    (folder / "01-cats-ink.ipynb").write_text(json.dumps(book("moje")), encoding="utf-8")
-    (folder / "helper.py").write_text("mine = 1\n", encoding="utf-8")
-    with started(root, "--translate", "--locale", "pl") as user:
-        assert user.open(INK).text("title").startswith("# Koty")
-        found = user.contents("pl/01-cats-ink.yours-1.ipynb").json["content"]
-        assert found["cells"][0]["source"] == "moje"
-        assert (folder / "helper.yours-1.py").read_text(encoding="utf-8") == "mine = 1\n"
-        assert "kept: workspace/translate/pl/01-cats-ink.yours-1.ipynb" in user.log.read_text()
-
-
-def test_a_learner_finds_files_in_their_language(root: Path) -> None:
-    """Built notebooks in real folders, English beside; nothing is virtual and nothing locked."""
-    with started(root, LC_ALL="pl_PL.UTF-8") as user:
-        assert {one["name"] for one in user.contents("").json["content"]} == {"en", "pl"}
-        names = {one["name"] for one in user.contents("pl").json["content"]}
-        assert {"01-cats-ink.ipynb", "01-cats-chalk.ipynb", "images", "helper.py"} <= names
-        model = user.contents("pl/01-cats-ink.ipynb").json
-        assert model["content"]["cells"][0]["source"].startswith("# Koty")
-        assert "editable" not in json.dumps(model["content"])
-        assert user.ask("course/api/info").status == 404
-        plugin = user.ask("lab/api/settings/@jupyterlab/translation-extension:plugin").json
-        assert plugin["schema"]["properties"]["locale"]["default"] == "pl_PL"
-        assert plugin["settings"] == {}, "a user's own setting counts more"
-        words = user.ask("lab/api/translations/pl_PL").json["data"]
-        assert words["jupyterlab"]["Save"] == ["Zapisz"]
-        connection = http.client.HTTPConnection("127.0.0.1", user.port, timeout=30)
-        connection.request("GET", "/", headers={"Authorization": f"token {TOKEN}"})
-        assert connection.getresponse().headers["Location"].startswith("/lab/tree/pl")
-        connection.close()
-    assert (root / "workspace/lessons/pl/01-cats-ink.ipynb").is_file()
-
-
-def test_what_a_learner_has_changed_outlives_a_new_version(root: Path) -> None:
-    """Outputs, notes and their own files stay, under the same name or one beside it."""
-    with started(root, "--locale", "pl") as user:
-        model = user.contents(INK).json
-        model["content"]["cells"][1]["source"] = "moje = 1"
-        assert user.contents(INK, "PUT", model).status == 200
-        text = {"type": "file", "format": "text", "content": "mine = 1\n"}
-        assert user.contents("pl/helper.py", "PUT", text).status == 200
-        assert user.contents("pl/moje.txt", "PUT", text).status == 201
-        assert user.changed() == []
-    with started(root, "--locale", "ja") as user:
-        assert user.contents(INK).json["content"]["cells"][1]["source"] == "moje = 1"
-    for name in (FILE, "helper.py"):
-        path = root / name
-        path.write_text(path.read_text(encoding="utf-8") + "# Nowe\n", encoding="utf-8")
-    with started(root, "--locale", "pl") as user:
-        assert user.contents(INK).json["content"]["cells"][1]["source"] != "moje = 1"
-        mine = user.contents("pl/01-cats-ink.yours-1.ipynb").json["content"]
-        assert mine["cells"][1]["source"] == "moje = 1"
-        folder = root / "workspace/lessons/pl"
-        assert (folder / "helper.yours-1.py").read_text(encoding="utf-8") == "mine = 1\n"
-        assert (folder / "moje.txt").exists()
-        assert {one["name"] for one in user.contents("").json["content"]} == {"en", "pl", "ja"}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [(["--translate", "--locale", "en"], ["en is what is translated", "pl, ja, ar"]),
-     (["--translate"], ["en is what is translated", "pl, ja, ar"]),
-     (["--locale", "pI"], ["unknown locale 'pI'", "en, pl, ja, ar"]),
-     (["pl"], ["'pl'", "--locale"]),
-     (["--port", "0"], ["--port"]),
-     (["--workspace", "notebooks/x"], ["the sources lie there"]),
-     (["--workspace", "."], ["the sources lie there"]),
-     (["--lokale", "pl"], ["unknown option '--lokale', did you mean '--locale'?"])],
-)  # fmt: skip
-def test_a_wrong_call_is_told_in_a_line(root: Path, arguments: list[str], words: list[str]) -> None:
-    """And nothing is started or written."""
-    result = run_course(root, "lab", "--no-browser", *arguments, LC_ALL="C.UTF-8")
-    result.assert_refused(*words, code=2)
-    assert not (root / "workspace").exists()
-
-
-def test_a_taken_port_is_told_in_a_line(root: Path) -> None:
-    """Another one is not taken in its place, as the address may be written down."""
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = str(other.getsockname()[1])
-        result = run_course(root, "lab", "--no-browser", "--port", port)
-    result.assert_refused(f"port {port}", "name another --port", code=2)
-
-
-def test_what_can_not_be_built_is_told_in_a_line(root: Path) -> None:
-    """A learner gets no half lessons, and hears of another language's fault only as a warning."""
-    path = root / FILE
-    path.write_text(path.read_text(encoding="utf-8") + "<<<<<<< HEAD\n", encoding="utf-8")
-    result = run_course(root, "lab", "--no-browser", "--locale", "pl")
-    result.assert_refused(f"{FILE}:", "merge conflict")
-    (root / "workspace/lessons/pl").mkdir(parents=True)
-    with started(root, "--locale", "ja") as user:
-        assert f"warning: {FILE}:" in user.log.read_text()
-
-
-def test_editing_together_is_refused_for_views(root: Path, tmp_path: Path) -> None:
-    """A shared document would write whole notebooks, past what a view may change."""
-    package = tmp_path / "more" / "jupyter_server_ydoc"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    path = os.pathsep.join([str(package.parent), str(ROOT)])
-    arguments = ["lab", "--no-browser", "--translate", "--locale", "pl"]
-    result = run_course(root, *arguments, PYTHONPATH=path)
-    result.assert_refused("jupyter-collaboration", "pip uninstall")
 
 
 # A scripted user

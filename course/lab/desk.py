@@ -20,8 +20,10 @@ from filelock import FileLock, Timeout
 from course.build import usable_translation
 from course.errors import CourseError
 from course.files import LIMIT, read_text, refuse_links, show, write_text
+from course.lab.edit import apply
 from course.lab.notes import Note, merge_notes, note_of, read_notes, write_notes
-from course.lab.view import KEY, apply, kinds, make_view, read_saved, text_hash
+from course.lab.saved import read_saved
+from course.lab.view import KEY, kinds, make_view, text_hash
 from course.lesson import Notebook, SourceLesson, read_lesson
 from course.settings import Course, Framework, Lesson, Locale
 from course.strings import FILE_NAME as STRINGS
