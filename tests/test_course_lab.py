@@ -225,6 +225,19 @@ def test_what_a_file_cannot_hold_is_kept_as_a_note(user: User, text: str, why: s
     assert user.open(INK).of_kind("note") == []
 
 
+def test_a_file_that_would_grow_too_large_is_not_written(user: User) -> None:
+    """Since it could not be read again; one line says so, and the tab keeps what was typed."""
+    path = user.root / FILE
+    path.write_text(f"<!-- {'x' * 990_000} -->\n\n{path.read_text(encoding='utf-8')}", "utf-8")
+    tab = user.open(INK)
+    tab.type("title", "długi " * 3000)
+    tab.insert(0, "markdown", "notatka")
+    before = path.read_bytes()
+    answer = tab.put()
+    assert (answer.status, FILE in answer.message) == (413, True)
+    assert (path.read_bytes(), notes(user)) == (before, "")
+
+
 # Mischief in the view
 
 

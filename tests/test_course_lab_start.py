@@ -159,6 +159,18 @@ def test_a_wrong_call_is_told_in_a_line(root: Path, arguments: list[str], words:
     assert not (root / "workspace").exists()
 
 
+@pytest.mark.parametrize("name", ["translate", "translate/pl", "lessons/en", "kept/pl"])
+def test_a_workspace_with_links_is_refused(root: Path, name: str) -> None:
+    """What is written there would land elsewhere, in the translations for one."""
+    path = root / "workspace" / name
+    path.parent.mkdir(parents=True)
+    path.symlink_to(root / "translations/pl")
+    before = tiny.snapshot(root)
+    result = run_course(root, "lab", "--no-browser", "--translate", "--locale", "pl")
+    result.assert_refused(f"workspace/{name}: a link", code=2)
+    assert tiny.snapshot(root) == before
+
+
 def test_a_taken_port_is_told_in_a_line(root: Path) -> None:
     """Another one is not taken in its place, as the address may be written down."""
     with socket.socket() as other:

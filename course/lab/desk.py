@@ -229,27 +229,28 @@ class Desk:
         notes = merge_notes(found.notes, saved.notes, {**given, **tab.notes}, text_hash)
         replaced = done.replaced + notes.replaced
         with refusing(507):
+            text = self._checked(place, done.translation)
             if replaced:
                 kept = show(self.keep(place, replaced), self.course.root)
-                told += [f"cell {name}: the text that yours replaced is in {kept}"
+                told += [f"{name}: the text that yours replaced is in {kept}"
                          for name, _ in replaced]  # fmt: skip
+            if done.translation != found.translation:
+                write_text(self.translation_path(place), text)
             if notes.notes != found.notes:
                 write_notes(self.notes_path(place), notes.notes)
-            if done.translation != found.translation:
-                self._write(place, done.translation)
             if token and (done.wrote or notes.wrote):
                 tabs[token] = Tab(done.wrote, notes.wrote)
                 self._write_tabs(tabs)
         return told
 
-    def _write(self, place: Place, translation: Translation) -> None:
+    def _checked(self, place: Place, translation: Translation) -> str:
+        """Return the text of a translation file that can be read again."""
         text, path = write(translation), self.translation_path(place)
-        if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
-            raise Refused(
-                413, f"{show(path, self.course.root)}: would be more than {LIMIT:,} bytes"
-            )
         refuse_links(path, self.course.root)
-        write_text(path, text)
+        if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
+            name = show(path, self.course.root)
+            raise Refused(413, f"{name}: would have more than {LIMIT:,} bytes; nothing was saved")
+        return text
 
     def keep(self, place: Place, texts: Sequence[tuple[str, str]]) -> Path:
         """Add texts that give way to others to the kept ones; return the file of these."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from course.build import Built, build, built_files, set_aside, support_files, write_folder
 from course.errors import CourseError, UsageError
-from course.files import write_text
+from course.files import show, write_text
 from course.lab.desk import Desk
 from course.lab.start import LESSONS, VIEWS
 from course.lesson import read_lesson
@@ -16,7 +16,8 @@ def check_workspace(course: Course, folder: Path) -> None:
     """Make sure that nothing of the course would be written over.
 
     Raises:
-        UsageError: the folder is the course's own, or holds it, or lies in its sources.
+        UsageError: the folder is the course's own, or holds it, or lies in its sources; or a link
+            in it leads elsewhere.
     """
     real = folder.resolve()
     sources = [course.notebooks, course.translations]
@@ -25,6 +26,10 @@ def check_workspace(course: Course, folder: Path) -> None:
     ]
     if course.root.is_relative_to(real) or any(real.is_relative_to(one) for one in sources):
         raise UsageError(f"--workspace {folder}: the sources lie there; name another folder")
+    for top in (LESSONS, VIEWS, "kept"):
+        for path in (folder / top, *(folder / top / locale.id for locale in course.locales)):
+            if path.is_symlink():
+                raise UsageError(f"{show(path, course.root)}: a link; put the folder itself there")
 
 
 def prepare_lessons(course: Course, locale: Locale, folder: Path) -> tuple[list[Built], list[str]]:
