@@ -611,16 +611,21 @@ def test_new_files_and_folders_are_ordinary(user: User) -> None:
 
 
 def test_a_checkpoint_brings_texts_back_and_keeps_what_it_replaces(user: User) -> None:
-    """It lies outside the translations, and is of the view as it was."""
+    """Notes too; it lies outside the translations, and is of the view as it was."""
     tab = user.open(INK)
+    note = tab.insert(1, "code", "moja = 'notatka'")
+    tab.save()
     made = user.ask(f"api/contents/{INK}/checkpoints", "POST", {})
     assert made.status == 201
     tab.type("title", "# Później")
+    tab.cells.remove(note)
+    tab.insert(3, "markdown", "nowsza notatka")
     tab.save()
     answer = user.ask(f"api/contents/{INK}/checkpoints/{made.json['id']}", "POST", {})
     assert answer.status == 204, answer.body
     assert user.changed() == []
     assert "# Później" in kept(user)
+    assert notes(user).split("\n") == ["moja = 'notatka'", "nowsza notatka"]
     assert (user.root / "workspace/translate/.checkpoints/pl").is_dir()
     assert user.ask(f"api/contents/{INK}/checkpoints").json[0]["id"] == made.json["id"]
 

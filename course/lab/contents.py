@@ -20,7 +20,7 @@ from tornado import web
 from traitlets import Unicode, default
 
 from course.lab.desk import Desk, Place, Refused, about_view
-from course.lab.view import KEY, strip_marks
+from course.lab.view import KEY, NOTE, PROSE, strip_marks
 from course.settings import load_course
 
 
@@ -52,8 +52,11 @@ class Checkpoints(AsyncGenericFileCheckpoints):
             return
         model = await self.get_notebook_checkpoint(checkpoint_id, path)
         for cell in model["content"]["cells"]:
-            cell["metadata"].get(KEY, {})["base"] = ""  # whatever stands there now is not ours
-        model["content"]["metadata"].get(KEY, {})["view"] = secrets.token_hex(8)
+            mark = cell["metadata"].get(KEY, {})
+            if mark.get("kind") in (PROSE, NOTE):
+                mark["base"] = ""  # whatever stands there now is not what this was made from
+        about = model["content"]["metadata"].get(KEY, {})
+        about |= {"view": secrets.token_hex(8), "notes": {}}
         await contents_mgr.save(model, path)
 
 
