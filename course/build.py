@@ -1,5 +1,6 @@
 """Building the notebooks of every locale into folders that can be moved, zipped and opened."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -8,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from course.errors import CourseError
 from course.files import read_text, refuse_links, show, write_bytes
@@ -182,7 +184,8 @@ def write_folder(
     """
     built = Built(locale, folder, files=files)
     manifest = _read_manifest(folder / MANIFEST)
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    digest = said if keep_all else lambda _, content: hashlib.sha256(content).hexdigest()
+    hashes = {name: digest(name, content) for name, content in files.items()}
     if manifest != hashes:
         # Noted before anything is written, so that what a killed build leaves is no learner's.
         known = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
@@ -190,7 +193,7 @@ def write_folder(
     for name, content in files.items():
         path = folder / name
         if (keep_all or path.suffix == ".ipynb") and path.is_file():
-            found, known = hashlib.sha256(path.read_bytes()).hexdigest(), manifest.get(name, "")
+            found, known = digest(name, path.read_bytes()), manifest.get(name, "")
             changed = (keep_all or known) and found not in (*known.split(), hashes[name])
             if changed and known.endswith(hashes[name]):
                 built.kept.append(path)
@@ -200,10 +203,33 @@ def write_folder(
         built.written += write_bytes(path, content)
     for name in manifest.keys() - files.keys():
         path = folder / name
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() in manifest[name]:
+        if path.is_file() and digest(name, path.read_bytes()) in manifest[name]:
             path.unlink()
     write_bytes(folder / MANIFEST, _manifest_bytes(hashes))
     return built
+
+
+def said(name: str, content: bytes) -> str:
+    """Return the hash of what a file says: of a notebook, its cells and not how they are written.
+
+    JupyterLab saves a notebook that was only opened, with more about its kernel.
+    """
+    if name.endswith(".ipynb"):
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+            cells = [_said(cell) for cell in json.loads(content)["cells"]]
+            content = json.dumps(cells, sort_keys=True).encode("utf-8")
+    return hashlib.sha256(content).hexdigest()
+
+
+def _said(part: Any) -> Any:
+    """Return a part of a notebook with each text in one piece, and without what running leaves."""
+    if isinstance(part, dict):
+        passing = ("execution", "execution_count", "trusted")
+        return {key: _said(value) for key, value in part.items() if key not in passing}
+    if isinstance(part, list):
+        texts = bool(part) and all(isinstance(item, str) for item in part)
+        return "".join(part) if texts else [_said(item) for item in part]
+    return part
 
 
 def _manifest_bytes(hashes: dict[str, str]) -> bytes:

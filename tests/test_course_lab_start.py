@@ -141,6 +141,24 @@ def test_what_a_learner_has_changed_outlives_a_new_version(root: Path) -> None:
         assert {one["name"] for one in user.contents("").json["content"]} == {"en", "pl", "ja"}
 
 
+def test_a_lesson_that_was_only_opened_is_no_changed_one(root: Path) -> None:
+    """JupyterLab writes it anew with more about its kernel; the next version takes its place."""
+    with started(root, "--locale", "pl") as user:
+        model = user.contents(INK).json
+        model["content"]["metadata"]["language_info"] = {"name": "python", "version": "3.11.7"}
+        model["content"]["cells"][1]["execution_count"] = 7
+        model["content"]["cells"][1]["metadata"]["trusted"] = True
+        assert user.contents(INK, "PUT", model).status == 200
+        assert "language_info" in (root / "workspace/lessons" / INK).read_text(encoding="utf-8")
+    path = root / FILE
+    path.write_text(path.read_text(encoding="utf-8").replace("# Koty", "# Kocury"), "utf-8")
+    with started(root, "--locale", "pl") as user:
+        assert user.contents(INK).json["content"]["cells"][0]["source"].startswith("# Kocury")
+        names = {one["name"] for one in user.contents("pl").json["content"]}
+        assert not [name for name in names if "yours" in name]
+        assert "kept" not in user.log.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [(["--translate", "--locale", "en"], ["en is what is translated", "pl, ja, ar"]),
