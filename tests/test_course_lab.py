@@ -483,6 +483,17 @@ def test_a_broken_file_is_told_in_a_line_and_left_alone(user: User, text: str) -
     assert user.contents("pl/02-boats-ink.ipynb").status == 200
 
 
+def test_a_source_that_is_gone_is_told_and_hides_nothing_else(user: User) -> None:
+    """The folder still shows the other lessons."""
+    (user.root / "notebooks/02-boats-chalk.ipynb").unlink()
+    names = {one["name"] for one in user.contents("pl").json["content"]}
+    assert "01-cats-ink.ipynb" in names
+    assert "02-boats-chalk.ipynb" not in names
+    answer = user.contents("pl/02-boats-chalk.ipynb")
+    assert (answer.status, "02-boats-chalk.ipynb" in answer.body.decode()) == (404, True)
+    assert user.open(INK).save() == []
+
+
 def test_read_only_files_are_not_written(user: User) -> None:
     """The interface is told so, and a save is refused in a line."""
     tab = user.open(INK)
