@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from course.check import Finding, built_names, check_lesson, one_line, read_language
+from course.build import support_files
+from course.check import Finding, check_lesson, one_line, read_language
 from course.checks.base import Language
 from course.errors import CourseError
 from course.history import find_english
-from course.lab.desk import Desk, Open, Place, Refused, facts
+from course.lab.desk import Desk, Open, Place, Refused, facts, refusing
 from course.lab.view import PROSE, kinds
 from course.lesson import SourceLesson
 from course.match import STALE, STATUSES, Match, match
@@ -100,8 +101,9 @@ class Reporter:
             facts(path) for path in (course.notebooks, *sorted(course.notebooks.iterdir()), folder)
         )
         if self._names[0] != stamp:
-            lessons = [self.desk.lesson(one) for one in course.lessons]
-            self._names = (stamp, built_names(course, lessons))
+            names = {one.name for one in self.desk.places.values()}
+            with refusing(409):
+                self._names = (stamp, frozenset(names | support_files(course).keys()))
         return check_lesson(course, place.locale, lesson, before[1], self._names[1])
 
     def _look_up(self, found: Open, items: Sequence[Match]) -> None:
