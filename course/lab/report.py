@@ -26,7 +26,7 @@ class Reporter:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._english: dict[str, str | None] = {}  # by hash; None: not in the history
-        self._languages: dict[str, tuple[tuple, Language, list[Finding]]] = {}
+        self._languages: dict[str, tuple[tuple, Language]] = {}
         self._names: tuple[tuple, frozenset[str]] = ((), frozenset())
 
     def report(self, place: Place, files: str) -> dict[str, Any]:
@@ -90,15 +90,13 @@ class Reporter:
     def findings(self, place: Place, lesson: SourceLesson) -> list[Finding]:
         """Return the findings of `course check` for the translation of a view."""
         course = self.desk.course
-        folder = course.translations / place.locale.id
         stamp = tuple(facts(path) for path in sorted(course.translations.glob("*/*.toml")))
         before = self._languages.get(place.locale.id)
         if before is None or before[0] != stamp:
-            own: list[Finding] = []
-            language = read_language(course, place.locale, own)
-            before = self._languages[place.locale.id] = (stamp, language, own)
+            before = (stamp, read_language(course, place.locale, []))
+            self._languages[place.locale.id] = before
         stamp = tuple(
-            facts(path) for path in (course.notebooks, *sorted(course.notebooks.iterdir()), folder)
+            facts(path) for path in (course.notebooks, *sorted(course.notebooks.iterdir()))
         )
         if self._names[0] != stamp:
             names = {one.name for one in self.desk.places.values()}
