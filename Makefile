@@ -5,6 +5,7 @@
 # RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
 # TEST_ARGS    more arguments for pytest
 # SITE_ARGS    arguments for `course site`, for example SITE_ARGS="pl --serve"
+# LAB_ARGS     arguments for `course lab`, for example LAB_ARGS="--translate --locale pl"
 # JOBS         how many test files, notebooks among them, run at once: one more than the cores,
 #              because many tests wait for kernels and clusters
 
@@ -18,6 +19,7 @@ PIP_ARGS ?=
 RUN_ARGS ?=
 TEST_ARGS ?=
 SITE_ARGS ?=
+LAB_ARGS ?=
 JOBS ?= 3
 
 BIN := .venv/bin
@@ -43,7 +45,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
-	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test,site]' \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test,site,lab]' \
 	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
 	@touch $@
 
@@ -71,7 +73,7 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 # The browser is the system's (Debian: chromium); another one is named in CHROMIUM.
 .venv/ready-browser: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --constraint constraints.txt --editable '.[test,site,browser]'
+	  --constraint constraints.txt --editable '.[test,site,lab,browser]'
 	@touch $@
 
 .PHONY: test-site
@@ -98,8 +100,8 @@ translator: .venv-translator/ready  ## Set up the command `course` for translato
 	@echo "Ready: . .venv-translator/bin/activate, then course todo LOCALE (see TRANSLATING.md)"
 
 .PHONY: lab
-lab: $(READY)  ## Open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+lab: $(READY)  ## Open the lessons in JupyterLab, in your language
+	@$(BIN)/course lab $(LAB_ARGS)
 
 .PHONY: demo-corpus
 demo-corpus: $(READY)  ## Make data/demo/ again
@@ -120,7 +122,7 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
 	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
-	  --editable '.[test,site,browser]'
+	  --editable '.[test,site,lab,browser]'
 	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
 	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
 	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \

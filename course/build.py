@@ -1,5 +1,6 @@
 """Building the notebooks of every locale into folders that can be moved, zipped and opened."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -8,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from course.errors import CourseError
 from course.files import read_text, refuse_links, show, write_bytes
@@ -77,12 +79,16 @@ def usable_translation(course: Course, locale: Locale, lesson: SourceLesson) -> 
 
 
 def build(
-    course: Course, locales: Sequence[Locale], out: Path, lessons: Sequence[SourceLesson] = ()
+    course: Course,
+    locales: Sequence[Locale],
+    out: Path,
+    lessons: Sequence[SourceLesson] = (),
+    keep_all: bool = False,
 ) -> list[Built]:
     """Write runnable, self-contained notebooks for each locale into `out/<locale>/`.
 
     All of a locale is read before any of it is written, and every file is replaced at once or not
-    at all. What has not changed is not touched.
+    at all. What has not changed is not touched. `keep_all` is that of `write_folder`.
 
     Raises:
         CourseError: the findings of all locales that can't be built; the others are built.
@@ -96,7 +102,7 @@ def build(
         except CourseError as error:
             problems.extend(error.args)
             continue
-        built = write_folder(out / locale.id, {**support, **files}, locale)
+        built = write_folder(out / locale.id, {**support, **files}, locale, keep_all)
         built.notebooks = len(files)
         built.warnings = warnings
         done.append(built)
@@ -167,36 +173,63 @@ def support_files(course: Course) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items()}
 
 
-def write_folder(folder: Path, files: dict[str, bytes], locale: Locale) -> Built:
+def write_folder(
+    folder: Path, files: dict[str, bytes], locale: Locale, keep_all: bool = False
+) -> Built:
     """Make a folder hold `files`, and keep the notebooks that a learner has changed in it.
 
     A notebook that is not as it was built has been changed by a learner. It stays as long as there
-    is nothing new to build; then it is kept under another name.
+    is nothing new to build; then it is kept under another name. With `keep_all`, so is every other
+    file, and what has never been built there: the folder is a learner's own.
     """
     built = Built(locale, folder, files=files)
     manifest = _read_manifest(folder / MANIFEST)
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    digest = said if keep_all else lambda _, content: hashlib.sha256(content).hexdigest()
+    hashes = {name: digest(name, content) for name, content in files.items()}
     if manifest != hashes:
         # Noted before anything is written, so that what a killed build leaves is no learner's.
         known = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
         write_bytes(folder / MANIFEST, _manifest_bytes({**manifest, **known}))
     for name, content in files.items():
         path = folder / name
-        if path.suffix == ".ipynb" and path.is_file():
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-            changed = name in manifest and found not in (*manifest[name].split(), hashes[name])
-            if changed and manifest[name].endswith(hashes[name]):
+        if (keep_all or path.suffix == ".ipynb") and path.is_file():
+            found, known = digest(name, path.read_bytes()), manifest.get(name, "")
+            changed = (keep_all or known) and found not in (*known.split(), hashes[name])
+            if changed and known.endswith(hashes[name]):
                 built.kept.append(path)
                 continue
             if changed:
-                built.kept.append(_set_aside(path))
+                built.kept.append(set_aside(path))
         built.written += write_bytes(path, content)
     for name in manifest.keys() - files.keys():
         path = folder / name
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() in manifest[name]:
+        if path.is_file() and digest(name, path.read_bytes()) in manifest[name]:
             path.unlink()
     write_bytes(folder / MANIFEST, _manifest_bytes(hashes))
     return built
+
+
+def said(name: str, content: bytes) -> str:
+    """Return the hash of what a file says: of a notebook, its cells and not how they are written.
+
+    JupyterLab saves a notebook that was only opened, with more about its kernel.
+    """
+    if name.endswith(".ipynb"):
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+            cells = [_said(cell) for cell in json.loads(content)["cells"]]
+            content = json.dumps(cells, sort_keys=True).encode("utf-8")
+    return hashlib.sha256(content).hexdigest()
+
+
+def _said(part: Any) -> Any:
+    """Return a part of a notebook with each text in one piece, and without what running leaves."""
+    if isinstance(part, dict):
+        passing = ("execution", "execution_count", "trusted")
+        return {key: _said(value) for key, value in part.items() if key not in passing}
+    if isinstance(part, list):
+        texts = bool(part) and all(isinstance(item, str) for item in part)
+        return "".join(part) if texts else [_said(item) for item in part]
+    return part
 
 
 def _manifest_bytes(hashes: dict[str, str]) -> bytes:
@@ -217,10 +250,10 @@ def _read_manifest(path: Path) -> dict[str, str]:
         return {}  # none yet, or damaged: then nothing is known to be a learner's
 
 
-def _set_aside(path: Path) -> Path:
-    """Move a learner's notebook to a name that is free beside it."""
+def set_aside(path: Path) -> Path:
+    """Move a learner's file to a name that is free beside it; return that."""
     number = 1
-    while (other := path.with_name(f"{path.stem}.yours-{number}.ipynb")).exists():
+    while (other := path.with_name(f"{path.stem}.yours-{number}{path.suffix}")).exists():
         number += 1
     path.rename(other)
     return other

@@ -24,6 +24,7 @@ VERBS = {
     "mv": "Give a cell another id, in the notebooks and in all translations",
     "site": "Write the website, and show it",
     "preview": "Show a lesson beside its translation in a browser, and follow changes",
+    "lab": "Open the course in JupyterLab, to learn from it or to translate it",
     "po": "Exchange translations with PO editors: export, import",
 }
 

@@ -101,11 +101,11 @@ def test_conda_gets_the_same_versions() -> None:
     """environment.yml pins what make installs at the versions of constraints.txt, and uses it."""
     conda, pip = conda_environment()
     options = [line for line in pip if line.startswith("-")]
-    assert options == ["--constraint constraints.txt", "--editable .[test,site]"]
+    assert options == ["--constraint constraints.txt", "--editable .[test,site,lab]"]
     pins = parse_pins([line for line in pip if not line.startswith("-")])
     locked = constraints()
     extras = PROJECT["optional-dependencies"]
-    needed = PROJECT["dependencies"] + extras["test"] + extras["site"]
+    needed = PROJECT["dependencies"] + extras["test"] + extras["site"] + extras["lab"]
     names = {canonicalize_name(Requirement(line).name) for line in needed}
     assert pins == {name: locked[name] for name in names}
     assert conda == ["python=3.11", "pip"]
@@ -170,6 +170,14 @@ def test_a_plain_install_holds_nothing_more(installed: Path) -> None:
         "test.csv.gz",
     }
     assert (installed / "bin" / "course").is_file()
+
+
+def test_a_plain_install_has_what_jupyterlab_loads(installed: Path) -> None:
+    """The part of `course lab` that runs in the browser comes with it: nobody needs Node."""
+    folder = Path("course/lab/labextension")
+    files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
+    assert folder / "@course/lab/package.json" in files
+    assert [path for path in files if not (installed / path).is_file()] == []
 
 
 def test_make_refuses_an_old_python_in_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,73 @@
+"""`course lab`: open the course in JupyterLab, to learn from it or to translate it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from course.commands import open_course
+from course.commands.preview import port
+from course.errors import UsageError
+from course.files import show
+from course.lab.language import interface_language, match_locale, system_language
+from course.lab.start import Lab, check_lab, start
+from course.settings import Course, Locale
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `course lab` understands."""
+    parser.add_argument("--locale", metavar="LOCALE", help="default: the system's, else English")
+    parser.add_argument("--translate", action="store_true",
+                        help="edit translations in the notebooks; code is locked")  # fmt: skip
+    parser.add_argument("--workspace", metavar="DIR", type=Path,
+                        help="where your notebooks are (default: workspace)")  # fmt: skip
+    parser.add_argument("--port", metavar="N", type=port, default=0,
+                        help="of JupyterLab (default: a free one)")  # fmt: skip
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("more", metavar="-- OPTION", nargs="*",
+                        help="what follows -- goes to jupyter lab")  # fmt: skip
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Prepare the workspace and run JupyterLab in it until it is stopped."""
+    course = open_course(arguments.course)
+    if arguments.more and not arguments.more[0].startswith("-"):
+        word = arguments.more[0]
+        raise UsageError(f"one argument too many: {word!r}; a locale is named by --locale")
+    locale = choose(course, arguments.locale, arguments.translate)
+    check_lab(arguments.translate, arguments.port)
+    from course.lab import workspace  # takes more than translators without JupyterLab have
+
+    folder = (arguments.workspace or course.root / "workspace").absolute()
+    workspace.check_workspace(course, folder)
+    if arguments.translate:
+        built, warnings = workspace.prepare_views(course, folder), []
+    else:
+        built, warnings = workspace.prepare_lessons(course, locale, folder)
+    for line in warnings:
+        print(f"warning: {line}", file=sys.stderr)
+    for path in [path for item in built for path in item.kept]:
+        print(f"kept: {show(path, course.root)}, which you have changed", file=sys.stderr)
+    settings = workspace.prepare_settings(folder, interface_language(locale))
+    lab = Lab(course, locale, folder, settings, arguments.translate, arguments.port,
+              not arguments.no_browser, arguments.more)  # fmt: skip
+    what = "a save writes to translations/" if arguments.translate else "yours to change"
+    print(
+        f"{locale.name}: {show(lab.folder, course.root)}/{locale.id}, {what} (Ctrl-C ends it)",
+        flush=True,
+    )
+    start(lab)
+    return 0
+
+
+def choose(course: Course, name: str | None, translate: bool) -> Locale:
+    """Return the locale that is asked for, or that of the system.
+
+    Raises:
+        UsageError: no such locale, or none that can be translated into.
+    """
+    source = course.locale(course.source_locale)
+    found = course.locale(name) if name else match_locale(course, system_language()) or source
+    if translate and found is source:
+        others = ", ".join(one.id for one in course.targets) or "none"
+        raise UsageError(f"{source.id} is what is translated; name one by --locale: {others}")
+    return found

@@ -1,0 +1,323 @@
+"""The contents manager of translators: files as they are, and views where there are no files."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from anyio.to_thread import run_sync
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import AuthenticatedFileHandler
+from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from tornado import web
+from traitlets import Unicode, default
+
+from course.lab.desk import Desk, Place, Refused, about_view
+from course.lab.view import KEY, NOTE, PROSE, strip_marks
+from course.settings import load_course
+
+
+@lru_cache
+def desk_at(root: str, folder: str) -> Desk:
+    """Return the desk of a course and a folder; the same for all who ask."""
+    return Desk(load_course(Path(root)), Path(folder))
+
+
+class Checkpoints(AsyncGenericFileCheckpoints):
+    """Keeps checkpoints in a folder of the workspace, not beside the files."""
+
+    checkpoint_dir = ""
+
+    @default("root_dir")
+    def _root_dir_default(self) -> str:
+        return str(Path(self.parent.root_dir) / ".checkpoints")
+
+    def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
+        """Return where a checkpoint lies; its folder is there then."""
+        folder = path.strip("/").rpartition("/")[0]
+        Path(self._get_os_path(folder)).mkdir(parents=True, exist_ok=True)
+        return super().checkpoint_path(checkpoint_id, path)
+
+    async def restore_checkpoint(self, contents_mgr, checkpoint_id: str, path: str) -> None:
+        """Restore a file, or the texts of a view: what they replace is kept."""
+        if path.strip("/") not in contents_mgr.desk.places:
+            await super().restore_checkpoint(contents_mgr, checkpoint_id, path)
+            return
+        model = await self.get_notebook_checkpoint(checkpoint_id, path)
+        for cell in model["content"]["cells"]:
+            mark = cell["metadata"].get(KEY, {})
+            if mark.get("kind") in (PROSE, NOTE):
+                mark["base"] = ""  # whatever stands there now is not what this was made from
+        about = model["content"]["metadata"].get(KEY, {})
+        about |= {"view": secrets.token_hex(8), "notes": {}}
+        await contents_mgr.save(model, path)
+
+
+class Files(AuthenticatedFileHandler):
+    """Serves files, and views as the ordinary notebooks that they are copied to."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str, **options: Any) -> None:
+        """Send a file."""
+        manager = self.contents_manager
+        name = path.strip("/")
+        if name not in manager.desk.places:
+            manager._get_os_path(name)  # is refused if it leads elsewhere
+            await super().get(path, **options)
+            return
+        self.check_xsrf_cookie()
+        model = await manager.get(name)
+        text = json.dumps(strip_marks(model["content"]), indent=1, ensure_ascii=False)
+        self.set_attachment_header(name.rpartition("/")[2])
+        self.set_header("Content-Type", "application/x-ipynb+json")
+        self.finish(text + "\n")
+
+
+class ViewManager(AsyncLargeFileManager):
+    """Shows views at their paths; everything else is files below `root_dir`."""
+
+    course_dir = Unicode(help="the folder of the course").tag(config=True)
+
+    @property
+    def desk(self) -> Desk:
+        """What the views are made of."""
+        return desk_at(self.course_dir, self.root_dir)
+
+    @default("checkpoints_class")
+    def _checkpoints_class_default(self) -> type:
+        return Checkpoints
+
+    @default("files_handler_class")
+    def _files_handler_class_default(self) -> type:
+        return Files
+
+    # What there is
+
+    def _get_os_path(self, path: str) -> str:
+        """Return where a file lies, which is below the root, links followed."""
+        parts = path.strip("/").split("/")
+        if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
+            raise web.HTTPError(404, f"{path!r} is no path here")
+        found = super()._get_os_path(path)
+        if not Path(found).resolve().is_relative_to(Path(self.root_dir).resolve()):
+            raise web.HTTPError(404, f"{path!r} leads out of this folder")
+        return found
+
+    def place(self, path: str) -> Place | None:
+        """Return the view at a path."""
+        return self.desk.places.get(path.strip("/"))
+
+    def is_source(self, path: str) -> bool:
+        """Tell whether a path is an English notebook, which is read-only."""
+        folder, _, name = path.strip("/").partition("/")
+        names = {place.name for place in self.desk.places.values()}
+        return folder == self.desk.course.source_locale and name in names
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file, folder or view; no coroutine, as the parent's is none."""
+        return self.place(path) is not None or super().exists(path)
+
+    async def file_exists(self, path: str) -> bool:
+        """Tell whether there is a file or view."""
+        return self.place(path) is not None or await super().file_exists(path)
+
+    async def dir_exists(self, path: str) -> bool:
+        """Tell whether there is a folder."""
+        return self.place(path) is None and await super().dir_exists(path)
+
+    async def is_hidden(self, path: str) -> bool:
+        """Tell whether a file is hidden; views are not."""
+        return self.place(path) is None and await super().is_hidden(path)
+
+    def is_writable(self, path: str) -> bool:
+        """Tell whether a file may be changed; an English notebook may not."""
+        place = self.place(path)
+        if place:
+            return self.desk.writable(place)
+        return not self.is_source(path) and super().is_writable(path)
+
+    # Reading
+
+    async def get(self, path, content=True, type=None, format=None, require_hash=False):
+        """Return the model of a file, folder or view."""
+        place = self.place(path)
+        if place is None:
+            return await super().get(path, content, type, format, require_hash)
+        if type not in (None, "notebook", "file"):
+            raise web.HTTPError(400, f"{place.path} is a notebook, not a {type}")
+        with answering():
+            model = await run_sync(self.view_model, place, bool(content), require_hash)
+            if content:  # code and outputs are the source's: who trusts that trusts the view
+                trusted = self.notary.check_signature(await run_sync(self.read_source, place))
+                self.notary.mark_cells(model["content"], trusted)
+        if content and type == "file":
+            text = json.dumps(strip_marks(model["content"]), indent=1, ensure_ascii=False)
+            model.update(type="file", format="text", content=text + "\n", mimetype="text/plain")
+        self.emit(data={"action": "get", "path": place.path})
+        return model
+
+    def view_model(self, place: Place, content: bool, require_hash: bool) -> dict[str, Any]:
+        """Return the model of a view; its hash is that of what it shows."""
+        created, changed = self.desk.times(place)
+        model = {
+            "name": place.name,
+            "path": place.path,
+            "type": "notebook",
+            "format": "json" if content else None,
+            "mimetype": None,
+            "content": None,
+            "size": None,
+            "writable": self.desk.writable(place),
+            "created": datetime.fromtimestamp(created, UTC),
+            "last_modified": datetime.fromtimestamp(changed, UTC),
+            "hash": None,
+            "hash_algorithm": None,
+        }
+        if not content and not require_hash:
+            return model
+        source = self.read_source(place)
+        view = self.desk.view(place, source)
+        if require_hash:
+            shown = json.dumps(view, sort_keys=True).encode("utf-8")
+            model.update(hash=hashlib.sha256(shown).hexdigest(), hash_algorithm="sha256")
+        if content:
+            view["metadata"][KEY]["view"] = secrets.token_hex(8)
+            model["content"] = nbformat.from_dict(view)
+            self.validate_notebook_model(model)
+        return model
+
+    def read_source(self, place: Place) -> dict[str, Any]:
+        """Return the source notebook as the interface wants it, with every text in one piece."""
+        path = self.desk.notebook_path(place)
+        try:
+            return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        except (OSError, ValueError) as error:
+            raise Refused(409, f"{path.name}: {type(error).__name__}; restore the file") from None
+
+    async def _dir_model(self, path, content=True):
+        """Return the model of a folder, with the views in it."""
+        model = await super()._dir_model(path, content)
+        if content:
+            folder = path.strip("/")
+            places = [one for one in self.desk.places.values() if one.locale.id == folder]
+            names = {one.name for one in places}
+            model["content"] = [one for one in model["content"] if one["name"] not in names]
+            for place in places:
+                with suppress(Refused):  # a notebook that is gone; opening its view says so
+                    model["content"].append(self.view_model(place, False, False))
+        return model
+
+    # Writing
+
+    async def save(self, model, path=""):
+        """Save a file, or what was changed in a view; a view at another path becomes a file."""
+        path = path.strip("/")
+        place = self.place(path)
+        if place is None:
+            self.refuse_source(path)
+            folder = path.rpartition("/")[0]
+            if not await self.dir_exists(folder):
+                raise web.HTTPError(404, f"{folder}: no such folder")
+            content = model.get("content")
+            if is_notebook(content) and about_view(content):
+                model = {**model, "content": strip_marks(content)}
+            return await super().save(model, path)
+        content = model.get("content")
+        if model.get("type") != "notebook" or "chunk" in model:
+            content = {"cells": [], "metadata": {}}  # is refused with what to do instead
+        if not is_notebook(content):
+            raise web.HTTPError(400, f"{path}: not a notebook; nothing was saved")
+        with answering():
+            await run_sync(self.desk.save, place, content)
+            saved = await run_sync(self.view_model, place, False, False)
+        self.emit(data={"action": "save", "path": path})
+        return saved
+
+    async def trust_notebook(self, path):
+        """Trust a file, or the code and outputs of a view, which are the source's."""
+        place = self.place(path)
+        if place is None:
+            await super().trust_notebook(path)
+            return
+        with answering():
+            self.notary.sign(await run_sync(self.read_source, place))
+
+    async def delete_file(self, path):
+        """Delete a file or folder that no view needs."""
+        self.refuse_change(path, "deleted")
+        await super().delete_file(path)
+
+    async def rename_file(self, old_path, new_path):
+        """Rename a file or folder that no view needs."""
+        self.refuse_change(old_path, "renamed or moved")
+        self.refuse_change(new_path, "replaced")
+        await super().rename_file(old_path, new_path)
+
+    def refuse_source(self, path: str) -> None:
+        """Refuse to change an English notebook."""
+        if self.is_source(path):
+            name = path.strip("/").rpartition("/")[2]
+            raise web.HTTPError(
+                403, f"{path} is the English and read-only here; change notebooks/{name} instead"
+            )
+
+    def refuse_change(self, path: str, what: str) -> None:
+        """Refuse what can't be done to a view, to the English, or to their folders."""
+        path = path.strip("/")
+        place = self.place(path)
+        if place:
+            file = self.desk.translation_path(place).relative_to(self.desk.course.root)
+            raise web.HTTPError(
+                409,
+                f"{path} shows {file.as_posix()} and can't be {what} here; duplicate it instead",
+            )
+        if path in {locale.id for locale in self.desk.course.locales}:
+            raise web.HTTPError(409, f"{path} holds lessons of the course and can't be {what}")
+        self.refuse_source(path)
+
+    async def _copy_dir(self, from_path, to_path_original, to_name, to_path):
+        """Copy a folder, with its views as ordinary notebooks."""
+        model = await super()._copy_dir(from_path, to_path_original, to_name, to_path)
+        for place in self.desk.places.values():
+            if place.locale.id == from_path.strip("/"):
+                view = await self.get(place.path)
+                content = {key: view[key] for key in ("type", "format", "content")}
+                await self.save(content, f"{to_path}/{place.name}")
+        return model
+
+
+def is_notebook(content: Any) -> bool:
+    """Tell whether something that came as a notebook can be read as one."""
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("metadata"), dict)
+        and isinstance(content.get("cells"), list)
+        and all(is_cell(cell) for cell in content["cells"])
+    )
+
+
+def is_cell(cell: Any) -> bool:
+    """Tell whether something that came as a cell can be read as one."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
+        return False
+    source = cell.get("source", "")
+    return isinstance(source, str) or (
+        isinstance(source, list) and all(isinstance(line, str) for line in source)
+    )
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Answer over HTTP with one line where a view can't be shown or saved."""
+    try:
+        yield
+    except Refused as error:
+        raise web.HTTPError(error.status, error.args[0]) from None

@@ -1,0 +1,312 @@
+"""Where a translator works: the views of a course, what lies behind them, and what a save does.
+
+All that is no translation lies in the workspace: notes, texts that gave way to others (`kept`),
+and what each tab has written, so that a server that was started again knows it.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from course.build import usable_translation
+from course.errors import CourseError
+from course.files import LIMIT, read_text, refuse_links, show, write_text
+from course.lab.edit import apply
+from course.lab.notes import Note, merge_notes, note_of, read_notes, write_notes
+from course.lab.saved import read_saved
+from course.lab.view import KEY, kinds, make_view, text_hash
+from course.lesson import Notebook, SourceLesson, read_lesson
+from course.settings import Course, Framework, Lesson, Locale
+from course.strings import FILE_NAME as STRINGS
+from course.translation import Translation, write
+
+TABS = 200  # whose writes are remembered; a tab is a view that was opened
+KEPT_LIMIT = 50_000_000  # bytes of a file of kept texts
+
+
+@dataclass(frozen=True)
+class Place:
+    """A view: a lesson in a locale and a framework."""
+
+    locale: Locale
+    lesson: Lesson
+    framework: Framework
+
+    @property
+    def name(self) -> str:
+        """The name of its notebook."""
+        return f"{self.lesson.id}-{self.framework.id}.ipynb"
+
+    @property
+    def path(self) -> str:
+        """Where the browser of files shows it."""
+        return f"{self.locale.id}/{self.name}"
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What tells it from other views."""
+        return {
+            "locale": self.locale.id,
+            "lesson": self.lesson.id,
+            "framework": self.framework.id,
+        }
+
+
+class Refused(CourseError):
+    """A view can't be shown or saved; `status` is HTTP's word for why."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass
+class Open:
+    """A view as its files are now."""
+
+    place: Place
+    lesson: SourceLesson
+    notebook: Notebook
+    translation: Translation
+    notes: list[Note]
+
+
+@dataclass
+class Tab:
+    """What a tab has written: hashes of texts by cell, and of its notes."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+class Desk:
+    """The views of a course, in a folder of its workspace. One lock keeps saves apart."""
+
+    def __init__(self, course: Course, folder: Path) -> None:
+        self.course, self.folder = course, folder
+        self.kept = folder.parent / "kept"
+        self.places = {
+            place.path: place
+            for locale in course.targets
+            for lesson in course.lessons
+            for framework in course.frameworks
+            for place in [Place(locale, lesson, framework)]
+        }
+        self.told: dict[str, list[str]] = {}  # of the last save, by path
+        self._thread = threading.RLock()
+        self._lessons: dict[str, tuple[tuple, SourceLesson]] = {}
+
+    # What lies where
+
+    def translation_path(self, place: Place) -> Path:
+        """Return the file that a view shows."""
+        return self.course.translation(place.locale, place.lesson)
+
+    def notebook_path(self, place: Place) -> Path:
+        """Return the source notebook of a view."""
+        return self.course.notebook(place.lesson, place.framework)
+
+    def notes_path(self, place: Place) -> Path:
+        """Return the file of a view's notes."""
+        return self.folder / ".notes" / place.locale.id / f"{Path(place.name).stem}.json"
+
+    def writable(self, place: Place) -> bool:
+        """Tell whether a view can be saved: its file, if there is one, and the folder of it."""
+        path = self.translation_path(place)
+        folder = path.parent
+        while not folder.exists():
+            folder = folder.parent
+        return all(is_writable(one) for one in (path, folder) if one.exists())
+
+    def times(self, place: Place) -> tuple[float, float]:
+        """Return when a view was made and last changed: the newest of what it is made of."""
+        strings = self.course.translations / place.locale.id / STRINGS
+        own = self.notebook_path(place)
+        paths = (own, self.translation_path(place), strings, self.notes_path(place))
+        found = [path.stat() for path in paths if path.exists()]
+        if not own.exists():
+            raise Refused(404, f"{show(own, self.course.root)}: no such notebook")
+        return own.stat().st_ctime, max(one.st_mtime for one in found)
+
+    # Opening
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other saves out, those of other servers too."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / ".lock", timeout=30)
+        with self._thread:
+            try:
+                lock.acquire()
+            except Timeout:
+                raise Refused(
+                    503, f"{lock.lock_file}: another server is saving; try again"
+                ) from None
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def lesson(self, lesson: Lesson) -> SourceLesson:
+        """Return a lesson, read again if one of its notebooks has changed."""
+        paths = [self.course.notebook(lesson, framework) for framework in self.course.frameworks]
+        stamp = tuple(facts(path) for path in paths)
+        with self._thread:
+            before, found = self._lessons.get(lesson.id, ((), None))
+            if found is None or before != stamp:
+                found = read_lesson(self.course, lesson)
+                self._lessons[lesson.id] = (stamp, found)
+        return found
+
+    def open(self, place: Place) -> Open:
+        """Read what a view is made of.
+
+        Raises:
+            Refused: a file can't be used as it is; one line.
+        """
+        with refusing(409):
+            lesson = self.lesson(place.lesson)
+            notebook = next(one for one in lesson.notebooks if one.framework == place.framework.id)
+            translation = usable_translation(self.course, place.locale, lesson)
+            notes = read_notes(self.notes_path(place))
+        return Open(place, lesson, notebook, translation, notes)
+
+    def view(self, place: Place, notebook: Mapping[str, Any], token: str = "") -> dict[str, Any]:
+        """Return a view as a notebook; `notebook` is the source, with every text in one piece."""
+        found = self.open(place)
+        given = {note.id: text_hash(note.text) for note in found.notes}
+        about = {**({"view": token} if token else {}), **place.about, "notes": given}
+        return make_view(notebook, found.lesson, found.translation, found.notes, about)
+
+    # Saving
+
+    def save(self, place: Place, content: Mapping[str, Any]) -> list[str]:
+        """Write what a saved view has changed; return what there is to tell of it, a line each.
+
+        Raises:
+            Refused: it is not this view, or a file can't be used or written; nothing is changed.
+        """
+        about = about_view(content)
+        if any(about.get(key) != value for key, value in place.about.items()):
+            file = show(self.translation_path(place), self.course.root)
+            raise Refused(
+                409,
+                f"{place.path} shows {file} and can't be replaced by another notebook;"
+                " save or upload that under another name",
+            )
+        if not self.writable(place):
+            file = show(self.translation_path(place), self.course.root)
+            raise Refused(403, f"{file}: read-only; nothing was saved")
+        token = about.get("view") if isinstance(about.get("view"), str) else ""
+        given = about.get("notes") if isinstance(about.get("notes"), dict) else {}
+        with self.locked():
+            told = self._save(place, content, token, given)
+        self.told[place.path] = told
+        return told
+
+    def _save(
+        self, place: Place, content: Mapping[str, Any], token: str, given: Mapping[str, str]
+    ) -> list[str]:
+        found = self.open(place)
+        tabs = self._read_tabs()
+        tab = tabs.pop(token, Tab())
+        saved = read_saved(content, kinds(found.notebook.data, found.lesson), tab.texts, token)
+        done = apply(found.translation, found.lesson, saved, tab.texts)
+        told = saved.told + done.told
+        for name, text in done.refused:
+            seed = hashlib.sha256(f"{token} refused {name}".encode()).hexdigest()[:12]
+            cell = {"cell_type": "markdown", "source": text}
+            saved.notes.append(note_of(cell, f"note-{seed}", name))
+        notes = merge_notes(found.notes, saved.notes, {**given, **tab.notes}, text_hash)
+        replaced = done.replaced + notes.replaced
+        with refusing(507):
+            text = self._checked(place, done.translation)
+            if replaced:
+                kept = show(self.keep(place, replaced), self.course.root)
+                told += [f"{name}: the text that yours replaced is in {kept}"
+                         for name, _ in replaced]  # fmt: skip
+            if done.translation != found.translation:
+                write_text(self.translation_path(place), text)
+            if notes.notes != found.notes:
+                write_notes(self.notes_path(place), notes.notes)
+            if token and (done.wrote or notes.wrote):
+                tabs[token] = Tab(done.wrote, notes.wrote)
+                self._write_tabs(tabs)
+        return told
+
+    def _checked(self, place: Place, translation: Translation) -> str:
+        """Return the text of a translation file that can be read again."""
+        text, path = write(translation), self.translation_path(place)
+        refuse_links(path, self.course.root)
+        if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
+            name = show(path, self.course.root)
+            raise Refused(413, f"{name}: would have more than {LIMIT:,} bytes; nothing was saved")
+        return text
+
+    def keep(self, place: Place, texts: Sequence[tuple[str, str]]) -> Path:
+        """Add texts that give way to others to the kept ones; return the file of these."""
+        path = self.kept / place.locale.id / f"{place.lesson.id}.md"
+        before = read_text(path, self.kept.parent, KEPT_LIMIT) if path.exists() else ""
+        now = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
+        heads = [f"<!-- kept {now} cell {name}, in {place.name} -->" for name, _ in texts]
+        added = [f"{head}\n\n{text}\n" for head, (_, text) in zip(heads, texts, strict=True)]
+        write_text(path, "\n".join([before, *added] if before else added))
+        return path
+
+    # What tabs have written
+
+    def _read_tabs(self) -> dict[str, Tab]:
+        try:
+            entries = json.loads((self.folder / ".tabs.json").read_text(encoding="utf-8"))
+            return {
+                key: Tab(dict(one["texts"]), dict(one["notes"])) for key, one in entries.items()
+            }
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}  # none yet, or damaged: a save then writes and keeps the other text
+
+    def _write_tabs(self, tabs: dict[str, Tab]) -> None:
+        last = dict(list(tabs.items())[-TABS:])
+        text = json.dumps({key: vars(tab) for key, tab in last.items()}, indent=0)
+        write_text(self.folder / ".tabs.json", text + "\n")
+
+
+@contextmanager
+def refusing(status: int) -> Iterator[None]:
+    """Turn what is wrong with a file into one line, for an answer over HTTP."""
+    try:
+        yield
+    except Refused:
+        raise
+    except CourseError as error:
+        more = f" (and {len(error.args) - 1} more: course check)" if len(error.args) > 1 else ""
+        raise Refused(status, f"{error.args[0]}{more}") from None
+
+
+def about_view(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a notebook says of the view that it is; nothing if it is none."""
+    metadata = content.get("metadata")
+    about = metadata.get(KEY) if isinstance(metadata, dict) else None
+    return about if isinstance(about, dict) and "framework" in about else {}
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether a file or folder may be changed; the system lets its owner do more."""
+    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
+
+
+def facts(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino

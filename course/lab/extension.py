@@ -1,0 +1,97 @@
+"""The part of the server that answers for views: course/api/ below the server's address.
+
+`start` has JupyterLab load it for translators, and nothing else does.
+"""
+
+import json
+from typing import Any
+
+from anyio.to_thread import run_sync
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from course.lab.contents import answering, desk_at
+from course.lab.desk import Place
+from course.lab.report import Reporter
+
+
+class Handler(APIHandler):
+    """What the answers share: who may ask, and what about."""
+
+    auth_resource = "contents"
+
+    def initialize(self, reporter: Reporter) -> None:
+        """Take what reports on the views."""
+        self.reporter = reporter
+
+    def place(self, path: Any) -> Place:
+        """Return the view at a path.
+
+        Raises:
+            HTTPError: there is none.
+        """
+        found = self.reporter.desk.places.get(path.strip("/")) if isinstance(path, str) else None
+        if found is None:
+            raise web.HTTPError(404, "no translation is shown there")
+        return found
+
+    async def send_report(self, place: Place) -> None:
+        """Answer with what there is to say of a view."""
+        files = url_path_join(self.base_url, "files")
+        with answering():
+            report = await run_sync(self.reporter.report, place, files)
+        self.finish(json.dumps(report))
+
+
+class Info(Handler):
+    """Says that there are views."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer with the title of the course."""
+        self.finish(json.dumps({"translate": True, "course": self.reporter.desk.course.title}))
+
+
+class View(Handler):
+    """Reports on a view."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Answer with what there is to say of the view at `path`."""
+        await self.send_report(self.place(self.get_query_argument("path", "")))
+
+
+class Accept(Handler):
+    """Confirms a cell."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Confirm `cell` of the view at `path`, as `reviewed` or not, and report on the view."""
+        body = self.get_json_body()
+        if not isinstance(body, dict) or not isinstance(body.get("cell"), str):
+            raise web.HTTPError(400, "path and cell are missing")
+        place = self.place(body.get("path"))
+        with answering():
+            reviewed = body.get("reviewed") is True
+            await run_sync(self.reporter.accept, place, body["cell"], reviewed)
+        await self.send_report(place)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Add the answers to a server whose contents manager shows views."""
+    manager = server.contents_manager
+    reporter = {"reporter": Reporter(desk_at(manager.course_dir, manager.root_dir))}
+    address = url_path_join(server.web_app.settings["base_url"], "course", "api")
+    answers = {"info": Info, "view": View, "accept": Accept}
+    server.web_app.add_handlers(
+        ".*$", [(url_path_join(address, name), answers[name], reporter) for name in answers]
+    )

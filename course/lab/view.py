@@ -1,0 +1,91 @@
+"""A view of a translation, made from a lesson and its translation. Pure: no file is read here.
+
+`saved` reads a view that comes back, and `edit` puts what was changed into the translation.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from course.lab.notes import Note
+from course.lesson import SourceCell, SourceLesson
+from course.match import MISSING, status_of
+from course.translation import Cell, Translation, normalise
+
+KEY = "course"  # of metadata: what we tell of a view and of its cells
+PROSE, CODE, NOTE = "markdown", "code", "note"
+
+
+def text_hash(text: str) -> str:
+    """Return the hash of a text as it is stored: without blank lines at its edges."""
+    return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def shown(source: SourceCell, cell: Cell | None) -> str:
+    """Return the text that a view shows for a cell: the translation, or the English."""
+    if cell is None or status_of(source, cell) == MISSING:
+        return source.text
+    return cell.text
+
+
+def kinds(notebook: Mapping[str, Any], lesson: SourceLesson) -> dict[str, str]:
+    """Return the cells of a notebook in order: which are prose, and which can't be changed."""
+    prose = {cell.id for cell in lesson.cells}
+    return {
+        cell["id"]: PROSE if cell["cell_type"] == "markdown" and cell["id"] in prose else CODE
+        for cell in notebook["cells"]
+    }
+
+
+def make_view(
+    notebook: Mapping[str, Any],
+    lesson: SourceLesson,
+    translation: Translation,
+    notes: Sequence[Note],
+    about: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return a source notebook with the raw texts of a translation, and with notes in their places.
+
+    Metadata tells what each cell is; code can be run but not changed, and only notes can be
+    deleted. `about` is what the notebook's metadata tells of the view.
+    """
+    found = kinds(notebook, lesson)
+    sources = {cell.id: cell for cell in lesson.cells}
+    cells = list(_notes_after(None, notes, found))
+    for cell in notebook["cells"]:
+        name, locked = cell["id"], {"deletable": False}
+        text, english = cell["source"], ""
+        if found[name] == PROSE:
+            text, english = shown(sources[name], translation.get(name)), sources[name].hash
+        else:
+            locked["editable"] = False
+        mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english}
+        if cell.get("attachments"):
+            mark["pictures"] = sorted(cell["attachments"])
+        metadata = {**cell["metadata"], **locked, KEY: mark}
+        cells.append({**cell, "source": text, "metadata": metadata})
+        cells += _notes_after(name, notes, found)
+    metadata = {**notebook["metadata"], KEY: dict(about)}
+    return {**notebook, "cells": cells, "metadata": metadata}
+
+
+def _notes_after(
+    name: str | None, notes: Sequence[Note], found: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    for note in notes:
+        after = note.after if note.after in found else None  # a cell that is gone: to the top
+        if after == name:
+            mark = {"kind": NOTE, "base": text_hash(note.text)}
+            metadata = {**note.cell.get("metadata", {}), KEY: mark}
+            yield {**note.cell, "metadata": metadata}
+
+
+def strip_marks(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a view as an ordinary notebook: without our metadata, and with nothing locked."""
+    cells = []
+    for cell in content["cells"]:
+        locks = (KEY, "editable", "deletable")
+        metadata = {key: value for key, value in cell["metadata"].items() if key not in locks}
+        cells.append({**cell, "metadata": metadata})
+    metadata = {key: value for key, value in content["metadata"].items() if key != KEY}
+    return {**content, "cells": cells, "metadata": metadata}

@@ -1,0 +1,94 @@
+"""The folders that JupyterLab works in: built lessons for learners, and what views need."""
+
+import json
+from pathlib import Path
+
+from course.build import Built, build, built_files, set_aside, support_files, write_folder
+from course.errors import CourseError, UsageError
+from course.files import show, write_text
+from course.lab.desk import Desk
+from course.lab.start import LESSONS, VIEWS
+from course.lesson import read_lesson
+from course.settings import Course, Locale
+
+
+def check_workspace(course: Course, folder: Path) -> None:
+    """Make sure that nothing of the course would be written over.
+
+    Raises:
+        UsageError: the folder is the course's own, or holds it, or lies in its sources; or a link
+            in it leads elsewhere.
+    """
+    real = folder.resolve()
+    sources = [course.notebooks, course.translations]
+    sources += [
+        course.root / Path(one).parts[0] for one in course.files if len(Path(one).parts) > 1
+    ]
+    if course.root.is_relative_to(real) or any(real.is_relative_to(one) for one in sources):
+        raise UsageError(f"--workspace {folder}: the sources lie there; name another folder")
+    for top in (LESSONS, VIEWS, "kept"):
+        for path in (folder / top, *(folder / top / locale.id for locale in course.locales)):
+            if path.is_symlink():
+                raise UsageError(f"{show(path, course.root)}: a link; put the folder itself there")
+
+
+def prepare_lessons(course: Course, locale: Locale, folder: Path) -> tuple[list[Built], list[str]]:
+    """Build the lessons of a locale and the English ones for a learner, whose changes stay.
+
+    Locales that are there already are built again; what is wrong with one of those is returned
+    as warnings.
+
+    Raises:
+        CourseError: the locale, or the English, can't be built.
+    """
+    out = folder / LESSONS
+    lessons = [read_lesson(course, lesson) for lesson in course.lessons]
+    wanted = [one for one in course.locales if one.id in (locale.id, course.source_locale)]
+    built = build(course, wanted, out, lessons, keep_all=True)
+    warnings = []
+    for other in course.locales:
+        if other not in wanted and (out / other.id).is_dir():
+            try:
+                built += build(course, [other], out, lessons, keep_all=True)
+            except CourseError as error:
+                warnings += error.args
+    return built, warnings
+
+
+def prepare_views(course: Course, folder: Path) -> list[Built]:
+    """Write what views need beside them, for each locale, and the English notebooks.
+
+    A file where a view is to be is moved to a name beside it.
+    """
+    out = folder / VIEWS
+    lessons = [read_lesson(course, lesson) for lesson in course.lessons]
+    support = support_files(course)
+    built = []
+    for locale in course.locales:
+        files = dict(support)
+        if locale.id == course.source_locale:
+            files |= built_files(course, locale, lessons)[0]
+        built.append(write_folder(out / locale.id, files, locale, keep_all=True))
+    for path in Desk(course, out).places:
+        if (out / path).is_symlink() or (out / path).exists():
+            built[0].kept.append(set_aside(out / path))
+    return built
+
+
+def prepare_settings(folder: Path, language: str) -> Path:
+    """Write a folder of configuration that presets the interface; return it.
+
+    These are defaults: what a user has chosen in JupyterLab's settings counts more.
+    """
+    path = folder / ".jupyter" / "labconfig" / "default_setting_overrides.json"
+    settings = {
+        # Nothing is asked of other hosts, and no news is offered before the first lesson.
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
+    }
+    if language:
+        settings["@jupyterlab/translation-extension:plugin"] = {"locale": language}
+    write_text(path, json.dumps(settings, indent=1) + "\n")
+    return folder / ".jupyter"
