@@ -172,6 +172,14 @@ def test_a_plain_install_holds_nothing_more(installed: Path) -> None:
     assert (installed / "bin" / "course").is_file()
 
 
+def test_a_plain_install_has_what_jupyterlab_loads(installed: Path) -> None:
+    """The part of `course lab` that runs in the browser comes with it: nobody needs Node."""
+    folder = Path("course/lab/labextension")
+    files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
+    assert folder / "@course/lab/package.json" in files
+    assert [path for path in files if not (installed / path).is_file()] == []
+
+
 def test_make_refuses_an_old_python_in_one_line(tmp_path: Path) -> None:
     """It says which Python it tried and how to name another one."""
     old = tmp_path / "python3.9"

@@ -11,6 +11,7 @@ from course.errors import CourseError, UsageError
 from course.settings import Course, Locale
 
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
+EXTENSIONS = Path(__file__).with_name("labextension")  # a folder as share/jupyter/labextensions is
 TOGETHER = "jupyter_server_ydoc"  # what several people edit a notebook at once with
 
 
@@ -50,6 +51,7 @@ class Lab:
                 "--ServerApp.contents_manager_class=course.lab.contents.ViewManager",
                 f"--ViewManager.course_dir={self.course.root}",
                 "--ServerApp.jpserver_extensions={'course.lab.extension': True}",
+                f"--LabApp.extra_labextensions_path={EXTENSIONS}",
             ]
         return [*made, *self.options]
 
