@@ -80,6 +80,10 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 test-site: .venv/ready-browser  ## Test the website in a real browser (needs Chromium)
 	@$(BIN)/python -m pytest tests/site $(TEST_ARGS)
 
+.PHONY: test-lab
+test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser (needs Chromium)
+	@$(BIN)/python -m pytest tests/lab $(TEST_ARGS)
+
 .PHONY: lint
 lint: $(READY)  ## Check style only
 	@$(BIN)/ruff check .
