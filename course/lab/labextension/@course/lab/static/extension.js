@@ -1,180 +1,156 @@
-// What a translator sees in a view: at each paragraph its state, the English, findings and actions.
-import { WORDS } from "./words.js";
+// The plugin: finds the views among the open notebooks, and gives the commands their keys.
 
-const API = "course/api";
+import { Panel } from "./panel.js";
+import { View } from "./view.js";
+import { words } from "./words.js";
 
-/** Return an element with a class, a text or children, and attributes. */
-function make(tag, name, content = [], attributes = {}) {
-  const item = document.createElement(tag);
-  item.className = name;
-  item.append(...[content].flat());
-  for (const [key, value] of Object.entries(attributes)) item.setAttribute(key, value);
-  return item;
-}
+const KEYS = { "course:next": "F8", "course:previous": "Shift F8" };
 
-/** Return HTML that the server has made safe, in an element. */
-function safe(name, html, attributes) {
-  const item = make("div", name, [], attributes);
-  item.innerHTML = html;
-  return item;
-}
-
-export async function makePlugin(shared, style) {
-  const { INotebookTracker } = await shared("@jupyterlab/notebook");
-  const { ServerConnection } = await shared("@jupyterlab/services");
-  const { URLExt } = await shared("@jupyterlab/coreutils");
-  const { Notification } = await shared("@jupyterlab/apputils");
-  const settings = ServerConnection.makeSettings();
-  const sheet = make("link", "", [], { rel: "stylesheet", href: style.href });
-
-  /** Ask the server; the answer is a report on a view. */
-  async function ask(name, options = {}) {
-    const address = URLExt.join(settings.baseUrl, API, name);
-    const answer = await ServerConnection.makeRequest(address, options, settings);
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.message);
-    return body;
-  }
-
-  /** Draw the bars of one open view, and keep them as its cells are. */
-  class View {
-    constructor(panel, views) {
-      this.panel = panel;
-      this.views = views;
-      this.open = new Set();
-      this.last = "";
-      this.timer = 0;
-      panel.content.model.cells.changed.connect(() => this.later());
-      panel.content.modelContentChanged.connect(() => this.later());
-      panel.context.saveState.connect((_, state) => state === "completed" && this.saved());
-      panel.disposed.connect(() => views.delete(this));
-      views.add(this);
-    }
-
-    get path() {
-      return this.panel.context.path;
-    }
-
-    later() {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.draw(), 50);
-    }
-
-    async refresh() {
-      try {
-        this.take(await ask(`view?path=${encodeURIComponent(this.path)}`));
-      } catch (error) {
-        Notification.error(String(error.message));
-      }
-    }
-
-    take(report) {
-      this.report = report;
-      const told = report.told.join("\n");
-      if (told && told !== this.last) Notification.warning(told, { autoClose: 10000 });
-      this.last = told;
-      this.draw();
-    }
-
-    /** Show what a save has changed here and in the other view of the lesson. */
-    async saved() {
-      await this.refresh();
-      const { lesson, locale } = this.report ?? {};
-      for (const other of this.views) {
-        const same = other.report?.lesson === lesson && other.report?.locale.id === locale?.id;
-        if (other === this || !same) continue;
-        if (!other.panel.context.model.dirty) await other.panel.context.revert();
-        await other.refresh();
-      }
-    }
-
-    /** Confirm a cell, as reviewed or not; what was typed is saved first. */
-    async accept(cell, reviewed) {
-      try {
-        if (this.panel.context.model.dirty) await this.panel.context.save();
-        const body = JSON.stringify({ path: this.path, cell, reviewed });
-        this.take(await ask("accept", { method: "POST", body }));
-      } catch (error) {
-        Notification.error(String(error.message));
-      }
-    }
-
-    draw() {
-      if (!this.report || this.panel.isDisposed) return;
-      const words = WORDS[this.report.locale.id] ?? WORDS.en;
-      for (const cell of this.panel.content.widgets) {
-        const course = cell.model.getMetadata("course");
-        const key = JSON.stringify([course?.kind, course?.id, this.open.has(course?.id),
-          this.report.cells[course?.id]]);
-        const old = cell.node.querySelector(":scope > .course-bar");
-        if (old?.dataset.key === key) continue;
-        old?.remove();
-        const bar = this.bar(cell, course, words);
-        if (!bar) continue;
-        bar.dataset.key = key;
-        cell.node.prepend(bar);
-        if (cell.model.type === "markdown" && course?.kind === "markdown") {
-          const { id, direction } = this.report.locale;
-          const input = cell.node.querySelector(":scope > .jp-Cell-inputWrapper");
-          input?.setAttribute("lang", id);
-          input?.setAttribute("dir", direction);
-        }
-      }
-    }
-
-    bar(cell, course, words) {
-      if (course?.kind === "code") {
-        return make("div", "course-bar course-lock", "🔒", {
-          title: words.locked, role: "img", "aria-label": words.locked });
-      }
-      const item = course?.kind === "markdown" ? this.report.cells[course.id] : null;
-      if (!item) return make("div", "course-bar course-note", `✎ ${words.note}`);
-      const { direction, id: language } = this.report.locale;
-      const open = this.open.has(course.id) !== ["stale", "missing"].includes(item.status);
-      const button = (label, action, attributes = {}) => {
-        const made = make("button", "course-button", label, { type: "button", ...attributes });
-        made.addEventListener("click", action);
-        return made;
-      };
-      const line = [make("span", `course-state course-${item.status}`, words[item.status])];
-      line.push(button(words.english, () => {
-        if (!this.open.delete(course.id)) this.open.add(course.id);
-        this.draw();
-        cell.node.querySelector(".course-bar .course-button")?.focus();
-      }, { "aria-expanded": String(open) }));
-      if (["stale", "machine"].includes(item.status))
-        line.push(button(words.accept, () => this.accept(course.id, false)));
-      if (!["missing", "reviewed"].includes(item.status))
-        line.push(button(words.review, () => this.accept(course.id, true)));
-      const bar = make("div", "course-bar", [make("div", "course-line", line)], {
-        lang: language, dir: direction });
-      for (const found of item.findings)
-        bar.append(make("p", `course-finding course-${found.severity}`,
-          [make("strong", "", `${found.code}: `), found.message, " ", found.remedy ?? ""],
-          { lang: "en", dir: "ltr" }));
-      if (open) {
-        const english = make("div", "course-english", [], { lang: "en", dir: "ltr" });
-        if (item.diff_html) english.append(safe("course-diff", item.diff_html));
-        english.append(safe("course-text", item.english_html));
-        bar.append(english);
-      }
-      return bar;
-    }
-  }
-
+/** Return the plugin; `shared` gets a module of JupyterLab by name. */
+export async function makePlugin(shared) {
+  const [notebook, apputils, services, coreutils, ui, lumino] = await Promise.all([
+    "@jupyterlab/notebook", "@jupyterlab/apputils", "@jupyterlab/services",
+    "@jupyterlab/coreutils", "@jupyterlab/ui-components", "@lumino/widgets",
+  ].map(shared));
   return {
     id: "@course/lab:plugin",
-    description: "Shows translators what each cell of a view needs.",
+    description: "What each cell of a translation needs, beside it.",
     autoStart: true,
-    requires: [INotebookTracker],
-    activate(app, tracker) {
-      document.head.append(sheet);
-      const views = new Set();
-      tracker.widgetAdded.connect(async (_, panel) => {
-        await panel.context.ready;
-        if (panel.isDisposed || !panel.content.model.getMetadata("course")?.view) return;
-        await new View(panel, views).refresh();
-      });
+    requires: [notebook.INotebookTracker],
+    optional: [apputils.ICommandPalette],
+    activate(app, tracker, palette) {
+      const api = makeApi(app.serviceManager.serverSettings, services, coreutils);
+      api.get("info").then(
+        (info) => info.translate && new Lab(app, tracker, palette, api, { apputils, ui, lumino }),
+        () => {}, // a server that knows nothing of translations: nothing is to be done
+      );
     },
   };
+}
+
+/** Return what asks the server; it throws errors whose message is one line for the user. */
+function makeApi(settings, { ServerConnection }, { URLExt }) {
+  async function ask(name, query, init) {
+    const address = URLExt.join(settings.baseUrl, "course/api", name) + query;
+    const answer = await ServerConnection.makeRequest(address, init, settings);
+    const text = await answer.text();
+    let body = {};
+    try {
+      body = JSON.parse(text);
+    } catch {
+      // the message below names the status
+    }
+    if (!answer.ok) throw new Error(body.message || `${answer.status} ${answer.statusText}`);
+    return body;
+  }
+  return {
+    get: (name, query = {}) => ask(name, URLExt.objectToQueryString(query), {}),
+    post: (name, body) => ask(name, "", { method: "POST", body: JSON.stringify(body) }),
+  };
+}
+
+/** All open views, and what they share: the panel, the commands, the notifications. */
+class Lab {
+  constructor(app, tracker, palette, api, { apputils, ui, lumino }) {
+    Object.assign(this, { app, tracker, api, lumino, contents: app.serviceManager.contents });
+    this.Notification = apputils.Notification;
+    this.views = new Map(); // by panel of a notebook
+    this.commands = [];
+    this.running = ""; // the command that has just been run
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = new URL("lab.css", import.meta.url);
+    document.head.append(style);
+    this.panel = new Panel(this, ui, lumino);
+    app.shell.add(this.panel.widget, "right", { rank: 400 });
+    this.addCommands(palette);
+    app.commands.commandExecuted.connect((_, { id }) => {
+      this.running = id;
+      setTimeout(() => (this.running = ""));
+    });
+    tracker.widgetAdded.connect((_, panel) => this.watch(panel));
+    tracker.currentChanged.connect(() => this.update());
+    tracker.activeCellChanged.connect(() => this.panel.mark());
+    tracker.forEach((panel) => this.watch(panel));
+  }
+
+  /** The view that is in front, if any. */
+  get current() {
+    return this.views.get(this.tracker.currentWidget);
+  }
+
+  /** The words of the view in front, or of the one that was there before, or English ones. */
+  get words() {
+    this.last = this.current?.words ?? this.last ?? words("en");
+    return this.last;
+  }
+
+  /** Take on a notebook if it is a view. */
+  async watch(panel) {
+    try {
+      await panel.context.ready;
+    } catch {
+      return; // JupyterLab has said why it can't be opened
+    }
+    if (panel.isDisposed || !panel.content.model?.getMetadata("course")?.view) return;
+    const view = new View(this, panel);
+    this.views.set(panel, view);
+    await view.refresh();
+  }
+
+  /** Forget a notebook that is a view no more. */
+  drop(view) {
+    this.views.delete(view.panel);
+    this.update();
+  }
+
+  /** Return the other open views, each notebook once, that show the same translation. */
+  others(view) {
+    const { locale, lesson } = view.about;
+    const found = [...this.views.values()].filter((one) => one.context !== view.context
+      && one.isFirst && one.about.locale === locale && one.about.lesson === lesson);
+    return found;
+  }
+
+  /** Show the front view's state in the panel, and let the commands know. */
+  update() {
+    this.panel.draw();
+    for (const id of this.commands) this.app.commands.notifyCommandChanged(id);
+  }
+
+  /** Say something in JupyterLab's notifications; `type` is success, warning or error. */
+  notify(type, message, seconds = 15) {
+    this.Notification.emit(message, type, { autoClose: type === "error" ? false : seconds * 1000 });
+  }
+
+  /** Open the panel and put the focus into it. */
+  showPanel() {
+    this.app.shell.activateById(this.panel.widget.id);
+  }
+
+  addCommands(palette) {
+    const active = () => this.current?.activeId;
+    const add = (name, execute, isEnabled) => {
+      const id = `course:${name}`;
+      this.app.commands.addCommand(id, {
+        label: () => this.words.commands[name],
+        isEnabled,
+        execute,
+        describedBy: { args: { type: "object", properties: {} } },
+      });
+      palette?.addItem({ command: id, category: "Course" });
+      this.commands.push(id);
+    };
+    const may = (what) => () => !!this.current?.may(what);
+    add("next", () => this.current?.step(1), () => !!this.current);
+    add("previous", () => this.current?.step(-1), () => !!this.current);
+    add("accept", () => this.current.confirm(active(), false), may("accept"));
+    add("reviewed", () => this.current.confirm(active(), true), may("reviewed"));
+    add("english", () => this.current.toggle(active()), () => !!active());
+    add("join", () => this.current.join(active()), may("join"));
+    add("panel", () => this.showPanel(), () => true);
+    for (const [command, key] of Object.entries(KEYS)) {
+      this.app.commands.addKeyBinding({ command, keys: [key], selector: "body", args: {} });
+    }
+  }
 }

@@ -18,7 +18,7 @@
     },
     async get() {
       const { makePlugin } = await import(new URL("extension.js", base));
-      const plugin = await makePlugin(shared, new URL("lab.css", base));
+      const plugin = await makePlugin(shared);
       return () => ({ __esModule: true, default: plugin });
     },
   };

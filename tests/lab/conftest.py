@@ -1,0 +1,227 @@
+"""JupyterLab as `course lab --translate` starts it, on a tiny course, used in a real Chromium."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.fixtures import tiny
+from tests.fixtures.lab import INK, TOKEN, User, commit, started
+
+ROOT = Path(__file__).parents[2]
+OLD_END = "Read on."  # what the Polish of the cell `end` was made from
+EXPECTED = (
+    "the server responded with a status of 4",  # of refusals, which Chromium tells of itself
+    "Last saving performed",  # JupyterLab says so before it asks
+    "Different hash found",
+)
+
+
+@dataclass
+class Screen:
+    """A window of JupyterLab: what a user does in it, and what it complained of."""
+
+    page: Page
+    user: User
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = INK, wait: bool = True) -> "Screen":
+        """Load JupyterLab anew, with one notebook."""
+        address = f"http://127.0.0.1:{self.user.port}/lab/tree/{path}?reset&token={TOKEN}"
+        self.page.goto(address)
+        if wait:
+            expect(self.page.locator(".course-bar").first).to_be_visible()
+        else:
+            expect(self.page.locator(".jp-NotebookPanel .jp-Cell").first).to_be_visible()
+        return self
+
+    def open_more(self, path: str) -> None:
+        """Open another notebook beside the one that is open."""
+        self.command("docmanager:open", {"path": path})
+        expect(self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .course-bar").first
+               ).to_be_visible()  # fmt: skip
+
+    def show(self, path: str) -> None:
+        """Bring an open notebook to the front."""
+        self.command("docmanager:open", {"path": path})
+        self.page.wait_for_timeout(200)
+
+    def command(self, name: str, arguments: dict | None = None) -> None:
+        """Run a command, as from the palette or a menu."""
+        self.page.evaluate(
+            "([id, args]) => jupyterapp.commands.execute(id, args).then(() => {})",
+            [name, arguments or {}],
+        )
+
+    @property
+    def front(self) -> Locator:
+        """The notebook that is seen."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def cell(self, name: str) -> Locator:
+        """A cell of the lesson; the last piece of one that was split."""
+        return self.front.locator(f'.jp-Cell[data-course="{name}"]').last
+
+    def notes(self) -> Locator:
+        """The cells that are the user's own."""
+        return self.front.locator('.jp-Cell[data-course="note"]')
+
+    def select(self, cell: str | Locator) -> Locator:
+        """Make a cell the active one, in command mode."""
+        found = self.cell(cell) if isinstance(cell, str) else cell
+        found.scroll_into_view_if_needed()
+        found.locator(".jp-InputArea-prompt").click(position={"x": 40, "y": 6})
+        self.page.keyboard.press("Escape")
+        expect(found).to_have_class(_active())
+        return found
+
+    def write(self, cell: str | Locator, text: str, render: bool = True) -> None:
+        """Replace the text of a cell by typing."""
+        self.select(cell)
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Backspace")
+        self.page.keyboard.insert_text(text)
+        if render:
+            self.page.keyboard.press("Control+Enter")
+
+    def save(self) -> None:
+        """Save with the keyboard, and wait until the extension has asked what there is to say."""
+        with self.page.expect_response(lambda answer: "course/api/view" in answer.url):
+            self.page.keyboard.press("Control+S")
+        self.page.wait_for_timeout(150)
+
+    def text(self, name: str) -> str:
+        """Return the text of a cell of the lesson as the notebook in front holds it."""
+        return next(item["source"] for item in self.cells() if item["name"] == name)
+
+    def cells(self) -> list[dict]:
+        """Return the cells of the notebook in front: type, text, id, and what they are to us."""
+        return self.page.evaluate(
+            """() => [...jupyterapp.shell.currentWidget.content.model.cells].map(cell => ({
+                 type: cell.type, id: cell.id, source: cell.sharedModel.getSource(),
+                 name: cell.getMetadata("course")?.id ?? "",
+                 kind: cell.getMetadata("course")?.kind ?? ""}))"""
+        )
+
+    def assert_clean(self, clean: bool = True) -> None:
+        """Hold that JupyterLab takes the notebook in front for saved, or for unsaved."""
+        self.page.wait_for_function(
+            "clean => jupyterapp.shell.currentWidget.context.model.dirty === !clean", arg=clean
+        )
+
+    def dialog(self, button: str) -> None:
+        """Answer JupyterLab's question."""
+        self.page.locator(".jp-Dialog button", has_text=button).click()
+        expect(self.page.locator(".jp-Dialog")).to_have_count(0)
+
+    def says(self, text: str) -> None:
+        """Hold that a notification says something."""
+        expect(self.page.locator(".Toastify__toast", has_text=text).first).to_be_visible()
+
+    def assert_quiet(self) -> None:
+        """Hold that nothing was complained of."""
+        assert [one for one in self.complaints if not any(it in one for it in EXPECTED)] == []
+
+
+def _active():
+    import re
+
+    return re.compile(r"\bjp-mod-active\b")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: that of the system, or the one that CHROMIUM names."""
+    path = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    if not path:
+        pytest.fail("no Chromium: apt-get install chromium, or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        started_browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started_browser
+        started_browser.close()
+
+
+def write_course(root: Path) -> Path:
+    """Write the tiny course into a repository that knows an older English of one cell."""
+    tiny.write_course(root)
+    english = json.dumps(tiny.english("01-cats")["end"])[1:-1]
+    books = list((root / "notebooks").glob("01-cats-*.ipynb"))
+    today = {path: path.read_text(encoding="utf-8") for path in books}
+    for path, text in today.items():
+        assert english in text
+        path.write_text(text.replace(english, OLD_END), encoding="utf-8")
+    commit(root)
+    for path, text in today.items():
+        path.write_text(text, encoding="utf-8")
+    commit(root)
+    return root
+
+
+def settle(root: Path) -> None:
+    """Have JupyterLab show itself to tests, and ask about no news."""
+    folder = root.parent / "jupyter" / "CONFIG"
+    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
+    (folder / "jupyter_lab_config.json").write_text(
+        json.dumps({"LabApp": {"expose_app_in_browser": True}})
+    )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[User]:
+    """The server of a translator, with all languages of the tiny course."""
+    root = write_course(tmp_path_factory.mktemp("lab") / "course")
+    settle(root)
+    with started(root, "--translate", "--locale", "pl") as user:
+        yield user
+
+
+@pytest.fixture
+def screen(browser: Browser, server: User):
+    """Open windows of their own on a course that is as it was; `screen()`, `screen(width=700)`."""
+    refresh(server)
+    yield from windows(browser, server)
+
+
+def windows(browser: Browser, user: User):
+    """Yield what opens windows, and hold in the end that they did not complain."""
+    opened: list[Screen] = []
+    contexts = []
+
+    def start(width: int = 1400, height: int = 1000, **options) -> Screen:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        made = Screen(page, user)
+        page.on("console", lambda said: said.type in ("error", "warning")
+                and made.complaints.append(said.text))  # fmt: skip
+        page.on("pageerror", lambda error: made.complaints.append(f"uncaught: {error}"))
+        opened.append(made)
+        return made
+
+    yield start
+    for one in opened:
+        one.assert_quiet()
+    for context in contexts:
+        context.close()
+
+
+def refresh(user: User) -> None:
+    """Bring a course back to what was committed, and forget what its tabs and notes were."""
+    for session in user.ask("api/sessions").json:
+        user.ask(f"api/sessions/{session['id']}", "DELETE")
+    subprocess.run(["git", "-C", str(user.root), "checkout", "--quiet", "--force", "."], check=True)
+    subprocess.run(["git", "-C", str(user.root), "clean", "-fdq"], check=True)
+    for name in ("kept", "translate/.notes", "translate/.checkpoints"):
+        shutil.rmtree(user.root / "workspace" / name, ignore_errors=True)
+    (user.root / "workspace/translate/.tabs.json").unlink(missing_ok=True)
