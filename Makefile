@@ -70,18 +70,19 @@ check: $(READY)  ## Check the translations only
 test: $(READY) lint check  ## Check style and translations, run the tests and every notebook
 	@$(PYTEST) $(NBVAL) tests $(TEST_ARGS)
 
-# The browser is the system's (Debian: chromium); another one is named in CHROMIUM.
-.venv/ready-browser: $(READY)
+# The browser is the system's, or is installed; another one is named in CHROMIUM.
+.venv/ready-browser: $(READY) tests/install-browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
 	  --constraint constraints.txt --editable '.[test,site,lab,browser]'
+	@tests/install-browser $(BIN)/python
 	@touch $@
 
 .PHONY: test-site
-test-site: .venv/ready-browser  ## Test the website in a real browser (needs Chromium)
-	@$(BIN)/python -m pytest tests/site $(TEST_ARGS)
+test-site: .venv/ready-browser  ## Test the website in a real browser
+	@$(BIN)/python -m pytest -n 2 tests/site $(TEST_ARGS)
 
 .PHONY: test-lab
-test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser (needs Chromium)
+test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser
 	@$(BIN)/python -m pytest tests/lab $(TEST_ARGS)
 
 .PHONY: lint

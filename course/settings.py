@@ -1,5 +1,6 @@
 """course.toml: what the course is, as frozen dataclasses."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -107,6 +108,10 @@ def _find(what: str, item_id: str, items: tuple[Any, ...]) -> Any:
 
 TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
 OPTIONAL = ("files", "data", "site", "repository")
+ADDRESSES = (
+    ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
+    ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
+)
 LISTS = ("packages",)  # keys of a table whose value is a list of texts
 
 
@@ -210,6 +215,10 @@ def _check_values(path: Path, course: Course) -> None:
             raise CourseError(
                 f"{path}: locale {locale.id!r}: direction is {locale.direction!r}, not ltr or rtl"
             )
+    for key, pattern, example in ADDRESSES:
+        value = getattr(course, key)
+        if value and not re.fullmatch(pattern, value):
+            raise CourseError(f"{path}: {key} is {value!r}, expected an address like {example}")
     known = [locale.id for locale in course.locales]
     if course.source_locale not in known:
         message = unknown("source_locale", course.source_locale, known)

@@ -13,7 +13,7 @@ from fixtures.tiny import cell, english, run_course
 
 from course.render import VOID
 from course.settings import Locale, load_course
-from course.site.cloud import binder_address, colab_address, colab_notebook
+from course.site.cloud import at_home, binder_address, colab_address, colab_notebook
 from course.site.gather import Shared
 from course.site.outputs import shown_outputs
 from course.site.prose import Links, as_markdown, pieces
@@ -263,6 +263,46 @@ def test_a_repository_gives_buttons(tmp_path: Path) -> None:
     assert len(made["cells"]) == len(built["cells"]) + 1
     assert made["cells"][0]["source"] == "%pip install --quiet git+https://github.com/cats/course"
     assert "/raw/main/notebooks/images/cat.svg" in json.dumps(made)
+
+    first, _ = read_page(root / "build/site/pl/index.html")
+    assert "https://mybinder.org/v2/gh/cats/course/main?labpath=build%2Fnotebooks%2Fpl" in first
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('repository = "https://gitlab.com/a/b"', "repository is 'https://gitlab.com/a/b'"),
+        ('repository = "https://github.com/a"', "like https://github.com/owner/name"),
+        ('repository = "https://github.com/a/b?x=\\">"', "repository is"),
+        ('site = "javascript:alert(1)"', "site is 'javascript:alert(1)'"),
+    ],
+)
+def test_an_address_of_another_kind_is_told(tmp_path: Path, line: str, told: str) -> None:
+    """They stand in links of every page, so they are checked where they are read."""
+    root = tiny.write_course(tmp_path)
+    settings = root / "course.toml"
+    settings.write_text(f"{line}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
+    run_course(root, "site", "pl").assert_refused(told)
+
+
+def test_a_fork_leads_to_itself(tmp_path: Path) -> None:
+    """In CI the repository that builds the site counts, not the one that course.toml names."""
+    root = tiny.write_course(tmp_path)
+    settings = root / "course.toml"
+    settings.write_text('repository = "https://github.com/cats/course"\n'
+                        'site = "https://cats.example"\n'
+                        + settings.read_text(encoding="utf-8"), encoding="utf-8")  # fmt: skip
+    course = load_course(root)
+    for same in ({}, {"GITHUB_REPOSITORY": "cats/course"}, {"GITHUB_REPOSITORY": "Cats/Course"}):
+        assert at_home(course, same) == course
+    fork = at_home(course, {"GITHUB_REPOSITORY": "Me/Course"})
+    assert fork.repository == "https://github.com/Me/Course"
+    assert fork.site == "https://me.github.io/Course"
+    assert at_home(course, {"GITHUB_REPOSITORY": "me/me.github.io"}).site == "https://me.github.io"
+    run_course(root, "site", "pl", GITHUB_REPOSITORY="me/fork").assert_done()
+    links, _ = read_page(root / "build/site/pl/01-cats-ink.html")
+    assert "https://me.github.io/fork/pl/01-cats-ink.html" in links
+    assert not any("cats/course" in link or "cats.example" in link for link in links)
 
 
 def test_colab_gets_whole_addresses() -> None:

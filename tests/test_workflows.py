@@ -52,7 +52,16 @@ VARIABLES = {
     "GITHUB_ENV": "step-env",
 }
 # Where the steps write: what they name there need not be in the repository.
-MADE = ("build/", ".venv/", ".venv-translator/", "comment/", "report/", "release/")
+MADE = (
+    "build/",
+    ".venv/",
+    ".venv-translator/",
+    "comment/",
+    "report/",
+    "release/",
+    "website/",
+    "repos/",
+)
 MADE += ("all.md", "body.md", "notes.md")
 
 STAND_IN = """\
@@ -274,7 +283,7 @@ def test_a_misspelt_key_is_not_valid(tmp_path: Path) -> None:
 def test_actions_are_pinned(path: Path) -> None:
     """An action is named by a whole SHA with its version beside it, the same one everywhere."""
     used = re.findall(r"uses: *(\S.*)", path.read_text())
-    pin = re.compile(r"actions/[\w-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+")
+    pin = re.compile(r"actions/[\w/-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+")
     assert [name for name in used if not name.startswith("./") and not pin.fullmatch(name)] == []
     all_pins = {
         name for file in FILES for name in re.findall(r"uses: *(actions/.*)", file.read_text())
@@ -347,7 +356,9 @@ def test_every_target_of_make_exists() -> None:
     called = calls_of("make")
     targets = {word for _, words in called for word in words if "=" not in word}
     assert targets >= {"run", "test", "translator"}
-    assert "make test" in (ROOT / ".ci/run").read_text()
+    in_ci = {word for line in (ROOT / ".ci/run").read_text().splitlines()
+             if line.startswith("make ") for word in line.split()}  # fmt: skip
+    assert in_ci == {"make", "test", "test-site", "test-lab"}
     for _, words in called:
         words = [expand(word) for word in words]
         command = ["make", "--no-print-directory", "-n", *words]
@@ -406,7 +417,8 @@ def artifacts(file: str, way: str) -> set[str]:
 
 def test_workflows_find_each_other() -> None:
     """What is downloaded was uploaded, what is waited for is there, what is called takes it."""
-    pairs = [("release.yml", "release.yml"), ("translations.yml", "translations-comment.yml")]
+    pairs = [("release.yml", "release.yml"), ("ci.yml", "site.yml")]
+    pairs += [("translations.yml", "translations-comment.yml")]
     for file, _, job in jobs():
         if "needs" in job:
             assert job["needs"] in load(WORKFLOWS[file])["jobs"], file
@@ -415,11 +427,15 @@ def test_workflows_find_each_other() -> None:
             assert job["with"].keys() == load(called)["on"]["workflow_call"]["inputs"].keys()
             assert job["with"]["workflow"] == load(WORKFLOWS[file])["name"]
             pairs.append((file, called.name))
-    assert len(pairs) >= 4
+    assert len(pairs) >= 5
     for up, down in pairs:
         assert set() < artifacts(down, "download") <= artifacts(up, "upload"), (up, down)
-    after = load(WORKFLOWS["translations-comment.yml"])["on"]["workflow_run"]["workflows"]
-    assert after == [load(WORKFLOWS["translations.yml"])["name"]]
+    for waiting, first in (
+        ("translations-comment.yml", "translations.yml"),
+        ("site.yml", "ci.yml"),
+    ):
+        after = load(WORKFLOWS[waiting])["on"]["workflow_run"]["workflows"]
+        assert after == [load(WORKFLOWS[first])["name"]]
 
 
 @pytest.mark.parametrize("file", ["ci.yml", "course.yml", "gpu.yml"])
@@ -622,6 +638,55 @@ def test_a_damaged_bundle_is_not_published(sandbox: Sandbox, damage: str) -> Non
     sandbox.write("release/SHA256SUMS", "" if damage == "no sums" else sums)
     assert sandbox.run("release.yml", "Publish the release").returncode == 1
     assert sandbox.calls("gh") == []
+
+
+def published(sandbox: Sandbox, *words: str) -> str:
+    """Return what git says of the repository that stands for GitHub's."""
+    git = ["git", "-C", sandbox.root / "us/course.git", *words]
+    return subprocess.run(git, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_website_takes_the_place_of_the_last_one(sandbox: Sandbox) -> None:
+    """One commit, hidden folders too, with the token that `gh` hands to git."""
+    bare = sandbox.root / "us/course.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", bare], check=True)
+    sandbox.stand_in("gh")
+    for number, name in enumerate(("old.html", "new.html"), 1):
+        shutil.rmtree(sandbox.folder / "website", ignore_errors=True)
+        sandbox.write(f"website/pl/{name}", "page")
+        sandbox.write("website/_static/course.css", "style")
+        done = sandbox.run("site.yml", "Publish the website",
+                           {"github.event.workflow_run.head_sha": f"rev{number}"},
+                           GITHUB_SERVER_URL=f"file://{sandbox.root}")  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert published(sandbox, "log", "--format=%s", "gh-pages") == "The website of rev2\n"
+    files = published(sandbox, "ls-tree", "-r", "--name-only", "gh-pages").split()
+    assert files == [".nojekyll", "_static/course.css", "pl/new.html"]
+    assert sandbox.calls("gh") == [["auth", "setup-git"]] * 2
+
+
+@pytest.mark.parametrize("pages", ["on", "off"])
+def test_github_is_asked_to_show_the_website(sandbox: Sandbox, pages: str) -> None:
+    """Where its pages are not switched on, a warning says where that is done."""
+    sandbox.stand_in("gh")
+    if pages == "off":
+        path = sandbox.root / "bin/gh"
+        path.write_text(path.read_text() + "sys.exit(1)\n")
+    done = sandbox.run("site.yml", "Have GitHub show the website")
+    assert done.returncode == 0
+    assert ("::warning::gh-pages is not shown" in done.stdout) == (pages == "off")
+    (words,) = sandbox.calls("gh")
+    assert words == ["api", "--silent", "--method", "POST", "repos/us/course/pages/builds"]
+
+
+def test_only_what_passed_on_main_is_published() -> None:
+    """Not a pull request's website, and not that of a run that failed."""
+    workflow = load(WORKFLOWS["site.yml"])
+    assert workflow["on"] == {"workflow_run": {
+        "workflows": ["ci"], "types": ["completed"], "branches": ["main"]}}  # fmt: skip
+    condition = workflow["jobs"]["publish"]["if"]
+    assert "conclusion == 'success'" in condition
+    assert "event == 'push'" in condition
 
 
 def test_the_table_of_a_pull_request_is_written(sandbox: Sandbox) -> None:

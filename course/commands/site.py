@@ -3,6 +3,7 @@
 import argparse
 import functools
 import importlib.util
+import os
 import sys
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -32,7 +33,10 @@ def command(arguments: argparse.Namespace) -> int:
     for name in ("sphinx", "myst_nb", "furo"):
         if importlib.util.find_spec(name) is None:
             raise CourseError(f"{name} is not installed; make site, or pip install '.[site]'")
+    from course.site.cloud import at_home
     from course.site.steps import build_site
+
+    course = at_home(course, os.environ)
 
     out = (arguments.out or course.root / "build" / "site").absolute()
     real = out.resolve()

@@ -7,14 +7,31 @@ course, and pictures have whole addresses.
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from course.notebook import parse_notebook
+from course.settings import Course
 
 BRANCH = "main"  # of the sources
 PUBLISHED = "gh-pages"  # the branch that holds the built site
 FOLDER = "colab"
 PICTURE = re.compile(r"(!\[[^\]]*\]\()(images/)")
+
+
+def at_home(course: Course, environ: Mapping[str, str]) -> Course:
+    """Return the course with the addresses of the repository that builds it, where CI tells them.
+
+    A fork, or a new home, so leads to itself. Its site is where GitHub publishes it by itself.
+    """
+    owner, _, name = environ.get("GITHUB_REPOSITORY", "").partition("/")
+    repository = f"https://github.com/{owner}/{name}"
+    if not name or repository.lower() == course.repository.lower():
+        return course
+    host = f"{owner.lower()}.github.io"
+    site = f"https://{host}" if name.lower() == host else f"https://{host}/{name}"
+    return replace(course, repository=repository, site=site)
 
 
 def colab_address(repository: str, locale: str, notebook: str) -> str:
@@ -24,10 +41,10 @@ def colab_address(repository: str, locale: str, notebook: str) -> str:
     return f"https://colab.research.google.com/github/{place}/blob/{PUBLISHED}/{path}"
 
 
-def binder_address(repository: str, locale: str, notebook: str) -> str:
-    """Return where Binder opens a notebook in JupyterLab."""
+def binder_address(repository: str, locale: str, notebook: str = "") -> str:
+    """Return where Binder opens a notebook, or the folder of a locale, in JupyterLab."""
     place = repository.removeprefix("https://github.com/")
-    path = quote(f"build/notebooks/{locale}/{notebook}", safe="")
+    path = quote("/".join(filter(None, ("build/notebooks", locale, notebook))), safe="")
     return f"https://mybinder.org/v2/gh/{place}/{BRANCH}?labpath={path}"
 
 

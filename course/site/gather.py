@@ -215,6 +215,7 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
         "locale": vars(locale), "locales": locales, "source_locale": course.source_locale,
         "lessons": lessons, "site": course.site, "repository": course.repository,
         "frameworks": [{"id": each.id, "name": each.name} for each in course.frameworks],
+        "binder": course.repository and cloud.binder_address(course.repository, locale.id),
         "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.guide,
         "policy": policy(), **scripts(),
     }  # fmt: skip

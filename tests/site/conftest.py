@@ -1,16 +1,18 @@
 """The website of this repository, built once, served on this machine, in a real Chromium."""
 
 import functools
-import os
-import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+import screens
+from filelock import FileLock
+from fixtures.browser import chromium
+from playwright.sync_api import Browser, Page
 
 from course.commands.site import Handler
 from course.settings import load_course
@@ -19,6 +21,22 @@ from course.site.steps import build_site
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)
 SCREENS = ROOT / "build" / "site-screens"
+STARTED = pytest.StashKey[float]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Remember when the tests began, to know the screenshots that they take."""
+    config.stash[STARTED] = time.time()
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """Say which pages do not look as they did the last time."""
+    now = SCREENS / "now"
+    taken = [path.name for path in now.glob("*.png")
+             if path.stat().st_mtime >= config.stash[STARTED]]  # fmt: skip
+    if taken:
+        told = screens.report(SCREENS, taken)
+        terminalreporter.write_line(f"{told}: {SCREENS.relative_to(ROOT)}/changes.html")
 
 
 @dataclass
@@ -35,6 +53,10 @@ class Visit:
         self.page.goto(self.root + path)
         return self.page
 
+    def picture(self, name: str, **options) -> None:
+        """Take a screenshot, which is compared with the last one when all tests are done."""
+        screens.take(self.page, SCREENS, name, **options)
+
     def assert_quiet(self) -> None:
         """Hold that nothing was complained of, and nothing asked of another host."""
         assert self.complaints == []
@@ -46,7 +68,8 @@ class Visit:
 def folder() -> Path:
     """The built site."""
     out = ROOT / "build" / "site"
-    build_site(COURSE, COURSE.locales, out, out.with_name("site-src"))
+    with FileLock(out.with_name("site.lock")):  # of several workers one builds
+        build_site(COURSE, COURSE.locales, out, out.with_name("site-src"))
     return out
 
 
@@ -62,16 +85,9 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: that of the system, or the one that CHROMIUM names."""
-    path = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    if not path:
-        pytest.fail("no Chromium: apt-get install chromium, or name it in CHROMIUM")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    """Chromium, once for all tests of a worker."""
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import COURSE, SCREENS, Visit
+from conftest import COURSE, Visit
 from playwright.sync_api import expect
 
 from course.build import built_files
@@ -40,14 +40,13 @@ def width_of(page) -> int:
 def test_pages_load_quietly_and_fit(visit, locale, width: int, scheme: str) -> None:
     """No complaint, no request to another host, nothing wider than the screen; pictures load."""
     seen: Visit = visit(width, color_scheme=scheme, locale=locale.id)
-    SCREENS.mkdir(parents=True, exist_ok=True)
     for name in PAGES:
         page = seen.open(f"{locale.id}/{name}")
         assert page.locator("html").get_attribute("dir") == locale.direction
         assert width_of(page) <= width, name
         short = name.partition(".")[0].removeprefix(f"{LESSON}-")
-        page.screenshot(path=SCREENS / f"{locale.id}-{short}-{width}-{scheme}.png",
-                        full_page=name in ("index.html", "progress.html"))  # fmt: skip
+        seen.picture(f"{locale.id}-{short}-{width}-{scheme}",
+                     full_page=name in ("index.html", "progress.html"))  # fmt: skip
     seen.assert_quiet()
 
 
@@ -252,5 +251,5 @@ def test_the_first_page_offers_every_language(visit) -> None:
     assert [
         each for each in Axe().run(page).response["violations"] if each["impact"] in SERIOUS
     ] == []
-    page.screenshot(path=SCREENS / "root.png")
+    seen.picture("root")
     seen.assert_quiet()
