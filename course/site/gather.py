@@ -131,9 +131,6 @@ def gather(shared: Shared, locale: Locale) -> Source:
         if locale.id != course.source_locale:
             translation = usable_translation(course, locale, lesson)
         title, summary, whole = about(lesson.lesson, translation, translation == Translation())
-        lessons.append({"id": lesson.lesson.id, "title": title, "summary": summary,
-                        "minutes": minutes(lesson),
-                        "lang": "" if whole else course.source_locale})  # fmt: skip
         matches = match(lesson, translation) if locale.id != course.source_locale else []
         links = links_of(shared, locale, lesson.lesson)
         made: list[dict[str, Any]] = []
@@ -153,6 +150,11 @@ def gather(shared: Shared, locale: Locale) -> Source:
                 name = f"{cloud.FOLDER}/{notebook.path.name}"
                 source.beside[name] = cloud.colab_notebook(content, course.repository)
         both = set.intersection(*(set(each["ids"]) for each in made))
+        lessons.append({"id": lesson.lesson.id, "title": title, "summary": summary,
+                        "minutes": minutes(lesson), "picture": made[0]["picture"],
+                        "sections": [(name, text) for level, name, text in made[0]["headings"]
+                                     if level == 2 and name in both],
+                        "lang": "" if whole else course.source_locale})  # fmt: skip
         for each in made:
             facts[each["name"]] = each | {"shared": [name for name in each["ids"] if name in both]}
     context = context_of(shared, locale, lessons)

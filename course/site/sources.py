@@ -1,6 +1,7 @@
 """What Sphinx reads for one locale: a notebook for each page, and what the templates show."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -15,13 +16,17 @@ from course.strings import Strings
 from course.translation import Translation
 
 PLOTS = "../_plots/"  # as pages of a locale see it
+PICTURE = re.compile(r"<img [^>]*>")
 WORDS_A_MINUTE = 120  # read with care, in English; all languages get the same figure
 MINUTES_A_CELL = 0.25  # of code
 
 
 @dataclass
 class Page:
-    """A page that shows a notebook: `ids` are its anchors in reading order."""
+    """A page that shows a notebook: `ids` are its anchors in reading order.
+
+    `picture` is the HTML of its first picture, or empty.
+    """
 
     name: str
     lesson: str
@@ -29,6 +34,7 @@ class Page:
     title: str
     headings: list[Heading] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    picture: str = ""
     search: list[tuple[str, str, str]] = field(default_factory=list)  # anchor, heading, text
 
     def facts(self) -> dict[str, Any]:
@@ -96,6 +102,8 @@ def make_page(
                     begin(Heading(1, "top", title))
                 if f'<div class="prose" id="{cell["id"]}">' in piece.html:
                     page.ids.append(cell["id"])
+                if not page.picture and (found := PICTURE.search(piece.html)):
+                    page.picture = found[0].replace(' loading="lazy"', "")
                 texts.append(piece.html)
                 page.search[-1] = (*page.search[-1][:2], searchable(texts))
                 cells.append(markdown_cell(piece.html))

@@ -77,7 +77,7 @@
   if (framework) {
     for (const link of all("a[data-lesson]")) {
       if (link.dataset.frameworks.split(" ").includes(framework)) {
-        link.href = `${link.dataset.lesson}-${framework}.html`;
+        link.href = `${link.dataset.lesson}-${framework}.html${link.hash}`;
       }
     }
   }
