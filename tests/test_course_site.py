@@ -4,6 +4,7 @@ import html
 import json
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,9 +15,10 @@ from fixtures.tiny import cell, english, run_course
 from course.render import VOID
 from course.settings import Locale, load_course
 from course.site.cloud import at_home, binder_address, colab_address, colab_notebook
-from course.site.gather import Shared
+from course.site.gather import Shared, lesson_rows
 from course.site.outputs import shown_outputs
 from course.site.prose import Links, as_markdown, pieces
+from course.status import status
 from course.strings import english_strings
 
 ENGLISH = Locale("en", "English", "ltr")
@@ -313,14 +315,25 @@ def test_colab_gets_whole_addresses() -> None:
 
 
 def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
-    """In words of the English, as `course status` does."""
+    """In words of the English, as `course status` does: by language, and by lesson in one."""
     root = tiny.write_course(tmp_path)
     course = load_course(root)
-    rows = Shared(course, []).progress
-    assert [(row["id"], row["lesson"]) for row in rows] == [
-        (locale.id, lesson.id) for locale in course.targets for lesson in course.lessons
-    ]
-    assert all(sum(row["words"].values()) == row["total"] for row in rows)
+    shared = Shared(course, [])
+    counted = {(item.locale.id, item.lesson.id): item for item in status(course, course.targets)}
+    assert len(counted) == len(course.targets) * len(course.lessons)
+    for row in shared.languages:
+        own = [item for item in counted.values() if item.locale.id == row["lang"]]
+        assert row["total"] == sum(item.total for item in own)
+        assert row["words"]["missing"] == sum(item.words["missing"] for item in own)
+    titles = [{"id": each.id, "title": each.title, "lang": ""} for each in course.lessons]
+    for locale in course.targets:
+        for row, each in zip(lesson_rows(shared, locale, titles), course.lessons, strict=True):
+            item = counted[locale.id, each.id]
+            assert (row["total"], +Counter(row["words"])) == (item.total, +item.words)
+            assert row["done"] == pytest.approx(1 - item.share("missing", "stale"))
+    for row, each in zip(lesson_rows(shared, course.locale("en"), titles), course.lessons,
+                         strict=True):  # fmt: skip
+        assert row["total"] == sum(counted[locale.id, each.id].total for locale in course.targets)
 
 
 @pytest.mark.parametrize("out", ["notebooks", ".", "translations/pl"])

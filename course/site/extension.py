@@ -56,8 +56,11 @@ def add_context(app: Sphinx, name: str, template: str, context: dict[str, Any], 
         label = html.escape(site["context"]["t"]["link"])
         link = rf' <a class="headerlink" href="#\2" aria-label="{label}">#</a>'
         body = HEADING.sub(rf"\1\3{link}\4", context["body"])
-        # Code can be wider than the screen, and keys must be able to scroll it.
-        context["body"] = PRE.sub('<pre tabindex="0" dir="ltr">', body)
+        # Code can be wider than the screen, and keys must be able to scroll it; its words are
+        # English, and no browser is to translate them.
+        lang = html.escape(site["context"]["source_locale"])
+        pre = f'<pre tabindex="0" dir="ltr" lang="{lang}" translate="no">'
+        context["body"] = PRE.sub(pre, body)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -71,14 +71,27 @@ class Shared:
         self.support = support_files(course)
         self.words = {locale.id: words_of(course, locale) for locale in course.locales}
         self.progress = [
-            {
-                "id": item.locale.id, "name": item.locale.name, "dir": item.locale.direction,
-                "lesson": item.lesson.id, "total": item.total,
-                "words": {name: item.words[name] for name in STATUSES},
-                "done": round(100 * (1 - item.share(MISSING, STALE))),
-            }
+            {"id": item.locale.id, "lesson": item.lesson.id,
+             "words": {name: item.words[name] for name in STATUSES}}
             for item in status(course, course.targets)
         ]  # fmt: skip
+        self.languages = [
+            {"name": each.name, "lang": each.id, "dir": each.direction,
+             "href": f"../{each.id}/progress.html", **self.together("id", each.id)}
+            for each in course.targets
+        ]  # fmt: skip
+
+    def together(self, *wanted: str) -> dict[str, Any]:
+        """Return words by status, all words and the share that is up to date, of some lessons.
+
+        `wanted` are a key of `progress` and a value, and so on.
+        """
+        pairs = list(zip(wanted[::2], wanted[1::2], strict=True))
+        rows = [row for row in self.progress if all(row[key] == value for key, value in pairs)]
+        words = {name: sum(row["words"][name] for row in rows) for name in STATUSES}
+        total = sum(words.values())
+        late = words[MISSING] + words[STALE]
+        return {"words": words, "total": total, "done": 1 - late / total if total else 0}
 
     def files(self) -> dict[str, bytes]:
         """Return the files that pages show or link to, by their path in the site."""
@@ -158,7 +171,8 @@ def gather(shared: Shared, locale: Locale) -> Source:
         for each in made:
             facts[each["name"]] = each | {"shared": [name for name in each["ids"] if name in both]}
     context = context_of(shared, locale, lessons)
-    more = {"progress": [in_figures(row, locale) for row in shared.progress],
+    more = {"languages": [in_figures(row, locale) for row in shared.languages],
+            "done": [in_figures(row, locale) for row in lesson_rows(shared, locale, lessons)],
             "statuses": STATUSES[::-1], "search_index": htmlsafe_json_dumps(index)}  # fmt: skip
     source.plain = plain_pages(context, more)
     site = {"root": source.pages[0], "pages": facts, "context": context}
@@ -223,11 +237,25 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
     }  # fmt: skip
 
 
+def lesson_rows(
+    shared: Shared, locale: Locale, lessons: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return how far each lesson is in a locale; in the source's, how far in all others."""
+    course = shared.course
+    own = ["id", locale.id] if locale.id != course.source_locale else []
+    return [
+        {"name": each["title"], "lang": each["lang"], "dir": "auto",
+         "href": f"{each['id']}-{course.frameworks[0].id}.html",
+         **shared.together("lesson", each["id"], *own)}
+        for each in lessons
+    ]  # fmt: skip
+
+
 def in_figures(row: dict[str, Any], locale: Locale) -> dict[str, Any]:
     """Return a row of the progress with its figures as the language of a page writes them."""
     cldr = cldr_locale(locale.id)
     counts = {name: format_decimal(count, locale=cldr) for name, count in row["words"].items()}
-    return row | {"counts": counts, "share": format_percent(row["done"] / 100, locale=cldr)}
+    return row | {"counts": counts, "share": format_percent(row["done"], locale=cldr)}
 
 
 def cldr_locale(tag: str) -> str:
