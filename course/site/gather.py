@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -93,18 +93,23 @@ class Shared:
         late = words[MISSING] + words[STALE]
         return {"words": words, "total": total, "done": 1 - late / total if total else 0}
 
-    def files(self) -> dict[str, bytes]:
-        """Return the files that pages show or link to, by their path in the site."""
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the files that pages show or link to, by their path in the site.
+
+        Where there is no repository to lead to, the translations are among them.
+        """
         course = self.course
+        for name, content in self.support.items():
+            if name.endswith(SHOWN_FILES):
+                yield f"{FILES}/{name}", content
+        if course.repository:
+            return
         paths = [course.root / GUIDE]
         paths += [course.translation(locale, lesson)
                   for locale in course.targets for lesson in course.lessons]  # fmt: skip
-        found = {name: content for name, content in self.support.items()
-                 if name.endswith(SHOWN_FILES)}  # fmt: skip
         for path in paths:
             if path.is_file() and path.resolve() == path:  # no link, which could lead anywhere
-                found[path.relative_to(course.root).as_posix()] = path.read_bytes()
-        return {f"{FILES}/{name}": content for name, content in found.items()}
+                yield f"{FILES}/{path.relative_to(course.root).as_posix()}", path.read_bytes()
 
     @property
     def guide(self) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from course.build import bundle
@@ -56,7 +57,7 @@ def build_site(
             problems.extend(error.args)
             return None
 
-    for name, content in {**assets(), **shared.files()}.items():
+    for name, content in chain(assets().items(), shared.files()):
         write_bytes(out / name, content)
     with ThreadPoolExecutor(jobs) as pool:
         made = [item for item in pool.map(one, locales) if item]
