@@ -19,10 +19,12 @@ def merge(
     """Return the text of each notebook of a lesson in a locale.
 
     Translated cells show the translation; outdated ones also a notice; missing ones the English,
-    marked as such, with a notice. The first cell counts what is machine-drafted, outdated and
-    missing in that notebook. Code cells, outputs, metadata and ids are byte for byte the source's.
+    marked as such, with a notice unless all are. The first cell counts what is machine-drafted,
+    outdated and missing in that notebook. Code cells, outputs, metadata and ids are byte for byte
+    the source's.
     """
-    texts = {item.source.id: cell_text(item, locale, source, words) for item in matches}
+    whole = any(item.status != MISSING for item in matches)
+    texts = {item.source.id: cell_text(item, locale, source, words, whole) for item in matches}
     made = []
     for notebook in lesson.notebooks:
         here = dict(texts)
@@ -36,11 +38,11 @@ def merge(
     return made
 
 
-def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> str:
-    """Return what a built notebook shows for one cell."""
+def cell_text(item: Match, locale: Locale, source: Locale, words: Strings, told: bool) -> str:
+    """Return what a built notebook shows for one cell; `told` says if English has a notice."""
     if item.status == MISSING:
-        notice = quote(words["notices.missing"])
-        return f"{notice}\n\n{in_language(item.source.text, source)}"
+        english = in_language(item.source.text, source)
+        return f"{quote(words['notices.missing'])}\n\n{english}" if told else english
     assert item.cell is not None
     if item.cell.keep and item.cell.text == normalise(item.source.text):
         return item.source.text
@@ -54,18 +56,14 @@ def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> st
 
 def page_notice(matches: Sequence[Match], words: Strings) -> str:
     """Return the notice at the top of a page; empty where a person has translated all of it."""
-    count = {
-        status: sum(item.status == status for item in matches)
-        for status in (MACHINE, STALE, MISSING)
-    }
+    missing, stale = (sum(item.status == status for item in matches) for status in (MISSING, STALE))
     # What is outdated may be machine-drafted as well.
-    drafted = sum(bool(item.cell and item.cell.state == MACHINE) for item in matches)
-    lines = []
-    if drafted:
-        lines.append(words["notices.machine"].format(machine=drafted, cells=len(matches)))
-    if count[STALE] or count[MISSING]:
-        told = {"missing": count[MISSING], "stale": count[STALE]}
-        lines.append(words["notices.incomplete"].format(**told))
+    machine = sum(bool(item.cell and item.cell.state == MACHINE) for item in matches)
+    told = [("machine", machine), ("untranslated", missing), ("outdated", stale)]
+    if missing and missing == len(matches):
+        told = [("english", 1)]
+    count = {"machine": machine, "missing": missing, "stale": stale, "cells": len(matches)}
+    lines = [words[f"notices.{key}"].format(**count) for key, number in told if number]
     return quote("\n".join([*lines, words["notices.help"]])) if lines else ""
 
 

@@ -5,6 +5,7 @@ No tag, attribute or address of a text reaches the page as it is.
 
 import html
 import posixpath
+import re
 import xml.etree.ElementTree as ET
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -32,6 +33,8 @@ MATHML_ATTRIBUTES = set(
     " minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy"
     " symmetric voffset width".split()
 )
+
+FAR = re.compile(r"\d{3}")  # a length that no formula needs, such as 9999px
 
 
 def element(name: str, content: str = "", **attributes: str) -> str:
@@ -181,7 +184,8 @@ def formula(tex: str, display: str = "inline") -> str:
         item.tag = item.tag if item.tag in MATHML else "mrow"
         item.text = html.unescape(item.text or "")
         item.tail = None
-        item.attrib = {key: item.attrib[key] for key in item.attrib if key in MATHML_ATTRIBUTES}
+        item.attrib = {key: value for key, value in item.attrib.items()
+                       if key in MATHML_ATTRIBUTES and not FAR.search(value)}  # fmt: skip
     tree.set("dir", "ltr")
     return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 

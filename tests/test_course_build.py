@@ -93,7 +93,7 @@ def test_code_outputs_ids_and_metadata_are_the_source_s(built: Path, locale: str
 def test_a_page_is_shown_as_its_translation_tells_of_itself(built: Path) -> None:
     """Every status once: the whole prose of a page, notices in the locale and counts included."""
     english, polish = tiny.english("01-cats"), tiny.POLISH
-    notice = "> Tłumaczenie maszynowe: 2 z 5.\n> Brakuje: 1. Nieaktualne: 1.\n> Jak pomóc: "
+    notice = "> Tłumaczenie maszynowe: 2 z 5.\n> Brakuje: 1 z 5.\n> Nieaktualne: 1.\n> Jak pomóc: "
     title, rest = polish["title"].split("\n\n", 1)
     assert sources(out(built, "pl") / PAGE) == {
         "title": f"{title}\n\n{notice}TRANSLATING.md.\n\n{rest}",
@@ -106,20 +106,19 @@ def test_a_page_is_shown_as_its_translation_tells_of_itself(built: Path) -> None
 
 
 def test_a_lesson_without_a_file_is_in_english_and_says_so(built: Path) -> None:
-    """Each cell is marked as English and has its notice; the page counts them."""
+    """Once, at the top; each cell is marked as English, and none has a notice of its own."""
     made = sources(out(built, "pl") / "02-boats-ink.ipynb")
-    assert "> Brakuje: 2. Nieaktualne: 0." in made["title"]
-    assert "maszynowe" not in made["title"]
     for name, text in tiny.english("02-boats").items():
-        assert f'<div lang="en" dir="ltr">\n\n{text}\n\n</div>' in made[name]
-        assert "> Jeszcze nie przetłumaczono.\n" in made[name]
+        notice = "> Ta lekcja jest po angielsku.\n> Jak pomóc: TRANSLATING.md.\n\n"
+        shown = f'<div lang="en" dir="ltr">\n\n{text}\n\n</div>'
+        assert made[name] == (notice if name == "title" else "") + shown
 
 
 def test_a_locale_without_words_of_its_own_has_english_notices(built: Path) -> None:
     """What is missing is told in English rather than not at all."""
     made = sources(out(built, "ja") / PAGE)
-    assert "> Not translated yet: 4 sections. Outdated: 0 sections.\n" in made["title"]
-    assert "> This section is not translated yet.\n" in made["food"]
+    assert "> Not translated yet: 4 of 5 passages.\n> How to help" in made["title"]
+    assert "> This passage is not translated yet.\n" in made["food"]
 
 
 def test_a_complete_translation_has_no_notice(built: Path) -> None:
@@ -418,8 +417,8 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "strings-linked": (link(STRINGS, "../secret.txt"), "strings.toml: a link"),
     "strings-linked-to-nothing": (link(STRINGS, "nowhere"), "strings.toml: a link"),
     "strings-unknown-name": (put(STRINGS, WORDS("machine", "{foo}")), "strings.toml: "),
-    "strings-open-brace": (put(STRINGS, WORDS("incomplete", "{")), "strings.toml: "),
-    "strings-number": (put(STRINGS, WORDS("incomplete", "{0}")), "strings.toml: "),
+    "strings-open-brace": (put(STRINGS, WORDS("untranslated", "{")), "strings.toml: "),
+    "strings-number": (put(STRINGS, WORDS("untranslated", "{0}")), "strings.toml: "),
     "strings-attribute": (put(STRINGS, WORDS("machine", "{cells.__class__}")), "strings.toml: "),
     "strings-width": (put(STRINGS, WORDS("machine", "{cells:99999999999}")), "strings.toml: "),
     "strings-script": (put(STRINGS, WORDS("missing", "<script>x</script>")), "strings.toml: "),

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shutil
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -61,7 +62,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_site_has_a_folder_for_each_locale_and_shares_the_rest(site: Path) -> None:
     """Only the locales that were asked for; what all share lies beside them, once."""
     folders = {path.name for path in site.iterdir()}
-    assert folders == {"en", "pl", "ar", "_static", "_plots", "_files", "index.html"}
+    shared = {"_static", "_plots", "_files", "index.html", ".course-site"}
+    assert folders == {"en", "pl", "ar", *shared}
     pages = {path.name for path in (site / "ar").glob("*.html")}
     lessons = {f"{lesson}-{fw}.html" for lesson in tiny.ENGLISH for fw in ("ink", "chalk")}
     assert pages == lessons | {"index.html", "progress.html", "search.html"}
@@ -341,3 +343,74 @@ def test_the_sources_are_not_written_over(tmp_path: Path, out: str) -> None:
     """Wrong usage, in one line."""
     root = tiny.write_course(tmp_path)
     run_course(root, "site", "--out", out).assert_refused("name another folder", code=2)
+
+
+def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
+    """A folder that holds any is refused, before anything is written; and so is its neighbour."""
+    root = tiny.write_course(tmp_path / "course")
+    mine, sources = tmp_path / "web", tmp_path / "web-src"
+    for folder in (mine, sources):
+        (folder / "pl").mkdir(parents=True)
+        (folder / "pl" / "thesis.txt").write_text("mine")
+    run_course(root, "site", "pl", "--out", str(mine)).assert_refused("holds other files", code=2)
+    shutil.rmtree(mine)
+    run_course(root, "site", "pl", "--out", str(mine)).assert_refused("holds other files", code=2)
+    assert (sources / "pl" / "thesis.txt").read_text() == "mine"
+    run_course(root, "site", "pl", "--out", "data").assert_refused("holds other files", code=2)
+    shutil.rmtree(sources)
+    run_course(root, "site", "pl", "--out", str(mine)).assert_done()
+    for name in ("CNAME", "pl/thesis.txt"):
+        (mine / name).write_text("mine")
+    (root / "translations/pl/01-cats.md").unlink()  # so that the pages are made again
+    run_course(root, "site", "pl", "--out", str(mine)).assert_done()
+    assert {(mine / name).read_text() for name in ("CNAME", "pl/thesis.txt")} == {"mine"}
+
+
+def test_a_page_that_is_gone_or_damaged_is_made_again(tmp_path: Path) -> None:
+    """Though nothing that it is made from has changed; what was made is known by its content."""
+    root = tiny.write_course(tmp_path)
+    run_course(root, "site", "pl").assert_done()
+    pages = [root / "build/site/pl" / name for name in ("01-cats-ink.html", "01-cats-ink.ipynb")]
+    whole = [path.read_bytes() for path in pages]
+    for path in pages:
+        path.unlink()
+    run_course(root, "site", "pl").assert_done()
+    assert [path.read_bytes() for path in pages] == whole
+    pages[0].write_bytes(b"broken")
+    assert "pages" in run_course(root, "site", "pl").assert_done().out
+    assert pages[0].read_bytes() == whole[0]
+    assert "nothing to change" in run_course(root, "site", "pl").assert_done().out
+
+
+def test_links_lead_only_to_anchors_that_there_are() -> None:
+    """Of this page, and of another; what is left leads to the page, or nowhere."""
+    links = Links(pages={"b.ipynb": "b.html"}, anchors={"": {"here"}, "b.html": {"there"}})
+    text = "[1](#here) [2](#gone) [3](b.ipynb#there) [4](b.ipynb#gone) [5](b.ipynb) [6](c.ipynb#x)"
+    (made,) = pieces("cell", text, ENGLISH, english_strings(), links)
+    found = re.findall(r"<a(?: href=\"([^\"]*)\")?>", made.html)
+    assert found == ["#here", "", "b.html#there", "b.html", "b.html", ""]
+
+
+def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
+    """A table scrolls in its own box; a formula has no lengths of three digits."""
+    made = show_cell("| a | b |\n|---|---|\n| 1 | 2 |\n")
+    assert re.search(r'<div class="scroll" tabindex="0"><table>.*</table>\n?(&#10;)?</div>', made)
+    made = show_cell(r"$\rule{9999px}{9999px} \hspace{999em} x \quad y$")
+    assert "999" not in made
+    assert "1em" in made
+
+
+def test_a_lesson_that_is_not_translated_says_so_once(tmp_path: Path) -> None:
+    """With where its file can be written; no notice at each cell."""
+    root = tiny.write_course(tmp_path)
+    settings = root / "course.toml"
+    more = 'repository = "https://github.com/cats/course"\n'
+    settings.write_text(more + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    run_course(root, "site", "pl").assert_done()
+    page = root / "build/site/pl/02-boats-ink.html"
+    text = page.read_text(encoding="utf-8")
+    assert text.count("Ta lekcja jest po angielsku.") == 1
+    assert "Jeszcze nie przetłumaczono" not in text
+    links, _ = read_page(page)
+    new = "https://github.com/cats/course/new/main/translations/pl?filename=02-boats.md"
+    assert new in links

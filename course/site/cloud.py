@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from urllib.parse import quote
 
 from course.notebook import parse_notebook
@@ -46,6 +47,11 @@ def binder_address(repository: str, locale: str, notebook: str = "") -> str:
     place = repository.removeprefix("https://github.com/")
     path = quote("/".join(filter(None, ("build/notebooks", locale, notebook))), safe="")
     return f"https://mybinder.org/v2/gh/{place}/{BRANCH}?labpath={path}"
+
+
+def new_file_address(repository: str, path: PurePath) -> str:
+    """Return where GitHub offers to write a file that is not there yet."""
+    return f"{repository}/new/{BRANCH}/{quote(path.parent.as_posix())}?filename={quote(path.name)}"
 
 
 def colab_notebook(content: bytes, repository: str) -> bytes:

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
 from babel import Locale as Cldr
 from babel import UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
-from jinja2.utils import htmlsafe_json_dumps
 
 from course.build import built_files, slug, support_files, usable_translation
 from course.errors import CourseError
@@ -31,6 +31,7 @@ PACKAGES = ("sphinx", "myst-nb", "myst-parser", "furo", "docutils", "pygments")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 SHOWN_FILES = (*PICTURES, ".py", ".md")
 GUIDE = "TRANSLATING.md"
+UNSAFE = re.compile("[<>&'\u2028\u2029]")
 
 
 @dataclass
@@ -70,6 +71,11 @@ class Shared:
         self.course, self.lessons = course, lessons
         self.support = support_files(course)
         self.words = {locale.id: words_of(course, locale) for locale in course.locales}
+        self.anchors = {
+            f"{notebook.path.stem}.html": frozenset(cell["id"] for cell in notebook.data["cells"])
+            for lesson in lessons
+            for notebook in lesson.notebooks
+        }
         self.progress = [
             {"id": item.locale.id, "lesson": item.lesson.id,
              "words": {name: item.words[name] for name in STATUSES}}
@@ -154,7 +160,9 @@ def gather(shared: Shared, locale: Locale) -> Source:
         made: list[dict[str, Any]] = []
         for notebook, framework in zip(lesson.notebooks, course.frameworks, strict=True):
             content = files[notebook.path.name]
-            page, read = make_page(content, lesson.lesson, framework, title, locale, words, links,
+            own = {"": shared.anchors[f"{notebook.path.stem}.html"]}
+            page, read = make_page(content, lesson.lesson, framework, title, locale, words,
+                                   replace(links, anchors={**shared.anchors, **own}),
                                    source.plots)  # fmt: skip
             source.sphinx[f"{page.name}.ipynb"] = number_cells(read)
             source.pages.append(page.name)
@@ -178,12 +186,22 @@ def gather(shared: Shared, locale: Locale) -> Source:
     context = context_of(shared, locale, lessons)
     more = {"languages": [in_figures(row, locale) for row in shared.languages],
             "done": [in_figures(row, locale) for row in lesson_rows(shared, locale, lessons)],
-            "statuses": STATUSES[::-1], "search_index": htmlsafe_json_dumps(index)}  # fmt: skip
+            "statuses": STATUSES[::-1], "search_index": as_data(index)}  # fmt: skip
     source.plain = plain_pages(context, more)
     site = {"root": source.pages[0], "pages": facts, "context": context}
     source.sphinx["site.json"] = json.dumps(site, ensure_ascii=False).encode("utf-8", "replace")
     source.sphinx["conf.py"] = b"from course.site.conf import *  # noqa\n"
     return source
+
+
+def as_data(value: Any) -> str:
+    """Return JSON that can stand in a script element; letters stay as they are.
+
+    >>> as_data(["</script>", "ما"])
+    '["\\\\u003c/script\\\\u003e","ما"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def links_of(shared: Shared, locale: Locale, lesson: Lesson) -> Links:
@@ -198,10 +216,13 @@ def links_of(shared: Shared, locale: Locale, lesson: Lesson) -> Links:
     edit = ""
     if locale.id != course.source_locale:
         path = course.translation(locale, lesson)
+        name = path.relative_to(course.root)
         if path.is_file():
-            edit = shared.address(path.relative_to(course.root).as_posix(), edit=True)
+            edit = shared.address(name.as_posix(), edit=True)
+        elif course.repository:
+            edit = cloud.new_file_address(course.repository, name)
     sizes = {name: size_of(shared.support[name]) for name in here if name.endswith(PICTURES)}
-    return Links(here, sizes, {**here, **pages}, edit)
+    return Links(here, sizes, {**here, **pages}, edit=edit)
 
 
 def notices_of(matches: Sequence[Match], words: Strings) -> list[str]:

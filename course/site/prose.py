@@ -8,7 +8,7 @@ or include that a translator could write.
 import html
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -29,12 +29,14 @@ BLANK = re.compile(r"\s+")
 class Links:
     """Where things are, seen from a page: pictures, pages and files by what notebooks call them.
 
+    `anchors` are the ids that pages have, by their addresses, that of the page itself as "".
     `edit` is where the translation can be mended, or empty.
     """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, dict[str, str]] = field(default_factory=dict)  # of pictures, in pixels
     pages: Mapping[str, str] = field(default_factory=dict)
+    anchors: Mapping[str, Collection[str]] = field(default_factory=dict)
     edit: str = ""
 
 
@@ -82,11 +84,20 @@ class PageRenderer(Renderer):
         if target.lower().startswith(ELSEWHERE):
             return f'<a href="{html.escape(target)}" rel="noopener noreferrer">'
         path, _, anchor = target.partition("#")
-        known = env["links"].pages.get(posixpath.normpath(unquote(path))) if path else ""
+        links = env["links"]
+        known = links.pages.get(posixpath.normpath(unquote(path))) if path else ""
+        anchor = f"#{anchor}" if unquote(anchor) in links.anchors.get(known or "", ()) else ""
         if known is None or not (known or anchor):
             return "<a>"
-        anchor = f"#{anchor}" if anchor else ""
         return f'<a href="{html.escape(known + anchor)}">'
+
+    def table_open(self, tokens, idx, options, env) -> str:
+        """Put a table into a box that scrolls where the screen is narrow."""
+        return '<div class="scroll" tabindex="0">' + self.renderToken(tokens, idx, options, env)
+
+    def table_close(self, tokens, idx, options, env) -> str:
+        """End that box."""
+        return self.renderToken(tokens, idx, options, env) + "</div>"
 
     def math_block(self, tokens, idx, options, env) -> str:
         """Put a formula into a box of its own, which scrolls where the screen is narrow."""

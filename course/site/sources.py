@@ -16,6 +16,7 @@ from course.strings import Strings
 from course.translation import Translation
 
 PLOTS = "../_plots/"  # as pages of a locale see it
+NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
 PICTURE = re.compile(r"<img [^>]*>")
 WORDS_A_MINUTE = 120  # read with care, in English; all languages get the same figure
 MINUTES_A_CELL = 0.25  # of code
@@ -35,7 +36,7 @@ class Page:
     headings: list[Heading] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     picture: str = ""
-    search: list[tuple[str, str, str]] = field(default_factory=list)  # anchor, heading, text
+    search: list[list[str]] = field(default_factory=list)  # anchor, heading, text, names in code
 
     def facts(self) -> dict[str, Any]:
         """Return what the templates need to know of the page."""
@@ -87,7 +88,7 @@ def make_page(
         page.headings.append(heading)
         page.ids.append(heading.id)
         texts.clear()
-        page.search.append((heading.id, heading.text, ""))
+        page.search.append([heading.id, heading.text, "", ""])
         cells.append(markdown_cell(as_markdown(heading, level)))
 
     for cell in notebook["cells"]:
@@ -105,7 +106,7 @@ def make_page(
                 if not page.picture and (found := PICTURE.search(piece.html)):
                     page.picture = found[0].replace(' loading="lazy"', "")
                 texts.append(piece.html)
-                page.search[-1] = (*page.search[-1][:2], searchable(texts))
+                page.search[-1][2] = searchable(texts)
                 cells.append(markdown_cell(piece.html))
         elif cell["cell_type"] == "code":
             if not page.headings:
@@ -120,6 +121,8 @@ def make_page(
                     " execute the notebook again"
                 ) from None
             cells.append(code_cell(cell["id"], cell["source"], made))
+            known = dict.fromkeys([*page.search[-1][3].split(), *NAME.findall(cell["source"])])
+            page.search[-1][3] = " ".join(known)
             page.ids.append(cell["id"])
     if cells and not page.title:
         page.title = page.headings[0].text

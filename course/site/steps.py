@@ -1,17 +1,20 @@
 """The steps of `course site`: gather what pages show, run Sphinx for each locale, collect."""
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from course.build import bundle
-from course.errors import CourseError
+from course.errors import CourseError, UsageError
 from course.files import write_bytes
 from course.lesson import read_lesson
 from course.settings import Course, Locale
@@ -19,7 +22,7 @@ from course.site.frame import assets, root_page
 from course.site.gather import Shared, Source, gather
 
 AT_ONCE = 2  # Sphinx processes; each takes a core
-STAMP = ".course-site"  # in a locale's folder: the hash of what it was made from
+STAMP = ".course-site"  # in each folder of ours; in a locale's: what it was made from, and holds
 
 
 @dataclass
@@ -43,7 +46,10 @@ def build_site(
 
     Raises:
         CourseError: the findings of all locales that can't be built; the others are built.
+        UsageError: a folder to write into holds files that are not ours.
     """
+    for folder in (out, work):
+        claim(folder)
     shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
     problems: list[str] = []
 
@@ -67,6 +73,18 @@ def build_site(
     return made
 
 
+def claim(folder: Path) -> None:
+    """Mark a folder as one that builds of the site may write into and delete from.
+
+    Raises:
+        UsageError: something lies there, and no build has written it.
+    """
+    stamp = folder / STAMP
+    if not stamp.exists() and folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: holds other files; name a folder of its own: --out DIR")
+    write_bytes(stamp, b"written by course site, which deletes what it has written here\n")
+
+
 def make(source: Source, folder: Path, work: Path) -> Made:
     """Make the pages of one locale, unless they are there and would be the same.
 
@@ -77,49 +95,55 @@ def make(source: Source, folder: Path, work: Path) -> Made:
     stamp = source.stamp
     for name, content in source.plain.items():
         made.fresh |= write_bytes(folder / name, content)
-    if read_stamp(folder) == stamp:
+    known = read_stamp(folder)
+    if known.get("stamp") == stamp and known["files"] == hashes(folder, known["files"]):
         return made
     (folder / STAMP).unlink(missing_ok=True)  # half a site is none
-    for path in work.glob("*.*"):
-        if path.is_file() and path.name not in source.sphinx:
-            path.unlink()
+    shutil.rmtree(work, ignore_errors=True)
     for name, content in source.sphinx.items():
         write_bytes(work / name, content)
     run_sphinx(work, source.locale)
-    lessons = {f"{name}.html" for name in source.pages}
-    for name in sorted(lessons):
+    lessons = [f"{name}.html" for name in source.pages]
+    for name in lessons:
         write_bytes(folder / name, (work / "out" / name).read_bytes())
     for name, content in source.beside.items():
         write_bytes(folder / name, content)
     archive = bundle(source.bundle, folder / f"{source.name}.zip", source.name)
-    for path in sorted(folder.rglob("*")):  # of a lesson that is gone
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in {*lessons, *source.plain, archive.name, *source.beside}:
-            path.unlink()
-    write_bytes(folder / STAMP, stamp.encode())
+    names = {*lessons, *source.beside, archive.name}
+    for name in known.get("files", {}).keys() - names - source.plain.keys():
+        (folder / name).unlink(missing_ok=True)  # of a lesson that is gone
+    written = {"stamp": stamp, "files": hashes(folder, names)}
+    write_bytes(folder / STAMP, json.dumps(written, indent=1).encode())
     made.fresh = True
     return made
 
 
-def read_stamp(folder: Path) -> str:
-    """Return the hash of what a folder was made from; empty where that is not known."""
+def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return a hash of each of these files; those that are not there are left out."""
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in sorted(names)
+        if (folder / name).is_file()
+    }
+
+
+def read_stamp(folder: Path) -> dict[str, Any]:
+    """Return what a folder was made from and what was written there; empty if that's not known."""
     try:
-        return (folder / STAMP).read_text(encoding="utf-8")
-    except OSError:
-        return ""
+        known = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) and isinstance(known.get("files"), dict) else {}
 
 
 def run_sphinx(work: Path, locale: Locale) -> None:
     """Run Sphinx on the sources in `work`, into the folder `out` in it.
-
-    Pages are written anew, as what they show in their frame is not in what Sphinx compares.
 
     Raises:
         CourseError: it failed or warned; its first complaint.
     """
     root = Path(__file__).parents[2]
     places = [str(root), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    shutil.rmtree(work / "out", ignore_errors=True)
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "--builder", "html", "--quiet", "--fail-on-warning",
          "--keep-going", "--fresh-env", "--doctree-dir", "doctrees", ".", "out"],

@@ -13,16 +13,21 @@
   const page = document.documentElement;
   const say = document.body.dataset;
 
-  // Light, dark, or as the system.
-  const themes = ["auto", "light", "dark"];
+  // Dark or light: what the system has is followed again when it is chosen.
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (say.theme === "auto" ? system.matches : say.theme === "dark");
   const toggle = one(".theme");
   if (toggle) {
+    const tell = () => toggle.setAttribute("aria-pressed", String(isDark()));
     toggle.hidden = false;
     toggle.addEventListener("click", () => {
-      const next = themes[(themes.indexOf(say.theme) + 1) % themes.length];
-      say.theme = next;
-      kept.set("theme", next);
+      const dark = !isDark();
+      say.theme = dark === system.matches ? "auto" : dark ? "dark" : "light";
+      kept.set("theme", say.theme);
+      tell();
     });
+    system.addEventListener("change", tell);
+    tell();
   }
 
   // Menus close when something else is chosen.
@@ -30,6 +35,11 @@
   document.addEventListener("click", (event) => {
     for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
   });
+  for (const menu of menus) {
+    menu.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of menus.filter((each) => each.open)) {
@@ -70,6 +80,13 @@
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon);
   addEventListener("load", soon);
+  // Until the browser has gone there, the section that was asked for is the one in view.
+  const target = places.find((item) => item.id && `#${item.id}` === location.hash);
+  if (target) {
+    for (const link of all("a[data-language]")) link.hash = target.id;
+    if (shared.has(target.id)) for (const link of all("a[data-framework]")) link.hash = target.id;
+  }
+  for (const link of one("#results") ? all("a[data-language]") : []) link.search = location.search;
 
   // The framework that was read last is the one that other pages lead to.
   if (main.dataset.framework) kept.set("framework", main.dataset.framework);
@@ -142,31 +159,41 @@
   }
 
   // Search: every word must be in a section; endings may differ, and marks do not count.
+  const LETTERS = { "\u0629": "\u0647", "\u0649": "\u064a", "\u0142": "l", "\u00f8": "o", "\u00e6": "ae",
+    "\u0153": "oe", "\u00df": "ss", "\u0111": "d", "\u2019": "'", "\u02bc": "'" };
   const fold = (text) =>
     text.normalize("NFKD").toLowerCase()
       .replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "")
-      .replace(/\u0629/g, "\u0647").replace(/\u0649/g, "\u064a").replace(/\u0142/g, "l");
+      .replace(/[\u0629\u0649\u0142\u00f8\u00e6\u0153\u00df\u0111\u2019\u02bc]/g, (one) => LETTERS[one])
+      .replace(/[\u0660-\u0669]/g, (digit) => digit.charCodeAt(0) - 0x660);
+  const ELISION = /^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)/;
   const terms = (text) => {
-    if (!window.Intl || !Intl.Segmenter) return text.match(/[\p{L}\p{N}_]+/gu) || [];
-    const words = new Intl.Segmenter(page.lang, { granularity: "word" }).segment(text);
+    const bare = text.replace(/(^|\s)\S+/gu, (word) => word.replace(/[\u2019\u02bc]/g, "'"));
+    if (!window.Intl || !Intl.Segmenter) return bare.match(/[\p{L}\p{N}_']+/gu) || [];
+    const words = new Intl.Segmenter(page.lang, { granularity: "word" }).segment(bare);
     return [...words].filter((word) => word.isWordLike).map((word) => word.segment);
   };
   const forms = (term) => {
-    const bare = term.replace(/^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=..)/, "");
-    const made = [term, bare];
+    const word = term.replace(ELISION, "");
+    const bare = word.replace(/^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=...)/, "");
+    const made = [word, bare];
     const least = Math.max(4, Math.ceil(bare.length * 0.6));
+    if (/^[a-z]{3}s$/.test(bare)) made.push(bare.slice(0, 3)); // RNNs
     if (/^[\p{Script=Latin}\p{Script=Arabic}]+$/u.test(bare)) {
       for (let end = bare.length - 1; end >= least; end--) made.push(bare.slice(0, end));
     }
-    return made;
+    return made.map((form) => // a letter alone is a word, and no part of one
+      (/^[\p{Script=Latin}\p{Script=Arabic}]$/u.test(form)
+        ? new RegExp(`(?<![\\p{L}\\p{N}_])${form}(?![\\p{L}\\p{N}_])`, "u") : form));
   };
+  const place = (text, form) => (typeof form === "string" ? text.indexOf(form) : text.search(form));
   const weigh = (entry, wordForms) => {
     let sum = 0;
     for (const words of wordForms) {
-      const at = words.findIndex((word) => entry.head.includes(word) || entry.text.includes(word));
+      const at = words.findIndex((word) => place(entry.all, word) >= 0);
       if (at < 0) return 0;
-      const heading = entry.head.includes(words[at]) ? 4 : 0;
-      sum += (1 + heading) / (1 + at);
+      const found = place(entry.head, words[at]) >= 0 ? 5 : place(entry.text, words[at]) >= 0 ? 1 : 0.5;
+      sum += found / (1 + at);
     }
     return sum;
   };
@@ -177,7 +204,7 @@
     for (const [at, letter] of letters.entries()) {
       for (const mark of fold(letter)) { starts.push(at); folded += mark; }
     }
-    const hits = words.map((word) => folded.indexOf(word)).filter((at) => at >= 0);
+    const hits = words.map((word) => place(folded, word)).filter((at) => at >= 0);
     let from = hits.length ? Math.max(0, starts[Math.min(...hits)] - 60) : 0;
     const blank = letters.indexOf(" ", from); // begin with a whole word, where there are blanks
     if (from && blank >= 0 && blank < from + 20) from = blank + 1;
@@ -189,9 +216,9 @@
   if (results) {
     const asked = new URLSearchParams(location.search).get("q") || "";
     const index = JSON.parse(one("#index").textContent).map(
-      ([name, lesson, label, anchor, heading, text]) =>
-        ({ name, lesson, label, anchor, heading, text, whole: text, head: fold(heading) }));
-    for (const entry of index) entry.text = fold(entry.text);
+      ([name, lesson, label, anchor, heading, whole, code]) =>
+        ({ name, lesson, label, anchor, heading, whole, code, head: fold(heading), text: fold(whole) }));
+    for (const entry of index) entry.all = [entry.head, entry.text, fold(entry.code)].join("\n");
     for (const field of all("input[name=q]")) field.value = asked;
     const wordForms = terms(asked).map((word) => forms(fold(word)));
     const seen = new Set();
@@ -219,6 +246,18 @@
       const text = document.createElement("p");
       text.textContent = excerpt(entry.whole, wordForms.flat());
       item.append(link, where, text);
+      const names = entry.code.split(" ").filter((name) =>
+        wordForms.some((words) => words.slice(0, 2).some((word) => place(fold(name), word) >= 0)));
+      if (entry.code && names.length) {
+        const code = document.createElement("p");
+        code.lang = "en";
+        for (const name of names.slice(0, 5)) {
+          const shown = document.createElement("code");
+          shown.textContent = name;
+          code.append(shown, " ");
+        }
+        item.append(code);
+      }
       results.append(item);
     }
   }
