@@ -19,13 +19,13 @@ PAGES = ("index.html", PYTORCH, TENSORFLOW, "progress.html", "search.html?q=LSTM
 SECTION = "vanishing"  # a cell that both notebooks have, and no heading
 # Words that a reader of the language may type, some of them in another form than the lesson has.
 WORDS = {
-    "en": ["forgetting", "gradients"],
-    "nb": ["glemmer", "gradienten"],
+    "en": ["forgetting", "gradients", "RNNs", "pack_padded_sequence", "return_sequences"],
+    "nb": ["glemmer", "gradienten", "rekkefolge"],
     "pl": ["zapominania", "gradientów", "słownik"],
     "zh-CN": ["遗忘", "循环神经网络", "梯度消失"],
     "ja": ["忘れる", "勾配", "リカレントニューラルネットワーク"],
-    "fr": ["gradients", "oublier", "mémoire"],
-    "ar": ["الشبكات", "شبكة", "التدرج"],
+    "fr": ["gradients", "oublier", "mémoire", "l'ordre", "l’état", "memoire"],
+    "ar": ["الشبكات", "شبكة", "التدرج", "التمرين ٢"],
 }
 SERIOUS = ("serious", "critical")
 
@@ -115,6 +115,32 @@ def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
     seen.assert_quiet()
 
 
+def test_a_letter_is_a_word_and_no_part_of_one(visit) -> None:
+    """So that `C` does not find all that has a c in it; names in code are shown as code."""
+    seen = visit()
+    page = seen.open("en/search.html?q=C")
+    assert page.locator("#results li").count() < 5
+    page = seen.open("en/search.html?q=pack_padded")
+    assert "pack_padded_sequence" in page.locator("#results code").first.inner_text()
+    page.locator(".languages a[hreflang=ja]").evaluate("link => link.click()")
+    page.wait_for_url(re.compile("/ja/search.html\\?q=pack_padded"))
+    assert page.locator("#results li").count() > 0
+    seen.assert_quiet()
+
+
+def test_a_switch_at_once_keeps_the_section(visit) -> None:
+    """A page that is opened far down is there at once, also where motion is liked."""
+    seen = visit(reduced_motion="no-preference")
+    page = seen.open(f"en/{PYTORCH}#{SECTION}")
+    for selector in ("a[data-framework=tensorflow]", ".languages a[hreflang=ar]") * 2:
+        link = page.locator(selector)
+        assert link.evaluate("link => link.hash") == f"#{SECTION}"
+        page.goto(link.evaluate("link => link.href"))
+    top = page.locator(f"#{SECTION}").evaluate("item => item.getBoundingClientRect().top")
+    assert 0 <= top < 200
+    seen.assert_quiet()
+
+
 def test_code_is_copied(visit, locale) -> None:
     """Exactly the cell's source, by mouse and by keyboard."""
     seen = visit(locale=locale.id)
@@ -168,13 +194,18 @@ def test_light_and_dark_are_chosen_and_kept(visit) -> None:
     page = seen.open(f"en/{PYTORCH}")
     ground = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
-    page.locator(".theme").click()
-    page.locator(".theme").click()
+    button = page.locator(".theme")
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
     assert page.evaluate("document.body.dataset.theme") == "dark"
     assert page.evaluate(ground) != light
     assert "invert" in page.locator(".diagram").first.evaluate("i => getComputedStyle(i).filter")
     seen.open("pl/index.html")
     assert page.evaluate("document.body.dataset.theme") == "dark"
+    button.click()
+    assert page.evaluate(ground) == light
+    assert page.evaluate("document.body.dataset.theme") == "auto"  # it is what the system has
     seen.assert_quiet()
 
 
