@@ -9,17 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.fixtures import tiny
 from tests.fixtures.lab import INK, TOKEN, User, commit, started
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 20_000  # milliseconds that anything may take on a busy machine
+expect.set_options(timeout=PATIENCE)
 OLD_END = "Read on."  # what the Polish of the cell `end` was made from
 EXPECTED = (
+    "Cannot execute key binding",  # of cells that can't be deleted
     "the server responded with a status of 4",  # of refusals, which Chromium tells of itself
     "Last saving performed",  # JupyterLab says so before it asks
     "Different hash found",
+    "Comm not found",  # of a kernel that two windows use
 )
 
 
@@ -184,36 +188,43 @@ def server(tmp_path_factory) -> Iterator[User]:
         yield user
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """Users of the browser, by what is particular to them; what one has loaded it keeps."""
+    return {}
+
+
 @pytest.fixture
-def screen(browser: Browser, server: User):
-    """Open windows of their own on a course that is as it was; `screen()`, `screen(width=700)`."""
+def screen(browser: Browser, contexts: dict[str, BrowserContext], server: User):
+    """Open windows on a course that is as it was; `screen()`, `screen(width=700)`."""
     refresh(server)
-    yield from windows(browser, server)
+    yield from windows(browser, contexts, server)
 
 
-def windows(browser: Browser, user: User):
+def windows(browser: Browser, contexts: dict[str, BrowserContext], user: User):
     """Yield what opens windows, and hold in the end that they did not complain."""
     opened: list[Screen] = []
-    contexts = []
 
     def start(width: int = 1400, height: int = 1000, **options) -> Screen:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+        key = json.dumps(options, sort_keys=True)
+        if key not in contexts:
+            contexts[key] = browser.new_context(**options)
+            contexts[key].grant_permissions(["clipboard-read", "clipboard-write"])
+        page = contexts[key].new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(PATIENCE)
         made = Screen(page, user)
         page.on("console", lambda said: said.type in ("error", "warning")
                 and made.complaints.append(said.text))  # fmt: skip
-        page.on("pageerror", lambda error: made.complaints.append(f"uncaught: {error}"))
+        page.on("pageerror", lambda error: made.complaints.append(f"uncaught: {error.stack}"))
         opened.append(made)
         return made
 
     yield start
     for one in opened:
+        one.page.close()
+    for one in opened:
         one.assert_quiet()
-    for context in contexts:
-        context.close()
 
 
 def refresh(user: User) -> None:

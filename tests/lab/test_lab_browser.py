@@ -213,7 +213,7 @@ def test_a_stale_cell_shows_what_has_changed_and_can_be_accepted(screen, server)
     end = window.cell("end")
     end.scroll_into_view_if_needed()
     expect(end.locator(".course-status")).to_have_text("Nieaktualne")
-    expect(end.locator(".course-diff ins")).to_contain_text("in")
+    expect(end.locator(".course-diff ins").first).to_contain_text("in [the next lesson]")
     expect(end.locator(".course-rendered")).to_contain_text("the next lesson")
     old = translated(server).get("end")
     end.locator('[data-act="accept"]').click()
@@ -302,7 +302,7 @@ def test_a_cell_changed_in_both_views_is_asked_about(screen, server):
     window.page.keyboard.press("Control+S")
     expect(window.page.locator(".jp-Dialog")).to_be_visible()
     with window.page.expect_response(lambda answer: "course/api/view" in answer.url):
-        window.dialog("Zastąp")
+        window.dialog("Nadpisz")
     assert translated(server).get("picture").text == "## Wersja kredy"
     assert "## Wersja atramentu" in kept(server)
 
@@ -333,7 +333,7 @@ def test_two_windows_on_one_lesson(screen, server):
     first.save()
     second.page.keyboard.press("Control+S")
     with second.page.expect_response(lambda answer: "course/api/view" in answer.url):
-        second.dialog("Zastąp")
+        second.dialog("Nadpisz")
     text = (server.root / FILE).read_text()
     assert "Okno pierwsze" in text
     assert "Okno drugie" in text
@@ -360,7 +360,7 @@ def test_what_is_typed_during_a_save_is_not_taken_for_saved(screen, server):
 
 
 def test_a_view_in_two_panels_undoes_once(screen, server):
-    """"New view for notebook" shows the same cells twice; a guarded change is undone once."""
+    """ "New view for notebook" shows the same cells twice; a guarded change is undone once."""
     window = screen().open()
     window.write("title", "# TYPED", render=True)
     window.command("notebook:create-new-view-X" if False else "docmanager:clone")

@@ -77,6 +77,7 @@ export class View {
       if (mark?.id) this.kinds.set(mark.id, cell.type);
     }
     this.base = this.texts();
+    this.known = new WeakSet(this.cells()); // those that have been here when all was well
   }
 
   /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
@@ -112,13 +113,25 @@ export class View {
     }, 300);
   }
 
-  cellsChanged() {
+  async cellsChanged() {
     if (this.checking) return;
     this.checking = true;
-    Promise.resolve().then(() => {
-      this.checking = false;
-      if (!this.panel.isDisposed && this.model) this.check();
-    });
+    await null; // until the action that changes them is over
+    const broken = this.isOpened && this.about.view === this.token && this.isFirst && this.isBroken();
+    if (broken) await this.drawnCells();
+    this.checking = false;
+    if (this.isOpened) this.check();
+  }
+
+  get isOpened() {
+    return !this.panel.isDisposed && !!this.model;
+  }
+
+  /** Wait until new cells are drawn: JupyterLab stumbles over one that goes before it is. */
+  async drawnCells() {
+    const fresh = this.notebook.widgets.filter((cell) => !this.known.has(cell.model));
+    await Promise.all(fresh.map((cell) => cell.ready.catch(() => {})));
+    await new Promise((done) => setTimeout(done));
   }
 
   /** Hold the cells to what a view allows: undo what it does not, and mark what is no cell of it. */
@@ -136,6 +149,9 @@ export class View {
     for (const cell of this.model.cells) {
       if (!this.belongs(cell)) makeNote(cell);
     }
+    this.known = new WeakSet(this.cells());
+    // What comes now is undone by itself, however soon: what came before was allowed.
+    this.model.sharedModel.undoManager?.stopCapturing();
     this.draw();
   }
 
