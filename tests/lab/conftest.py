@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +19,12 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 20_000  # milliseconds that anything may take on a busy machine
 expect.set_options(timeout=PATIENCE)
 OLD_END = "Read on."  # what the Polish of the cell `end` was made from
+ACTIVE = re.compile(r"\bjp-mod-active\b")
 EXPECTED = (
+    "Showing error:",  # of what a dialog says
+    "can't be",  # refused, and not caught by JupyterLab
+    "nothing was saved",
+    "merge conflict not resolved",
     "Cannot execute key binding",  # of cells that can't be deleted
     "the server responded with a status of 4",  # of refusals, which Chromium tells of itself
     "Last saving performed",  # JupyterLab says so before it asks
@@ -79,10 +85,18 @@ class Screen:
     def select(self, cell: str | Locator) -> Locator:
         """Make a cell the active one, in command mode."""
         found = self.cell(cell) if isinstance(cell, str) else cell
-        found.scroll_into_view_if_needed()
-        found.locator(".jp-InputArea-prompt").click(position={"x": 40, "y": 6})
-        self.page.keyboard.press("Escape")
-        expect(found).to_have_class(_active())
+        found.evaluate(
+            """node => {
+                 const notebook = jupyterapp.shell.currentWidget.content;
+                 const at = notebook.widgets.findIndex(cell => cell.node === node);
+                 notebook.deselectAll();
+                 notebook.activeCellIndex = at;
+                 notebook.mode = "command";
+                 notebook.activate();
+                 return notebook.scrollToItem(at, "smart");
+               }"""
+        )
+        expect(found).to_have_class(ACTIVE)
         return found
 
     def write(self, cell: str | Locator, text: str, render: bool = True) -> None:
@@ -95,11 +109,12 @@ class Screen:
         if render:
             self.page.keyboard.press("Control+Enter")
 
-    def save(self) -> None:
+    def save(self, clean: bool = True) -> None:
         """Save with the keyboard, and wait until the extension has asked what there is to say."""
         with self.page.expect_response(lambda answer: "course/api/view" in answer.url):
             self.page.keyboard.press("Control+S")
-        self.page.wait_for_timeout(150)
+        if clean:
+            self.assert_clean()
 
     def text(self, name: str) -> str:
         """Return the text of a cell of the lesson as the notebook in front holds it."""
@@ -120,6 +135,27 @@ class Screen:
             "clean => jupyterapp.shell.currentWidget.context.model.dirty === !clean", arg=clean
         )
 
+    def ask(self, name: str, arguments: dict | None = None) -> None:
+        """Run a command that asks something, and do not wait for its end."""
+        self.page.evaluate(
+            "([id, args]) => void jupyterapp.commands.execute(id, args)", [name, arguments or {}]
+        )
+
+    def item(self, name: str) -> Locator:
+        """A file or folder in the file browser."""
+        shown = self.page.locator(".jp-DirListing-itemText", has_text=name)
+        return self.page.locator(".jp-DirListing-item", has=shown).first
+
+    def names(self) -> list[str]:
+        """Return what the file browser lists."""
+        return [one.strip() for one in self.page.locator(".jp-DirListing-itemText").all_inner_texts()]
+
+    def dialog_says(self, *words: str) -> None:
+        """Hold that JupyterLab shows a dialog in which these words stand, and close it."""
+        for word in words:
+            expect(self.page.locator(".jp-Dialog")).to_contain_text(word)
+        self.page.locator(".jp-Dialog button").last.click()
+
     def dialog(self, button: str) -> None:
         """Answer JupyterLab's question."""
         self.page.locator(".jp-Dialog button", has_text=button).click()
@@ -132,12 +168,6 @@ class Screen:
     def assert_quiet(self) -> None:
         """Hold that nothing was complained of."""
         assert [one for one in self.complaints if not any(it in one for it in EXPECTED)] == []
-
-
-def _active():
-    import re
-
-    return re.compile(r"\bjp-mod-active\b")
 
 
 @pytest.fixture(scope="session")

@@ -351,7 +351,7 @@ def test_what_is_typed_during_a_save_is_not_taken_for_saved(screen, server):
 
     window.write("picture", "## Przed", render=False)
     window.page.route("**/api/contents/**", slowly)
-    window.save()
+    window.save(clean=False)
     window.page.unroute("**/api/contents/**")
     assert "TYPED-LATER" in window.text("picture")
     window.assert_clean(False)

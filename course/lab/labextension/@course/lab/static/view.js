@@ -4,6 +4,7 @@ import { drawCell } from "./cell.js";
 import { words } from "./words.js";
 
 const SPLIT = "notebook:split-cell-at-cursor";
+const MARKS = ["course", "editable", "deletable"]; // of metadata: what a user may not change
 const UNDO_AT_MOST = 3; // times in a row, should something come back again and again
 
 export const TODO = ["missing", "stale"];
@@ -72,12 +73,16 @@ export class View {
     this.token = this.about.view;
     this.kinds = new Map();
     this.pieces.clear();
+    this.marks = new Map([["", { course: this.about }]]); // by cell id; that of the notebook
     for (const cell of this.model.cells) {
       const mark = cell.getMetadata("course");
-      if (mark?.id) this.kinds.set(mark.id, cell.type);
+      if (!mark?.id) continue;
+      this.kinds.set(mark.id, cell.type);
+      this.marks.set(cell.id, Object.fromEntries(MARKS.map((key) => [key, cell.getMetadata(key)])));
     }
     this.base = this.texts();
     this.known = new WeakSet(this.cells()); // those that have been here when all was well
+    this.made = new WeakSet(); // notes that cells were made
   }
 
   /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
@@ -100,7 +105,17 @@ export class View {
 
   contentChanged() {
     this.changes += 1;
+    this.holdMarks();
     this.settle();
+  }
+
+  /** Put back what somebody has changed of our marks, in the property inspector for one. */
+  holdMarks() {
+    if (this.about.view && this.about.view !== this.token) return; // loaded again
+    hold(this.model, this.marks.get(""));
+    for (const cell of this.model.cells) {
+      if (this.marks.has(cell.id) && !this.made.has(cell)) hold(cell, this.marks.get(cell.id));
+    }
   }
 
   /** Soon call a notebook saved whose texts all are: outputs of a view are not kept anyway. */
@@ -137,17 +152,22 @@ export class View {
   /** Hold the cells to what a view allows: undo what it does not, and mark what is no cell of it. */
   check() {
     if (this.about.view !== this.token) {
-      this.load();
-    } else if (!this.isFirst) {
+      this.fileChanged();
+      return;
+    }
+    if (!this.isFirst) {
       this.draw();
       return;
-    } else if (this.isBroken()) {
+    }
+    if (this.isBroken()) {
       this.undo();
       return;
     }
     this.undone = 0;
     for (const cell of this.model.cells) {
-      if (!this.belongs(cell)) makeNote(cell);
+      if (this.belongs(cell)) continue;
+      this.made.add(cell);
+      makeNote(cell);
     }
     this.known = new WeakSet(this.cells());
     // What comes now is undone by itself, however soon: what came before was allowed.
@@ -187,9 +207,12 @@ export class View {
     if (mark?.kind === "note") return true;
     const name = this.nameOf(cell);
     if (!name) return false;
-    if (cell.id === name || this.pieces.has(cell.id)) return true;
-    const itself = this.cells().some((one) => one.id === name);
-    if (this.lab.running !== SPLIT && itself) return false;
+    const itself = this.cells().filter((one) => one.id === name);
+    if (cell.id === name) { // or one of that id that was dragged here from another notebook
+      return this.known.has(cell) || !itself.some((one) => this.known.has(one));
+    }
+    if (this.pieces.has(cell.id)) return true;
+    if (this.lab.running !== SPLIT && itself.length) return false;
     this.pieces.add(cell.id);
     return true;
   }
@@ -201,7 +224,7 @@ export class View {
   /** Return the pieces of a cell that stand together with it, in page order; notes may be between. */
   group(name) {
     const cells = this.cells();
-    const at = cells.findIndex((cell) => cell.id === name);
+    const at = cells.findIndex((cell) => cell.id === name && this.nameOf(cell) === name);
     const found = at < 0 ? [] : [cells[at]];
     for (const step of [-1, 1]) {
       for (let i = at + step; at >= 0 && i >= 0 && i < cells.length; i += step) {
@@ -248,8 +271,9 @@ export class View {
 
   /** Notice that the notebook was loaded again, by anybody. */
   fileChanged() {
-    if (this.about.view === this.token) return;
+    if (!this.about.view || this.about.view === this.token) return;
     this.load();
+    this.draw();
     this.refresh();
   }
 
@@ -322,6 +346,7 @@ export class View {
         const { sharedModel } = pieces[0];
         sharedModel.transact(() => {
           if (sharedModel.getSource() !== source) sharedModel.setSource(source);
+          this.marks.get(name).course = metadata.course;
           sharedModel.setMetadata("course", metadata.course);
         }, false);
       }
@@ -482,6 +507,15 @@ export class View {
     this.counter = widget;
     const { toolbar } = this.panel;
     toolbar.insertAfter("spacer", "course-counter", widget) || toolbar.addItem("course-counter", widget);
+  }
+}
+
+/** Give the metadata of a cell or notebook what it had. */
+function hold(model, marks) {
+  for (const [key, value] of Object.entries(marks)) {
+    if (JSON.stringify(model.getMetadata(key)) === JSON.stringify(value)) continue;
+    if (value === undefined) model.deleteMetadata(key);
+    else model.setMetadata(key, value);
   }
 }
 
