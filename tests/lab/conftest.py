@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,13 +100,26 @@ class Screen:
         expect(found).to_have_class(ACTIVE)
         return found
 
+    def edit(self, cell: str | Locator) -> None:
+        """Put the cursor into a cell; again, if JupyterLab gives the focus to another meanwhile."""
+        for patience in (2000, 2000, PATIENCE):
+            found = self.select(cell)
+            self.page.keyboard.press("Enter")
+            with suppress(AssertionError if patience < PATIENCE else ()):
+                expect(found.locator(".cm-focused")).to_be_visible(timeout=patience)
+                return
+
     def write(self, cell: str | Locator, text: str, render: bool = True) -> None:
         """Replace the text of a cell by typing."""
-        self.select(cell)
-        self.page.keyboard.press("Enter")
+        self.edit(cell)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.press("Backspace")
         self.page.keyboard.insert_text(text)
+        self.page.wait_for_function(
+            "text => jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel"
+            ".getSource() === text",
+            arg=text,
+        )
         if render:
             self.page.keyboard.press("Control+Enter")
 
