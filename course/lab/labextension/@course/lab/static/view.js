@@ -5,6 +5,7 @@ import { words } from "./words.js";
 
 const SPLIT = "notebook:split-cell-at-cursor";
 const MARKS = ["course", "editable", "deletable"]; // of metadata: what a user may not change
+const ENGLISH = { id: "en", direction: "ltr" };
 const UNDO_AT_MOST = 3; // times in a row, should something come back again and again
 
 export const TODO = ["missing", "stale"];
@@ -107,6 +108,8 @@ export class View {
     this.changes += 1;
     this.holdMarks();
     this.settle();
+    const cell = this.notebook.activeCell;
+    if (cell && !cell.isPlaceholder()) this.drawCell(cell); // is it still the English?
   }
 
   /** Put back what somebody has changed of our marks, in the property inspector for one. */
@@ -491,9 +494,14 @@ export class View {
       first: !part || part === 1,
       last: !part || part === group.length,
       info: report?.cells[name],
-      locale: report?.locale,
+      locale: this.isEnglish(cell.model, report?.cells[name]) ? ENGLISH : report?.locale,
       open: this.isOpen(name),
     });
+  }
+
+  /** Tell whether a cell has no text but the English. */
+  isEnglish({ sharedModel }, info) {
+    return info?.status === "missing" && sharedModel.getSource().trim() === info.english.trim();
   }
 
   addCounter() {
