@@ -61,7 +61,9 @@ class Screen:
     def show(self, path: str) -> None:
         """Bring an open notebook to the front."""
         self.command("docmanager:open", {"path": path})
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_function(
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path
+        )
 
     def command(self, name: str, arguments: dict | None = None) -> None:
         """Run a command, as from the palette or a menu."""
