@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.fixtures import tiny
-from tests.fixtures.lab import INK, TOKEN, User, commit, started
+from tests.fixtures.lab import INK, TOKEN, User, commit, settle, started
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20_000  # milliseconds that anything may take on a busy machine
@@ -214,15 +214,6 @@ def write_course(root: Path) -> Path:
         path.write_text(text, encoding="utf-8")
     commit(root)
     return root
-
-
-def settle(root: Path) -> None:
-    """Have JupyterLab show itself to tests, and ask about no news."""
-    folder = root.parent / "jupyter" / "CONFIG"
-    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
-    (folder / "jupyter_lab_config.json").write_text(
-        json.dumps({"LabApp": {"expose_app_in_browser": True}})
-    )
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.fixtures import tiny
-from tests.fixtures.lab import CHALK, FILE, INK, book, kept, notes, started, translated
-from tests.lab.conftest import settle, windows, write_course
+from tests.fixtures.lab import CHALK, FILE, INK, book, kept, notes, settle, started, translated
+from tests.lab.conftest import windows, write_course
 
 DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
 CHALK_NAME, INK_NAME = "01-cats-chalk.ipynb", "01-cats-ink.ipynb"

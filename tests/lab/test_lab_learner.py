@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.lab import INK, started
-from tests.lab.conftest import settle, windows, write_course
+from tests.fixtures.lab import INK, settle, started
+from tests.lab.conftest import windows, write_course
 
 
 @pytest.fixture(scope="module")
