@@ -782,7 +782,9 @@ def test_the_report_says_how_each_cell_is(user: User) -> None:
     (found,) = food["findings"]
     assert (found["code"], found["severity"]) == ("missing", "error")
     assert found["remedy"]
-    assert user.ask("course/api/info").json == {"translate": True, "course": "Cats & boats"}
+    info = user.ask("course/api/info").json
+    assert (info["course"], INK in info["views"]) == ("Cats & boats", True)
+    assert "en/01-cats-ink.ipynb" not in info["views"]
     for path in ("pl/none.ipynb", "en/01-cats-ink.ipynb", "pl", "", "../x"):
         assert user.ask(f"course/api/view?path={path}").status == 404
 

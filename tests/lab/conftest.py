@@ -164,7 +164,9 @@ class Screen:
 
     def names(self) -> list[str]:
         """Return what the file browser lists."""
-        return [one.strip() for one in self.page.locator(".jp-DirListing-itemText").all_inner_texts()]
+        return [
+            one.strip() for one in self.page.locator(".jp-DirListing-itemText").all_inner_texts()
+        ]
 
     def dialog_says(self, *words: str) -> None:
         """Hold that JupyterLab shows a dialog in which these words stand, and close it."""

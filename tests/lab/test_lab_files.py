@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.fixtures import tiny
-from tests.fixtures.lab import CHALK, FILE, INK, book, kept, notes, settle, started, translated
+from tests.fixtures.lab import CHALK, FILE, book, kept, notes, settle, started, translated
 from tests.lab.conftest import windows, write_course
 
 DOCUMENTS = "@jupyterlab/docmanager-extension:plugin"
