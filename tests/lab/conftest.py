@@ -30,6 +30,7 @@ EXPECTED = (
     "the server responded with a status of 4",  # of refusals, which Chromium tells of itself
     "Last saving performed",  # JupyterLab says so before it asks
     "Different hash found",
+    "WebSocket is closed before",  # of a window that is closed while its kernel starts
     "Comm not found",  # of a kernel that two windows use
 )
 
@@ -101,6 +102,12 @@ class Screen:
         )
         expect(found).to_have_class(ACTIVE)
         return found
+
+    def kernel(self) -> None:
+        """Wait until the kernel of the notebook in front can run something."""
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+        )
 
     def edit(self, cell: str | Locator) -> None:
         """Put the cursor into a cell; again, if JupyterLab gives the focus to another meanwhile."""

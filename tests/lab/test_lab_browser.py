@@ -57,6 +57,7 @@ def test_code_runs_and_can_be_neither_changed_nor_deleted(screen, server):
     assert window.cells() == before
     expect(code.locator(".jp-InputPrompt")).to_have_text("[1]:")
     window.select("code-food")
+    window.kernel()
     window.page.keyboard.press("Control+Enter")
     expect(window.cell("code-food").locator(".jp-InputPrompt")).to_have_text("[1]:")
     expect(window.cell("code-food").locator(".jp-OutputArea-output")).to_have_text("8")
@@ -271,6 +272,7 @@ def test_findings_stand_at_their_cell_with_a_remedy(screen, server):
 def test_a_shared_cell_changed_in_one_view_shows_in_the_other(screen, server):
     """Ink's edit stands in chalk's view, whose outputs and unsaved texts stay."""
     window = screen().open(CHALK)
+    window.kernel()
     window.select("code-title")
     window.page.keyboard.press("Control+Enter")
     expect(window.cell("code-title").locator(".jp-OutputArea-output")).to_have_text("2")

@@ -144,18 +144,19 @@ def impatient(server):
 def test_what_was_typed_is_saved_after_a_while(screen, impatient):
     """JupyterLab's own autosave writes as a save does, and a view that is as it was not at all."""
     window = screen().open()
+    window.kernel()
     window.select("code-title")
     window.page.keyboard.press("Control+Enter")
     expect(window.cell("code-title").locator(".jp-OutputArea-output")).to_have_text("2")
     window.assert_clean()
-    requests = []
-    window.page.on("request", lambda one: one.method == "PUT" and requests.append(one.url))
-    with window.page.expect_response(lambda answer: "course/api/view" in answer.url):
-        window.write("title", "# Bez klawisza")
+    window.write("title", "# Bez klawisza")
+    window.page.wait_for_function(
+        "() => [...document.querySelectorAll('.course-findings')].some(it => it.closest"
+        "('[data-course=title]'))"  # what the checks say of so short a text, after a save
+    )
     window.assert_clean()
-    assert impatient.changed() == [FILE]
     assert translated(impatient).get("title").text == "# Bez klawisza"
-    assert len([one for one in requests if "/api/contents/" in one]) == 1
+    assert (impatient.changed(), notes(impatient)) == ([FILE], "")
 
 
 def test_a_tab_outlives_its_server(browser, contexts, tmp_path):

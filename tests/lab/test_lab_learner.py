@@ -46,6 +46,7 @@ def test_what_a_learner_does_stays(screen, learner):
     window = screen().open(INK, wait=False)
     expect(window.front.locator(".jp-RenderedMarkdown h1")).to_contain_text("Koty")
     expect(window.front.locator(".course-bar, .course-lock")).to_have_count(0)
+    window.kernel()
     code = window.front.locator(".jp-CodeCell").first
     window.write(code, "6 * 7")
     expect(code.locator(".jp-OutputArea-output")).to_have_text("42")

@@ -77,6 +77,7 @@ def test_running_all_and_clearing_outputs_changes_nothing(screen, server):
     window.command("notebook:clear-all-cell-outputs")
     expect(window.front.locator(".jp-OutputArea-output")).to_have_count(0)
     window.assert_clean()
+    window.kernel()
     window.command("notebook:run-all-cells")
     expect(window.cell("code-end").locator(".jp-OutputArea-output")).to_have_text("10")
     window.assert_clean()
