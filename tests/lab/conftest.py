@@ -133,8 +133,16 @@ class Screen:
             self.page.keyboard.press("Control+Enter")
 
     def save(self, clean: bool = True) -> None:
-        """Save with the keyboard, and wait until the extension has asked what there is to say."""
-        with self.page.expect_response(lambda answer: "course/api/view" in answer.url):
+        """Save with the keyboard, and wait until the extension has asked what there is to say.
+
+        JupyterLab does not save again before the checkpoint of a save is made.
+        """
+        with (
+            self.page.expect_response(lambda answer: "course/api/view" in answer.url),
+            self.page.expect_response(
+                lambda answer: "/checkpoints" in answer.url and answer.request.method == "POST"
+            ),
+        ):
             self.page.keyboard.press("Control+S")
         if clean:
             self.assert_clean()

@@ -191,18 +191,24 @@ class Script:
         """Save; hold that all of the page is stored, and all of others that it did not know."""
         before, page = self.stored(), self.page()
         self.seen[self.tab] |= page
-        heard = []
-        self.window.page.on(
-            "response", lambda one: "course/api/view" in one.url and heard.append(one)
-        )
+        heard: set[str] = set()
+
+        def hear(one):
+            """Remember that the report has come, and that the checkpoint is made."""
+            if one.request.method == "POST" or "course/api" in one.url:
+                heard.update(re.findall("course/api/view|checkpoints", one.url))
+
+        self.window.page.on("response", hear)
         self.window.page.keyboard.press("Control+S")
         dialog = self.window.page.locator(".jp-Dialog")
-        while not heard:
+        wanted = {"course/api/view", "checkpoints"}
+        while not wanted <= heard:
             if dialog.count():
-                button = self.chance.choice(["Nadpisz", "Nadpisz", "Przywróć"])
-                dialog.get_by_role("button", name=answer or button).click()
+                button = answer or self.chance.choice(["Nadpisz", "Nadpisz", "Przywróć"])
+                wanted -= {"checkpoints"} if button == "Przywróć" else set()
+                dialog.get_by_role("button", name=button).click()
             self.window.page.wait_for_timeout(20)
-        self.window.page.wait_for_load_state("networkidle")
+        self.window.page.remove_listener("response", hear)
         self.window.assert_clean()
         self.saves += 1
         after = self.stored()
