@@ -4,10 +4,14 @@
     python benchmarks/lab.py --times 50
 
 The same requests go to the same server: those of JupyterLab when it opens a notebook, and when it
-saves one. The plain notebook is the built one of the same lesson, put beside the view.
+saves one. The plain notebook is the built one of the same lesson, put beside the view. Where
+there is a Chromium, both are then opened by turns in the interface, until their cells are seen and
+the bars of the view with them.
 """
 
 import argparse
+import importlib.util
+import os
 import shutil
 import statistics
 import sys
@@ -19,9 +23,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from fixtures.lab import User, commit, started  # noqa: E402
+from fixtures.lab import TOKEN, User, commit, settle, started  # noqa: E402
 
 OPEN = "?type=notebook&content=1&hash=1"
+VIEW = "pl/03-rnn-pytorch.ipynb"
+SHOW = """async ([path, seen]) => {
+  const begun = performance.now();
+  const widget = await jupyterapp.commands.execute("docmanager:open", {path});
+  await widget.context.ready;
+  while (!widget.node.querySelector(seen)) await new Promise(requestAnimationFrame);
+  const took = performance.now() - begun;
+  await widget.context.sessionContext.ready;
+  await widget.context.sessionContext.shutdown();
+  widget.dispose();
+  return took / 1000;
+}"""
 
 
 def main() -> int:
@@ -37,18 +53,20 @@ def main() -> int:
         for name in ("notebooks", "translations", "data"):
             shutil.copytree(ROOT / name, root / name)
         commit(root)
+        settle(root)
         begun = time.perf_counter()
         with started(root, "--translate", "--locale", "pl") as user:
             print(f"{'start until it answers':32} {time.perf_counter() - begun:7.2f} s")
-            measure_requests(user, arguments.times)
+            plain = user.contents("pl", "POST", {"copy_from": VIEW}).json["path"]
+            measure_requests(user, plain, arguments.times)
+            measure_screen(user, plain, arguments.times)
     return 0
 
 
-def measure_requests(user: User, times: int) -> None:
+def measure_requests(user: User, plain: str, times: int) -> None:
     """Print how long opening and saving a view takes, and a plain notebook."""
-    view = "pl/03-rnn-pytorch.ipynb"
+    view = VIEW
     first = seconds_of(lambda: user.contents(view, query=OPEN))
-    plain = user.contents("pl", "POST", {"copy_from": view}).json["path"]
     size = len(user.contents(plain, query=OPEN).body)
     print(f"{'notebook':32} {size / 1e3:7.0f} kB")
     print(f"{'view, the first time':32} {first:7.3f} s")
@@ -71,6 +89,30 @@ def measure_requests(user: User, times: int) -> None:
     report = seconds_of(lambda: user.report(view))
     print(f"{'report on a view, the first time':32} {report:7.3f} s")
     print(f"{'report on a view':32} {median(times, lambda: user.report(view)):7.3f} s")
+
+
+def measure_screen(user: User, plain: str, times: int) -> None:
+    """Print how long both take to be seen in the interface."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium or not importlib.util.find_spec("playwright"):
+        print("in the interface: not measured; it takes the extra `browser` and a Chromium")
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{user.port}/lab/tree/pl?reset&token={TOKEN}")
+        page.wait_for_function("() => window.jupyterapp?.restored")
+        page.evaluate("() => jupyterapp.restored.then(() => {})")
+        found: dict[str, list[float]] = {plain: [], VIEW: []}
+        for path, seen in [(plain, ".jp-RenderedMarkdown"), (VIEW, ".course-status")] * times:
+            found[path].append(page.evaluate(SHOW, [path, seen]))
+        browser.close()
+    before, after = (statistics.median(found[path]) for path in (plain, VIEW))
+    print(f"{'plain notebook, seen':32} {before:7.3f} s")
+    print(f"{'view with its bars, seen':32} {after:7.3f} s")
+    print(f"{'view over plain notebook':32} {after - before:+7.3f} s ({after / before:.2f} times)")
 
 
 def median(times: int, action: Callable[[], object]) -> float:

@@ -161,6 +161,7 @@ class ViewManager(AsyncLargeFileManager):
         if content and type == "file":
             text = json.dumps(strip_marks(model["content"]), indent=1, ensure_ascii=False)
             model.update(type="file", format="text", content=text + "\n", mimetype="text/plain")
+            model["writable"] = False  # a text editor can look at it
         self.emit(data={"action": "get", "path": place.path})
         return model
 
@@ -252,13 +253,13 @@ class ViewManager(AsyncLargeFileManager):
 
     async def delete_file(self, path):
         """Delete a file or folder that no view needs."""
-        self.refuse_change(path, "deleted")
+        self.refuse_change(path, "deleted here")
         await super().delete_file(path)
 
     async def rename_file(self, old_path, new_path):
         """Rename a file or folder that no view needs."""
-        self.refuse_change(old_path, "renamed or moved")
-        self.refuse_change(new_path, "replaced")
+        self.refuse_change(old_path, "renamed or moved here", "duplicate it instead")
+        self.refuse_change(new_path, "replaced by another file", "choose another name")
         await super().rename_file(old_path, new_path)
 
     def refuse_source(self, path: str) -> None:
@@ -269,18 +270,19 @@ class ViewManager(AsyncLargeFileManager):
                 403, f"{path} is the English and read-only here; change notebooks/{name} instead"
             )
 
-    def refuse_change(self, path: str, what: str) -> None:
-        """Refuse what can't be done to a view, to the English, or to their folders."""
+    def refuse_change(self, path: str, what: str, remedy: str = "") -> None:
+        """Refuse what can't be done to a view, to the English, or to their folders.
+
+        Not by a 409: of that JupyterLab makes the question whether to overwrite the file.
+        """
         path = path.strip("/")
         place = self.place(path)
         if place:
             file = self.desk.translation_path(place).relative_to(self.desk.course.root)
-            raise web.HTTPError(
-                409,
-                f"{path} shows {file.as_posix()} and can't be {what} here; duplicate it instead",
-            )
+            line = f"{path} shows {file.as_posix()} and can't be {what}"
+            raise web.HTTPError(403, f"{line}; {remedy}" if remedy else line)
         if path in {locale.id for locale in self.desk.course.locales}:
-            raise web.HTTPError(409, f"{path} holds lessons of the course and can't be {what}")
+            raise web.HTTPError(403, f"{path} holds lessons of the course and can't be {what}")
         self.refuse_source(path)
 
     async def _copy_dir(self, from_path, to_path_original, to_name, to_path):

@@ -46,13 +46,14 @@ class Handler(APIHandler):
 
 
 class Info(Handler):
-    """Says that there are views."""
+    """Says which views there are."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer with the title of the course."""
-        self.finish(json.dumps({"translate": True, "course": self.reporter.desk.course.title}))
+        """Answer with the title of the course, and the paths of its views."""
+        desk = self.reporter.desk
+        self.finish(json.dumps({"course": desk.course.title, "views": list(desk.places)}))
 
 
 class View(Handler):

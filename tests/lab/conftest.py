@@ -2,24 +2,36 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.fixtures import tiny
-from tests.fixtures.lab import INK, TOKEN, User, commit, started
+from tests.fixtures.lab import INK, TOKEN, User, commit, settle, started
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 20_000  # milliseconds that anything may take on a busy machine
+expect.set_options(timeout=PATIENCE)
 OLD_END = "Read on."  # what the Polish of the cell `end` was made from
+ACTIVE = re.compile(r"\bjp-mod-active\b")
 EXPECTED = (
+    "Showing error:",  # of what a dialog says
+    "can't be",  # refused, and not caught by JupyterLab
+    "nothing was saved",
+    "merge conflict not resolved",
+    "Cannot execute key binding",  # of cells that can't be deleted
     "the server responded with a status of 4",  # of refusals, which Chromium tells of itself
     "Last saving performed",  # JupyterLab says so before it asks
     "Different hash found",
+    "WebSocket is closed before",  # of a window that is closed while its kernel starts
+    "Comm not found",  # of a kernel that two windows use
 )
 
 
@@ -50,7 +62,9 @@ class Screen:
     def show(self, path: str) -> None:
         """Bring an open notebook to the front."""
         self.command("docmanager:open", {"path": path})
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_function(
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path
+        )
 
     def command(self, name: str, arguments: dict | None = None) -> None:
         """Run a command, as from the palette or a menu."""
@@ -75,27 +89,63 @@ class Screen:
     def select(self, cell: str | Locator) -> Locator:
         """Make a cell the active one, in command mode."""
         found = self.cell(cell) if isinstance(cell, str) else cell
-        found.scroll_into_view_if_needed()
-        found.locator(".jp-InputArea-prompt").click(position={"x": 40, "y": 6})
-        self.page.keyboard.press("Escape")
-        expect(found).to_have_class(_active())
+        found.evaluate(
+            """node => {
+                 const notebook = jupyterapp.shell.currentWidget.content;
+                 const at = notebook.widgets.findIndex(cell => cell.node === node);
+                 notebook.deselectAll();
+                 notebook.activeCellIndex = at;
+                 notebook.mode = "command";
+                 notebook.activate();
+                 return notebook.scrollToItem(at, "smart");
+               }"""
+        )
+        expect(found).to_have_class(ACTIVE)
         return found
+
+    def kernel(self) -> None:
+        """Wait until the kernel of the notebook in front can run something."""
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+        )
+
+    def edit(self, cell: str | Locator) -> None:
+        """Put the cursor into a cell; again, if JupyterLab gives the focus to another meanwhile."""
+        for patience in (2000, 2000, PATIENCE):
+            found = self.select(cell)
+            self.page.keyboard.press("Enter")
+            with suppress(AssertionError if patience < PATIENCE else ()):
+                expect(found.locator(".cm-focused")).to_be_visible(timeout=patience)
+                return
 
     def write(self, cell: str | Locator, text: str, render: bool = True) -> None:
         """Replace the text of a cell by typing."""
-        self.select(cell)
-        self.page.keyboard.press("Enter")
+        self.edit(cell)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.press("Backspace")
         self.page.keyboard.insert_text(text)
+        self.page.wait_for_function(
+            "text => jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel"
+            ".getSource() === text",
+            arg=text,
+        )
         if render:
             self.page.keyboard.press("Control+Enter")
 
-    def save(self) -> None:
-        """Save with the keyboard, and wait until the extension has asked what there is to say."""
-        with self.page.expect_response(lambda answer: "course/api/view" in answer.url):
+    def save(self, clean: bool = True) -> None:
+        """Save with the keyboard, and wait until the extension has asked what there is to say.
+
+        JupyterLab does not save again before the checkpoint of a save is made.
+        """
+        with (
+            self.page.expect_response(lambda answer: "course/api/view" in answer.url),
+            self.page.expect_response(
+                lambda answer: "/checkpoints" in answer.url and answer.request.method == "POST"
+            ),
+        ):
             self.page.keyboard.press("Control+S")
-        self.page.wait_for_timeout(150)
+        if clean:
+            self.assert_clean()
 
     def text(self, name: str) -> str:
         """Return the text of a cell of the lesson as the notebook in front holds it."""
@@ -116,6 +166,29 @@ class Screen:
             "clean => jupyterapp.shell.currentWidget.context.model.dirty === !clean", arg=clean
         )
 
+    def ask(self, name: str, arguments: dict | None = None) -> None:
+        """Run a command that asks something, and do not wait for its end."""
+        self.page.evaluate(
+            "([id, args]) => void jupyterapp.commands.execute(id, args)", [name, arguments or {}]
+        )
+
+    def item(self, name: str) -> Locator:
+        """A file or folder in the file browser."""
+        shown = self.page.locator(".jp-DirListing-itemText", has_text=name)
+        return self.page.locator(".jp-DirListing-item", has=shown).first
+
+    def names(self) -> list[str]:
+        """Return what the file browser lists."""
+        return [
+            one.strip() for one in self.page.locator(".jp-DirListing-itemText").all_inner_texts()
+        ]
+
+    def dialog_says(self, *words: str) -> None:
+        """Hold that JupyterLab shows a dialog in which these words stand, and close it."""
+        for word in words:
+            expect(self.page.locator(".jp-Dialog")).to_contain_text(word)
+        self.page.locator(".jp-Dialog button").last.click()
+
     def dialog(self, button: str) -> None:
         """Answer JupyterLab's question."""
         self.page.locator(".jp-Dialog button", has_text=button).click()
@@ -128,12 +201,6 @@ class Screen:
     def assert_quiet(self) -> None:
         """Hold that nothing was complained of."""
         assert [one for one in self.complaints if not any(it in one for it in EXPECTED)] == []
-
-
-def _active():
-    import re
-
-    return re.compile(r"\bjp-mod-active\b")
 
 
 @pytest.fixture(scope="session")
@@ -166,15 +233,6 @@ def write_course(root: Path) -> Path:
     return root
 
 
-def settle(root: Path) -> None:
-    """Have JupyterLab show itself to tests, and ask about no news."""
-    folder = root.parent / "jupyter" / "CONFIG"
-    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
-    (folder / "jupyter_lab_config.json").write_text(
-        json.dumps({"LabApp": {"expose_app_in_browser": True}})
-    )
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[User]:
     """The server of a translator, with all languages of the tiny course."""
@@ -184,36 +242,43 @@ def server(tmp_path_factory) -> Iterator[User]:
         yield user
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """Users of the browser, by what is particular to them; what one has loaded it keeps."""
+    return {}
+
+
 @pytest.fixture
-def screen(browser: Browser, server: User):
-    """Open windows of their own on a course that is as it was; `screen()`, `screen(width=700)`."""
+def screen(browser: Browser, contexts: dict[str, BrowserContext], server: User):
+    """Open windows on a course that is as it was; `screen()`, `screen(width=700)`."""
     refresh(server)
-    yield from windows(browser, server)
+    yield from windows(browser, contexts, server)
 
 
-def windows(browser: Browser, user: User):
+def windows(browser: Browser, contexts: dict[str, BrowserContext], user: User):
     """Yield what opens windows, and hold in the end that they did not complain."""
     opened: list[Screen] = []
-    contexts = []
 
     def start(width: int = 1400, height: int = 1000, **options) -> Screen:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+        key = json.dumps(options, sort_keys=True)
+        if key not in contexts:
+            contexts[key] = browser.new_context(**options)
+            contexts[key].grant_permissions(["clipboard-read", "clipboard-write"])
+        page = contexts[key].new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(PATIENCE)
         made = Screen(page, user)
         page.on("console", lambda said: said.type in ("error", "warning")
                 and made.complaints.append(said.text))  # fmt: skip
-        page.on("pageerror", lambda error: made.complaints.append(f"uncaught: {error}"))
+        page.on("pageerror", lambda error: made.complaints.append(f"uncaught: {error.stack}"))
         opened.append(made)
         return made
 
     yield start
     for one in opened:
+        one.page.close()
+    for one in opened:
         one.assert_quiet()
-    for context in contexts:
-        context.close()
 
 
 def refresh(user: User) -> None:

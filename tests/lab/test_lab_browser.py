@@ -57,6 +57,7 @@ def test_code_runs_and_can_be_neither_changed_nor_deleted(screen, server):
     assert window.cells() == before
     expect(code.locator(".jp-InputPrompt")).to_have_text("[1]:")
     window.select("code-food")
+    window.kernel()
     window.page.keyboard.press("Control+Enter")
     expect(window.cell("code-food").locator(".jp-InputPrompt")).to_have_text("[1]:")
     expect(window.cell("code-food").locator(".jp-OutputArea-output")).to_have_text("8")
@@ -213,7 +214,7 @@ def test_a_stale_cell_shows_what_has_changed_and_can_be_accepted(screen, server)
     end = window.cell("end")
     end.scroll_into_view_if_needed()
     expect(end.locator(".course-status")).to_have_text("Nieaktualne")
-    expect(end.locator(".course-diff ins")).to_contain_text("in")
+    expect(end.locator(".course-diff ins").first).to_contain_text("in [the next lesson]")
     expect(end.locator(".course-rendered")).to_contain_text("the next lesson")
     old = translated(server).get("end")
     end.locator('[data-act="accept"]').click()
@@ -271,6 +272,7 @@ def test_findings_stand_at_their_cell_with_a_remedy(screen, server):
 def test_a_shared_cell_changed_in_one_view_shows_in_the_other(screen, server):
     """Ink's edit stands in chalk's view, whose outputs and unsaved texts stay."""
     window = screen().open(CHALK)
+    window.kernel()
     window.select("code-title")
     window.page.keyboard.press("Control+Enter")
     expect(window.cell("code-title").locator(".jp-OutputArea-output")).to_have_text("2")
@@ -302,7 +304,7 @@ def test_a_cell_changed_in_both_views_is_asked_about(screen, server):
     window.page.keyboard.press("Control+S")
     expect(window.page.locator(".jp-Dialog")).to_be_visible()
     with window.page.expect_response(lambda answer: "course/api/view" in answer.url):
-        window.dialog("Zastąp")
+        window.dialog("Nadpisz")
     assert translated(server).get("picture").text == "## Wersja kredy"
     assert "## Wersja atramentu" in kept(server)
 
@@ -333,7 +335,7 @@ def test_two_windows_on_one_lesson(screen, server):
     first.save()
     second.page.keyboard.press("Control+S")
     with second.page.expect_response(lambda answer: "course/api/view" in answer.url):
-        second.dialog("Zastąp")
+        second.dialog("Nadpisz")
     text = (server.root / FILE).read_text()
     assert "Okno pierwsze" in text
     assert "Okno drugie" in text
@@ -351,7 +353,7 @@ def test_what_is_typed_during_a_save_is_not_taken_for_saved(screen, server):
 
     window.write("picture", "## Przed", render=False)
     window.page.route("**/api/contents/**", slowly)
-    window.save()
+    window.save(clean=False)
     window.page.unroute("**/api/contents/**")
     assert "TYPED-LATER" in window.text("picture")
     window.assert_clean(False)
@@ -360,7 +362,7 @@ def test_what_is_typed_during_a_save_is_not_taken_for_saved(screen, server):
 
 
 def test_a_view_in_two_panels_undoes_once(screen, server):
-    """"New view for notebook" shows the same cells twice; a guarded change is undone once."""
+    """ "New view for notebook" shows the same cells twice; a guarded change is undone once."""
     window = screen().open()
     window.write("title", "# TYPED", render=True)
     window.command("notebook:create-new-view-X" if False else "docmanager:clone")

@@ -21,7 +21,7 @@ export async function makePlugin(shared) {
     activate(app, tracker, palette) {
       const api = makeApi(app.serviceManager.serverSettings, services, coreutils);
       api.get("info").then(
-        (info) => info.translate && new Lab(app, tracker, palette, api, { apputils, ui, lumino }),
+        ({ views }) => new Lab(app, tracker, palette, api, views, { apputils, services, ui, lumino }),
         () => {}, // a server that knows nothing of translations: nothing is to be done
       );
     },
@@ -51,8 +51,8 @@ function makeApi(settings, { ServerConnection }, { URLExt }) {
 
 /** All open views, and what they share: the panel, the commands, the notifications. */
 class Lab {
-  constructor(app, tracker, palette, api, { apputils, ui, lumino }) {
-    Object.assign(this, { app, tracker, api, lumino, contents: app.serviceManager.contents });
+  constructor(app, tracker, palette, api, paths, { apputils, services, ui, lumino }) {
+    Object.assign(this, { app, tracker, api, paths, lumino, contents: app.serviceManager.contents });
     this.Notification = apputils.Notification;
     this.views = new Map(); // by panel of a notebook
     this.commands = [];
@@ -67,6 +67,9 @@ class Lab {
     app.commands.commandExecuted.connect((_, { id }) => {
       this.running = id;
       setTimeout(() => (this.running = ""));
+    });
+    window.addEventListener("unhandledrejection", ({ reason }) => {
+      if (reason instanceof services.ServerConnection.ResponseError) this.tellRefusal(reason);
     });
     tracker.widgetAdded.connect((_, panel) => this.watch(panel));
     tracker.currentChanged.connect(() => this.update());
@@ -85,8 +88,16 @@ class Lab {
     return this.last;
   }
 
+  /** Ask the server what there is to say of a view. */
+  ask(path) {
+    return this.api.get("view", { path });
+  }
+
   /** Take on a notebook if it is a view. */
   async watch(panel) {
+    const { path } = panel.context;
+    const asked = this.paths.includes(path) ? this.ask(path) : null; // while it is being loaded
+    asked?.catch(() => {}); // is told below
     try {
       await panel.context.ready;
     } catch {
@@ -95,7 +106,7 @@ class Lab {
     if (panel.isDisposed || !panel.content.model?.getMetadata("course")?.view) return;
     const view = new View(this, panel);
     this.views.set(panel, view);
-    await view.refresh();
+    await view.refresh(false, asked);
   }
 
   /** Forget a notebook that is a view no more. */
@@ -121,6 +132,15 @@ class Lab {
   /** Say something in JupyterLab's notifications; `type` is success, warning or error. */
   notify(type, message, seconds = 15) {
     this.Notification.emit(message, type, { autoClose: type === "error" ? false : seconds * 1000 });
+  }
+
+  /** Tell what the server has refused where JupyterLab does not: "Save as" over a view. */
+  tellRefusal({ response, message }) {
+    if (![403, 409].includes(response.status)) return;
+    setTimeout(() => {
+      const told = [...document.querySelectorAll(".jp-Dialog")];
+      if (!told.some((one) => one.textContent.includes(message))) this.notify("error", message);
+    }, 500);
   }
 
   /** Open the panel and put the focus into it. */

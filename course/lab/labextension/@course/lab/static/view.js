@@ -1,24 +1,21 @@
-// A view that is open: what the server says of it, what may not happen to it, and its saves.
+// A view that is open: what the server says of it, its saves, and what a user does with it.
 
 import { drawCell } from "./cell.js";
+import { Guarded } from "./guard.js";
 import { words } from "./words.js";
 
-const SPLIT = "notebook:split-cell-at-cursor";
-const UNDO_AT_MOST = 3; // times in a row, should something come back again and again
+const ENGLISH = { id: "en", direction: "ltr" };
 
 export const TODO = ["missing", "stale"];
 
-export class View {
+export class View extends Guarded {
   constructor(lab, panel) {
-    Object.assign(this, { lab, panel, notebook: panel.content, context: panel.context });
+    super(lab, panel);
     this.report = null; // what the server said last
     this.words = words(this.about.locale);
     this.shown = new Map(); // cell id → whether the user wants its English or does not
-    this.pieces = new Set(); // ids of cells that a split has made
-    this.undone = 0;
     this.changes = 0;
     this.told = "[]";
-    this.load();
     panel.addClass("course-view");
     this.addCounter();
     const { model, context } = this;
@@ -32,28 +29,8 @@ export class View {
     this.settle();
   }
 
-  get model() {
-    return this.notebook.model;
-  }
-
-  /** What the notebook says of itself: view (a token of this loading), locale, lesson, framework. */
-  get about() {
-    return this.model?.getMetadata("course") ?? {};
-  }
-
-  /** Whether this is the first of the panels that show this notebook: one of them acts for all. */
-  get isFirst() {
-    return [...this.lab.views.values()].find((one) => one.context === this.context) === this;
-  }
-
   get activeId() {
     return this.notebook.activeCell && this.nameOf(this.notebook.activeCell.model);
-  }
-
-  /** Return the id of the lesson's cell that a cell is, or a piece of; nothing for others. */
-  nameOf(model) {
-    const mark = model.getMetadata("course");
-    return mark?.id && mark.kind !== "note" && this.kinds.has(mark.id) ? mark.id : "";
   }
 
   /** Tell whether something can be done to the active cell: accept, reviewed or join. */
@@ -65,41 +42,12 @@ export class View {
     return !!name && this.group(name).length > 1;
   }
 
-  // What was loaded, and what has changed since
-
-  /** Remember the notebook as it was just loaded. */
-  load() {
-    this.token = this.about.view;
-    this.kinds = new Map();
-    this.pieces.clear();
-    for (const cell of this.model.cells) {
-      const mark = cell.getMetadata("course");
-      if (mark?.id) this.kinds.set(mark.id, cell.type);
-    }
-    this.base = this.texts();
-  }
-
-  /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
-  texts() {
-    const found = new Map();
-    for (const cell of this.model.cells) {
-      const text = cell.sharedModel.getSource();
-      const name = this.nameOf(cell) || ` ${cell.id}`;
-      found.set(name, found.has(name) ? `${found.get(name)}\n\n${text}` : text);
-    }
-    return found;
-  }
-
-  /** Tell whether there is a text that is not saved. */
-  isChanged() {
-    const now = this.texts();
-    return now.size !== this.base.size
-      || [...now].some(([name, text]) => this.base.get(name) !== text);
-  }
-
   contentChanged() {
     this.changes += 1;
+    this.holdMarks();
     this.settle();
+    const cell = this.notebook.activeCell;
+    if (cell && !cell.isPlaceholder()) this.drawCell(cell); // is it still the English?
   }
 
   /** Soon call a notebook saved whose texts all are: outputs of a view are not kept anyway. */
@@ -110,108 +58,6 @@ export class View {
       this.waiting = false;
       if (!this.panel.isDisposed && this.model?.dirty && !this.isChanged()) this.model.dirty = false;
     }, 300);
-  }
-
-  cellsChanged() {
-    if (this.checking) return;
-    this.checking = true;
-    Promise.resolve().then(() => {
-      this.checking = false;
-      if (!this.panel.isDisposed && this.model) this.check();
-    });
-  }
-
-  /** Hold the cells to what a view allows: undo what it does not, and mark what is no cell of it. */
-  check() {
-    if (this.about.view !== this.token) {
-      this.load();
-    } else if (!this.isFirst) {
-      this.draw();
-      return;
-    } else if (this.isBroken()) {
-      this.undo();
-      return;
-    }
-    this.undone = 0;
-    for (const cell of this.model.cells) {
-      if (!this.belongs(cell)) makeNote(cell);
-    }
-    this.draw();
-  }
-
-  /** Tell whether a cell of the lesson is gone, or of another type. */
-  isBroken() {
-    const now = new Map();
-    for (const cell of this.model.cells) {
-      const name = this.nameOf(cell);
-      if (name && (cell.id === name || !now.has(name))) now.set(name, cell.type);
-    }
-    return [...this.kinds].some(([name, type]) => now.get(name) !== type);
-  }
-
-  undo() {
-    const shared = this.model.sharedModel;
-    this.undone += 1;
-    if (this.undone > UNDO_AT_MOST || !shared.canUndo()) {
-      this.lab.notify("error", this.words.broken);
-      this.draw();
-      return;
-    }
-    if (this.undone === 1) this.lab.notify("warning", this.words.undone);
-    shared.undo();
-    for (const cell of this.notebook.widgets) {
-      if (cell.model.type === "markdown" && !cell.rendered && this.nameOf(cell.model)
-        && cell !== this.notebook.activeCell) cell.rendered = true;
-    }
-  }
-
-  /** Tell whether a cell is one of the lesson, a piece of one, or known to be a note. */
-  belongs(cell) {
-    const mark = cell.getMetadata("course");
-    if (mark?.kind === "note") return true;
-    const name = this.nameOf(cell);
-    if (!name) return false;
-    if (cell.id === name || this.pieces.has(cell.id)) return true;
-    const itself = this.cells().some((one) => one.id === name);
-    if (this.lab.running !== SPLIT && itself) return false;
-    this.pieces.add(cell.id);
-    return true;
-  }
-
-  cells() {
-    return [...this.model.cells];
-  }
-
-  /** Return the pieces of a cell that stand together with it, in page order; notes may be between. */
-  group(name) {
-    const cells = this.cells();
-    const at = cells.findIndex((cell) => cell.id === name);
-    const found = at < 0 ? [] : [cells[at]];
-    for (const step of [-1, 1]) {
-      for (let i = at + step; at >= 0 && i >= 0 && i < cells.length; i += step) {
-        const other = this.nameOf(cells[i]);
-        if (other && other !== name) break;
-        if (other) step < 0 ? found.unshift(cells[i]) : found.push(cells[i]);
-      }
-    }
-    return found;
-  }
-
-  /** Make one cell of the pieces of a cell again. */
-  join(name) {
-    const pieces = this.group(name);
-    const own = pieces.find((cell) => cell.id === name);
-    if (!own || pieces.length < 2) return;
-    const text = pieces.map((cell) => cell.sharedModel.getSource()).filter((one) => one.trim());
-    const shared = this.model.sharedModel;
-    shared.transact(() => {
-      own.sharedModel.setSource(text.join("\n\n"));
-      for (let i = this.model.cells.length - 1; i >= 0; i -= 1) {
-        const cell = this.model.cells.get(i);
-        if (cell !== own && pieces.includes(cell)) shared.deleteCell(i);
-      }
-    });
-    this.goTo(name);
   }
 
   // Saves, and what they mean for other notebooks
@@ -232,15 +78,16 @@ export class View {
 
   /** Notice that the notebook was loaded again, by anybody. */
   fileChanged() {
-    if (this.about.view === this.token) return;
+    if (!this.about.view || this.about.view === this.token) return;
     this.load();
+    this.draw();
     this.refresh();
   }
 
   /** Ask the server what there is to say, and show it; after a save, tell what it has come to. */
-  async refresh(save = false) {
+  async refresh(save = false, asked = null) {
     try {
-      const report = await this.lab.api.get("view", { path: this.context.path });
+      const report = await (asked ?? this.lab.ask(this.context.path));
       if (this.panel.isDisposed) return;
       this.take(report);
       if (!save || !this.isFirst) return;
@@ -306,6 +153,7 @@ export class View {
         const { sharedModel } = pieces[0];
         sharedModel.transact(() => {
           if (sharedModel.getSource() !== source) sharedModel.setSource(source);
+          this.marks.get(name).course = metadata.course;
           sharedModel.setMetadata("course", metadata.course);
         }, false);
       }
@@ -450,9 +298,14 @@ export class View {
       first: !part || part === 1,
       last: !part || part === group.length,
       info: report?.cells[name],
-      locale: report?.locale,
+      locale: this.isEnglish(cell.model, report?.cells[name]) ? ENGLISH : report?.locale,
       open: this.isOpen(name),
     });
+  }
+
+  /** Tell whether a cell has no text but the English. */
+  isEnglish({ sharedModel }, info) {
+    return info?.status === "missing" && sharedModel.getSource().trim() === info.english.trim();
   }
 
   addCounter() {
@@ -467,13 +320,4 @@ export class View {
     const { toolbar } = this.panel;
     toolbar.insertAfter("spacer", "course-counter", widget) || toolbar.addItem("course-counter", widget);
   }
-}
-
-/** Make a cell one of the user's own: it can be changed and deleted, and is no part of the lesson. */
-function makeNote(cell) {
-  const { sharedModel } = cell;
-  sharedModel.transact(() => {
-    for (const key of ["editable", "deletable"]) sharedModel.deleteMetadata(key);
-    sharedModel.setMetadata("course", { kind: "note" });
-  }, false); // not an action of the user's that could be undone by itself
 }

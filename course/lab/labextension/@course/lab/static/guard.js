@@ -1,0 +1,222 @@
+// The cells of a view: what each of them is, and what may not happen to them.
+
+const SPLIT = "notebook:split-cell-at-cursor";
+const MARKS = ["course", "editable", "deletable"]; // of metadata: what a user may not change
+const UNDO_AT_MOST = 3; // times in a row, should something come back again and again
+
+/** A notebook whose cells are held to what a view allows; `View` says what becomes of it. */
+export class Guarded {
+  constructor(lab, panel) {
+    Object.assign(this, { lab, panel, notebook: panel.content, context: panel.context });
+    this.pieces = new Set(); // ids of cells that a split has made
+    this.undone = 0;
+    this.load();
+  }
+
+  get model() {
+    return this.notebook.model;
+  }
+
+  /** What the notebook says of itself: view (a token of this loading), locale, lesson, framework. */
+  get about() {
+    return this.model?.getMetadata("course") ?? {};
+  }
+
+  /** Whether this is the first of the panels that show this notebook: one of them acts for all. */
+  get isFirst() {
+    return [...this.lab.views.values()].find((one) => one.context === this.context) === this;
+  }
+
+  /** Return the id of the lesson's cell that a cell is, or a piece of; nothing for others. */
+  nameOf(model) {
+    const mark = model.getMetadata("course");
+    return mark?.id && mark.kind !== "note" && this.kinds.has(mark.id) ? mark.id : "";
+  }
+
+  /** Remember the notebook as it was just loaded. */
+  load() {
+    this.token = this.about.view;
+    this.kinds = new Map();
+    this.pieces.clear();
+    this.marks = new Map([["", { course: this.about }]]); // by cell id; that of the notebook
+    for (const cell of this.model.cells) {
+      const mark = cell.getMetadata("course");
+      if (!mark?.id) continue;
+      this.kinds.set(mark.id, cell.type);
+      this.marks.set(cell.id, Object.fromEntries(MARKS.map((key) => [key, cell.getMetadata(key)])));
+    }
+    this.base = this.texts();
+    this.known = new WeakSet(this.cells()); // those that have been here when all was well
+    this.made = new WeakSet(); // notes that cells were made
+  }
+
+  /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
+  texts() {
+    const found = new Map();
+    for (const cell of this.model.cells) {
+      const text = cell.sharedModel.getSource();
+      const name = this.nameOf(cell) || ` ${cell.id}`;
+      found.set(name, found.has(name) ? `${found.get(name)}\n\n${text}` : text);
+    }
+    return found;
+  }
+
+  /** Tell whether there is a text that is not saved. */
+  isChanged() {
+    const now = this.texts();
+    return now.size !== this.base.size
+      || [...now].some(([name, text]) => this.base.get(name) !== text);
+  }
+
+  /** Put back what somebody has changed of our marks, in the property inspector for one. */
+  holdMarks() {
+    if (this.about.view && this.about.view !== this.token) return; // loaded again
+    hold(this.model, this.marks.get(""));
+    for (const cell of this.model.cells) {
+      if (this.marks.has(cell.id) && !this.made.has(cell)) hold(cell, this.marks.get(cell.id));
+    }
+  }
+
+  async cellsChanged() {
+    if (this.checking) return;
+    this.checking = true;
+    await null; // until the action that changes them is over
+    const broken = this.isOpened && this.about.view === this.token && this.isFirst && this.isBroken();
+    if (broken) await this.drawnCells();
+    this.checking = false;
+    if (this.isOpened) this.check();
+  }
+
+  get isOpened() {
+    return !this.panel.isDisposed && !!this.model;
+  }
+
+  /** Wait until new cells are drawn: JupyterLab stumbles over one that goes before it is. */
+  async drawnCells() {
+    const fresh = this.notebook.widgets.filter((cell) => !this.known.has(cell.model));
+    await Promise.all(fresh.map((cell) => cell.ready.catch(() => {})));
+    await new Promise((done) => setTimeout(done));
+  }
+
+  /** Hold the cells to what a view allows: undo what it does not, and mark what is no cell of it. */
+  check() {
+    if (this.about.view !== this.token) {
+      this.fileChanged();
+      return;
+    }
+    if (!this.isFirst) {
+      this.draw();
+      return;
+    }
+    if (this.isBroken()) {
+      this.undo();
+      return;
+    }
+    this.undone = 0;
+    for (const cell of this.model.cells) {
+      if (this.belongs(cell)) continue;
+      this.made.add(cell);
+      makeNote(cell);
+    }
+    this.known = new WeakSet(this.cells());
+    // What comes now is undone by itself, however soon: what came before was allowed.
+    this.model.sharedModel.undoManager?.stopCapturing();
+    this.draw();
+  }
+
+  /** Tell whether a cell of the lesson is gone, or of another type. */
+  isBroken() {
+    const now = new Map();
+    for (const cell of this.model.cells) {
+      const name = this.nameOf(cell);
+      if (name && (cell.id === name || !now.has(name))) now.set(name, cell.type);
+    }
+    return [...this.kinds].some(([name, type]) => now.get(name) !== type);
+  }
+
+  undo() {
+    const shared = this.model.sharedModel;
+    this.undone += 1;
+    if (this.undone > UNDO_AT_MOST || !shared.canUndo()) {
+      this.lab.notify("error", this.words.broken);
+      this.draw();
+      return;
+    }
+    if (this.undone === 1) this.lab.notify("warning", this.words.undone);
+    shared.undo();
+    for (const cell of this.notebook.widgets) {
+      if (cell.model.type === "markdown" && !cell.rendered && this.nameOf(cell.model)
+        && cell !== this.notebook.activeCell) cell.rendered = true;
+    }
+  }
+
+  /** Tell whether a cell is one of the lesson, a piece of one, or known to be a note. */
+  belongs(cell) {
+    const mark = cell.getMetadata("course");
+    if (mark?.kind === "note") return true;
+    const name = this.nameOf(cell);
+    if (!name) return false;
+    const itself = this.cells().filter((one) => one.id === name);
+    if (cell.id === name) { // or one of that id that was dragged here from another notebook
+      return this.known.has(cell) || !itself.some((one) => this.known.has(one));
+    }
+    if (this.pieces.has(cell.id)) return true;
+    if (this.lab.running !== SPLIT && itself.length) return false;
+    this.pieces.add(cell.id);
+    return true;
+  }
+
+  cells() {
+    return [...this.model.cells];
+  }
+
+  /** Return the pieces of a cell that stand together with it, in page order; notes may be between. */
+  group(name) {
+    const cells = this.cells();
+    const at = cells.findIndex((cell) => cell.id === name && this.nameOf(cell) === name);
+    const found = at < 0 ? [] : [cells[at]];
+    for (const step of [-1, 1]) {
+      for (let i = at + step; at >= 0 && i >= 0 && i < cells.length; i += step) {
+        const other = this.nameOf(cells[i]);
+        if (other && other !== name) break;
+        if (other) step < 0 ? found.unshift(cells[i]) : found.push(cells[i]);
+      }
+    }
+    return found;
+  }
+
+  /** Make one cell of the pieces of a cell again. */
+  join(name) {
+    const pieces = this.group(name);
+    const own = pieces.find((cell) => cell.id === name);
+    if (!own || pieces.length < 2) return;
+    const text = pieces.map((cell) => cell.sharedModel.getSource()).filter((one) => one.trim());
+    const shared = this.model.sharedModel;
+    shared.transact(() => {
+      own.sharedModel.setSource(text.join("\n\n"));
+      for (let i = this.model.cells.length - 1; i >= 0; i -= 1) {
+        const cell = this.model.cells.get(i);
+        if (cell !== own && pieces.includes(cell)) shared.deleteCell(i);
+      }
+    });
+    this.goTo(name);
+  }
+}
+
+/** Give the metadata of a cell or notebook what it had. */
+function hold(model, marks) {
+  for (const [key, value] of Object.entries(marks)) {
+    if (JSON.stringify(model.getMetadata(key)) === JSON.stringify(value)) continue;
+    if (value === undefined) model.deleteMetadata(key);
+    else model.setMetadata(key, value);
+  }
+}
+
+/** Make a cell one of the user's own: it can be changed and deleted, and is no part of the lesson. */
+function makeNote(cell) {
+  const { sharedModel } = cell;
+  sharedModel.transact(() => {
+    for (const key of ["editable", "deletable"]) sharedModel.deleteMetadata(key);
+    sharedModel.setMetadata("course", { kind: "note" });
+  }, false); // not an action of the user's that could be undone by itself
+}
