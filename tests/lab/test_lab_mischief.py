@@ -218,6 +218,11 @@ def test_a_cell_dragged_from_the_other_notebook_is_a_note(screen, server):
     expect(target.locator('.jp-Cell[data-course="note"]')).to_have_count(1)
     expect(target.locator('.jp-Cell[data-course="picture"]')).to_have_count(1)
     window.show(CHALK)
+    window.write("picture", "## WRITTEN")
+    window.select("picture")
+    window.command("notebook:move-cell-up")  # which JupyterLab does by making it anew
+    expect(window.notes()).to_have_count(1)
+    assert window.text("picture") == "## WRITTEN"
     window.save()
-    assert server.changed() == []
+    assert translated(server).get("picture").text == "## WRITTEN"
     assert notes(server, "01-cats-chalk") == tiny.POLISH["picture"]
