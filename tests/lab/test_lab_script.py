@@ -43,7 +43,7 @@ QUIET = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("seed", [3])
+@pytest.mark.parametrize("seed", [5])
 def test_after_two_hundred_actions_only_edited_prose_differs_and_nothing_is_lost(
     screen, server, seed
 ):
@@ -215,7 +215,8 @@ class Script:
         self.saves += 1
         after = self.stored()
         self.given_up |= before - after
-        assert before - after <= self.seen[self.tab] - page
+        lost = before - after - (self.seen[self.tab] - page)
+        assert lost == set(), (lost, page)
         if "checkpoints" in wanted:  # else: loaded from disk
             assert page - after <= self.given_up
         assert set(self.user.changed()) <= {FILE}

@@ -38,7 +38,7 @@ export class Guarded {
     this.token = this.about.view;
     this.kinds = new Map();
     this.pieces.clear();
-    this.marks = new Map([["", { course: this.about }]]); // by cell id; that of the notebook
+    this.marks = new Map([["", { course: this.aboutShown() }]]); // by cell id; that of the notebook
     for (const cell of this.model.cells) {
       const mark = cell.getMetadata("course");
       if (!mark?.id) continue;
@@ -48,6 +48,20 @@ export class Guarded {
     this.base = this.texts();
     this.known = new Set(this.cells()); // those that have been here when all was well
     this.made = new WeakSet(); // notes that cells were made
+    hold(this.model, this.marks.get(""));
+  }
+
+  /**
+   * Return what the notebook says of itself, without notes that were not loaded: Yjs can go wrong
+   * with that too (see isMixedUp), and a save would take them for deleted.
+   */
+  aboutShown() {
+    const ids = new Set(this.cells().map((cell) => cell.id));
+    const given = Object.entries(this.about.notes ?? {});
+    const shown = given.filter(([id]) => ids.has(id));
+    if (shown.length === given.length) return this.about;
+    this.lab.notify("error", this.lab.words.broken);
+    return { ...this.about, notes: Object.fromEntries(shown) };
   }
 
   /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
