@@ -218,6 +218,40 @@ def test_a_cell_dragged_from_the_other_notebook_is_a_note(screen, server):
     expect(target.locator('.jp-Cell[data-course="note"]')).to_have_count(1)
     expect(target.locator('.jp-Cell[data-course="picture"]')).to_have_count(1)
     window.show(CHALK)
+    window.write("picture", "## WRITTEN")
+    window.select("picture")
+    window.command("notebook:move-cell-up")  # which JupyterLab does by making it anew
+    expect(window.notes()).to_have_count(1)
+    assert window.text("picture") == "## WRITTEN"
     window.save()
-    assert server.changed() == []
+    assert translated(server).get("picture").text == "## WRITTEN"
     assert notes(server, "01-cats-chalk") == tiny.POLISH["picture"]
+
+
+def test_a_note_that_was_not_loaded_is_not_deleted(screen, server):
+    """It is told that cells are missing, and the next save leaves the note alone."""
+    window = screen().open()
+    window.select("picture")
+    window.page.keyboard.press("c")
+    window.page.keyboard.press("v")
+    window.write(window.notes().first, "NOTATKA")
+    window.save()
+
+    def forget(route):
+        """Answer without the notes, as if they had been lost on the way to the page."""
+        answer = route.fetch()
+        model = answer.json()
+        if model["content"]:
+            kinds = [cell["metadata"]["course"]["kind"] for cell in model["content"]["cells"]]
+            pairs = zip(model["content"]["cells"], kinds, strict=True)
+            model["content"]["cells"] = [cell for cell, kind in pairs if kind != "note"]
+        route.fulfill(response=answer, json=model)
+
+    window.page.route(re.compile(r"/api/contents/pl/01-cats-ink\.ipynb\?.*content=1"), forget)
+    window.open()
+    window.says("nie są takie, jak powinny")
+    expect(window.notes()).to_have_count(0)
+    window.write("title", "# Kocury")
+    window.save()
+    assert translated(server).get("title").text == "# Kocury"
+    assert notes(server) == "NOTATKA"

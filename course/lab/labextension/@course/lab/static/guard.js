@@ -38,7 +38,7 @@ export class Guarded {
     this.token = this.about.view;
     this.kinds = new Map();
     this.pieces.clear();
-    this.marks = new Map([["", { course: this.about }]]); // by cell id; that of the notebook
+    this.marks = new Map([["", { course: this.aboutShown() }]]); // by cell id; that of the notebook
     for (const cell of this.model.cells) {
       const mark = cell.getMetadata("course");
       if (!mark?.id) continue;
@@ -46,8 +46,22 @@ export class Guarded {
       this.marks.set(cell.id, Object.fromEntries(MARKS.map((key) => [key, cell.getMetadata(key)])));
     }
     this.base = this.texts();
-    this.known = new WeakSet(this.cells()); // those that have been here when all was well
+    this.known = new Set(this.cells()); // those that have been here when all was well
     this.made = new WeakSet(); // notes that cells were made
+    hold(this.model, this.marks.get(""));
+  }
+
+  /**
+   * Return what the notebook says of itself, without notes that were not loaded: Yjs can go wrong
+   * with that too (see isMixedUp), and a save would take them for deleted.
+   */
+  aboutShown() {
+    const ids = new Set(this.cells().map((cell) => cell.id));
+    const given = Object.entries(this.about.notes ?? {});
+    const shown = given.filter(([id]) => ids.has(id));
+    if (shown.length === given.length) return this.about;
+    this.lab.notify("error", this.lab.words.broken);
+    return { ...this.about, notes: Object.fromEntries(shown) };
   }
 
   /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
@@ -72,8 +86,11 @@ export class Guarded {
   holdMarks() {
     if (this.about.view && this.about.view !== this.token) return; // loaded again
     hold(this.model, this.marks.get(""));
-    for (const cell of this.model.cells) {
-      if (this.marks.has(cell.id) && !this.made.has(cell)) hold(cell, this.marks.get(cell.id));
+    const cells = this.cells();
+    for (const cell of cells) {
+      const copy = this.made.has(cell) || (cell.getMetadata("course")?.kind === "note"
+        && cells.some((one) => one !== cell && one.id === cell.id));
+      if (this.marks.has(cell.id) && !copy) hold(cell, this.marks.get(cell.id));
     }
   }
 
@@ -118,7 +135,7 @@ export class Guarded {
       this.made.add(cell);
       makeNote(cell);
     }
-    this.known = new WeakSet(this.cells());
+    this.known = new Set(this.cells());
     // What comes now is undone by itself, however soon: what came before was allowed.
     this.model.sharedModel.undoManager?.stopCapturing();
     this.draw();
@@ -131,7 +148,18 @@ export class Guarded {
       const name = this.nameOf(cell);
       if (name && (cell.id === name || !now.has(name))) now.set(name, cell.type);
     }
-    return [...this.kinds].some(([name, type]) => now.get(name) !== type);
+    return [...this.kinds].some(([name, type]) => now.get(name) !== type) || this.isMixedUp();
+  }
+
+  /**
+   * Tell whether a move took away another cell than the one it put elsewhere. After many changes
+   * Yjs, which holds the cells for JupyterLab, can be wrong about their places.
+   */
+  isMixedUp() {
+    const now = new Set(this.cells());
+    const ids = new Set([...this.known].filter((cell) => now.has(cell)).map((cell) => cell.id));
+    return [...this.known].some((cell) => !now.has(cell))
+      && [...now].some((cell) => !this.known.has(cell) && ids.has(cell.id));
   }
 
   undo() {
@@ -156,7 +184,7 @@ export class Guarded {
     if (mark?.kind === "note") return true;
     const name = this.nameOf(cell);
     if (!name) return false;
-    const itself = this.cells().filter((one) => one.id === name);
+    const itself = this.cells().filter((one) => one.id === name && this.nameOf(one) === name);
     if (cell.id === name) { // or one of that id that was dragged here from another notebook
       return this.known.has(cell) || !itself.some((one) => this.known.has(one));
     }
