@@ -218,10 +218,11 @@ def test_a_cell_dragged_from_the_other_notebook_is_a_note(screen, server):
     expect(target.locator('.jp-Cell[data-course="note"]')).to_have_count(1)
     expect(target.locator('.jp-Cell[data-course="picture"]')).to_have_count(1)
     window.show(CHALK)
-    window.write("picture", "## WRITTEN")
-    window.select("picture")
+    mine = target.locator('[data-course="picture"]')
+    window.write(mine, "## WRITTEN")
+    window.select(mine)
     window.command("notebook:move-cell-up")  # which JupyterLab does by making it anew
-    expect(window.notes()).to_have_count(1)
+    expect(target.locator('.jp-Cell[data-course="note"]')).to_have_count(1)
     assert window.text("picture") == "## WRITTEN"
     window.save()
     assert translated(server).get("picture").text == "## WRITTEN"

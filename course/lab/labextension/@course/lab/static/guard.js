@@ -1,5 +1,7 @@
 // The cells of a view: what each of them is, and what may not happen to them.
 
+import { words } from "./words.js";
+
 const SPLIT = "notebook:split-cell-at-cursor";
 const MARKS = ["course", "editable", "deletable"]; // of metadata: what a user may not change
 const UNDO_AT_MOST = 3; // times in a row, should something come back again and again
@@ -46,7 +48,7 @@ export class Guarded {
       this.marks.set(cell.id, Object.fromEntries(MARKS.map((key) => [key, cell.getMetadata(key)])));
     }
     this.base = this.texts();
-    this.known = new Set(this.cells()); // those that have been here when all was well
+    this.known = this.look(); // those that have been here when all was well
     this.made = new WeakSet(); // notes that cells were made
     hold(this.model, this.marks.get(""));
   }
@@ -60,8 +62,13 @@ export class Guarded {
     const given = Object.entries(this.about.notes ?? {});
     const shown = given.filter(([id]) => ids.has(id));
     if (shown.length === given.length) return this.about;
-    this.lab.notify("error", this.lab.words.broken);
+    this.lab.notify("error", words(this.about.locale).broken);
     return { ...this.about, notes: Object.fromEntries(shown) };
+  }
+
+  /** Return the cells that are there now, with their ids, which they lose when they go. */
+  look() {
+    return new Map(this.cells().map((cell) => [cell, cell.id]));
   }
 
   /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
@@ -135,7 +142,7 @@ export class Guarded {
       this.made.add(cell);
       makeNote(cell);
     }
-    this.known = new Set(this.cells());
+    this.known = this.look();
     // What comes now is undone by itself, however soon: what came before was allowed.
     this.model.sharedModel.undoManager?.stopCapturing();
     this.draw();
@@ -156,10 +163,12 @@ export class Guarded {
    * Yjs, which holds the cells for JupyterLab, can be wrong about their places.
    */
   isMixedUp() {
-    const now = new Set(this.cells());
-    const ids = new Set([...this.known].filter((cell) => now.has(cell)).map((cell) => cell.id));
-    return [...this.known].some((cell) => !now.has(cell))
-      && [...now].some((cell) => !this.known.has(cell) && ids.has(cell.id));
+    const now = this.cells();
+    const ids = [...this.known.values()];
+    const times = (all, id) => all.filter((one) => one === id).length;
+    const more = (id, _, all) => times(ids, id) && times(all, id) > times(ids, id);
+    return [...this.known.keys()].some((cell) => !now.includes(cell))
+      && now.map((cell) => cell.id).some(more);
   }
 
   undo() {
