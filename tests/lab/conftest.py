@@ -1,7 +1,6 @@
 """JupyterLab as `course lab --translate` starts it, on a tiny course, used in a real Chromium."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -11,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.fixtures import tiny
+from tests.fixtures.browser import chromium
 from tests.fixtures.lab import INK, TOKEN, User, commit, settle, started
 
 ROOT = Path(__file__).parents[2]
@@ -205,16 +205,9 @@ class Screen:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: that of the system, or the one that CHROMIUM names."""
-    path = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    if not path:
-        pytest.fail("no Chromium: apt-get install chromium, or name it in CHROMIUM")
-    with sync_playwright() as playwright:
-        started_browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    """Chromium, once for all tests."""
+    with chromium() as started_browser:
         yield started_browser
-        started_browser.close()
 
 
 def write_course(root: Path) -> Path:

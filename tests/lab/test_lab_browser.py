@@ -35,6 +35,7 @@ def test_a_missing_cell_gets_a_translation(screen, server):
     window = screen().open()
     expect(window.cell("food").locator(".course-status")).to_have_text("Nieprzetłumaczone")
     expect(window.cell("food").locator(".course-english")).to_contain_text("A cat eats")
+    expect(window.cell("food").locator(".course-remedy")).not_to_contain_text("course sync")
     window.write("food", "Kot zjada `4` myszy, więc $n = 4$.\n\n* jeden\n* dwa")
     window.save()
     expect(window.cell("food").locator(".course-status")).to_contain_text("Przetłumaczone")

@@ -41,6 +41,13 @@ export function icon(name) {
   return svg;
 }
 
+/** Return what to do about a finding: here, where that is possible, or as `course check` says. */
+function remedy(words, one) {
+  if (one.code === "missing") return make("span", {}, words.hints.missing);
+  if (one.code === "stale") return make("span", {}, `${words.accept}: ${words.accept_hint}`);
+  return one.remedy && make("span", { lang: "en", dir: "auto" }, one.remedy);
+}
+
 /** Return the findings of a cell or file as a list; nothing if there are none. */
 export function findingsList(words, findings) {
   if (!findings.length) return null;
@@ -51,7 +58,7 @@ export function findingsList(words, findings) {
         make("b", {}, words[one.severity] ?? one.severity), " ",
         make("span", { lang: "en", dir: "auto" }, one.message),
         one.remedy && make("div", { class: "course-remedy" },
-          make("b", {}, words.remedy), " ", make("span", { lang: "en", dir: "auto" }, one.remedy))))));
+          make("b", {}, words.remedy), " ", remedy(words, one))))));
 }
 
 /** Draw what stands at a cell; `what` says which cell it is and what there is to say of it. */
