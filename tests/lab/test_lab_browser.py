@@ -366,8 +366,9 @@ def test_a_view_in_two_panels_undoes_once(screen, server):
     """ "New view for notebook" shows the same cells twice; a guarded change is undone once."""
     window = screen().open()
     window.write("title", "# TYPED", render=True)
-    window.command("notebook:create-new-view-X" if False else "docmanager:clone")
-    window.page.wait_for_timeout(1000)
+    window.command("docmanager:clone")
+    expect(window.page.locator(".jp-NotebookPanel.course-view")).to_have_count(2)
+    expect(window.front.last.locator(".course-bar").first).to_be_visible()
     window.select("picture")
     window.command("notebook:change-cell-to-code")
     window.page.wait_for_timeout(500)
