@@ -83,7 +83,7 @@ test-site: .venv/ready-browser  ## Test the website in a real browser
 
 .PHONY: test-lab
 test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser
-	@$(BIN)/python -m pytest tests/lab $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/lab $(TEST_ARGS)
 
 .PHONY: lint
 lint: $(READY)  ## Check style only
