@@ -219,3 +219,25 @@ def test_editing_together_is_refused_for_views(root: Path, tmp_path: Path) -> No
     arguments = ["lab", "--no-browser", "--translate", "--locale", "pl"]
     result = run_course(root, *arguments, PYTHONPATH=path)
     result.assert_refused("jupyter-collaboration", "pip uninstall")
+
+
+@pytest.mark.parametrize("translate", [False, True])
+def test_jupytext_is_left_out_where_views_are(root: Path, tmp_path: Path, translate: bool) -> None:
+    """Its contents manager would come before ours; a learner's JupyterLab has it as ever."""
+    package = tmp_path / "more" / "jupyterlab_jupytext"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(
+        "import pathlib\n"
+        "def _jupyter_server_extension_points(): return [{'module': __name__}]\n"
+        "def _load_jupyter_server_extension(app):\n"
+        "    pathlib.Path(__file__).with_name('loaded').touch()\n"
+    )
+    folder = tmp_path / "config" / "jupyter_server_config.d"
+    folder.mkdir(parents=True)
+    enabled = {"ServerApp": {"jpserver_extensions": {package.name: True}}}
+    (folder / "jupyterlab_jupytext.json").write_text(json.dumps(enabled))
+    more = {"PYTHONPATH": os.pathsep.join([str(package.parent), str(ROOT)]),
+            "JUPYTER_CONFIG_PATH": str(folder.parent)}  # fmt: skip
+    with started(root, "--locale", "pl", *(["--translate"] * translate), **more) as user:
+        assert user.contents(f"pl/{Path(INK).name}").status == 200
+    assert (package / "loaded").exists() != translate

@@ -12,6 +12,8 @@ from course.settings import Course, Locale
 
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
 EXTENSIONS = Path(__file__).with_name("labextension")  # a folder as share/jupyter/labextensions is
+# jupytext's would put its own contents manager before ours, which makes each refusal an error 500.
+SERVER_EXTENSIONS = {"course.lab.extension": True, "jupyterlab_jupytext": False, "jupytext": False}
 TOGETHER = "jupyter_server_ydoc"  # what several people edit a notebook at once with
 
 
@@ -50,7 +52,7 @@ class Lab:
             made += [
                 "--ServerApp.contents_manager_class=course.lab.contents.ViewManager",
                 f"--ViewManager.course_dir={self.course.root}",
-                "--ServerApp.jpserver_extensions={'course.lab.extension': True}",
+                f"--ServerApp.jpserver_extensions={SERVER_EXTENSIONS}",
                 f"--LabApp.extra_labextensions_path={EXTENSIONS}",
             ]
         return [*made, *self.options]
