@@ -31,6 +31,7 @@ from course.checks.base import Language
 from course.glossary import form_pattern
 from course.lesson import read_lesson
 from course.settings import Course, load_course
+from course.strings import english_strings
 from course.translation import hash_source, parse
 
 ROOT = Path(__file__).parents[1]
@@ -290,7 +291,7 @@ STRINGS = {
     "control_character": (r"^stale = \"", 'stale = "\\\\u001b[31m', "notices.stale"),
     "english_left": (
         r"^missing = [^\n]*$",
-        'missing = "This section is not translated yet."',
+        f'missing = "{english_strings()["notices.missing"]}"',
         "notices.missing",
     ),
 }
