@@ -34,7 +34,7 @@ MATHML_ATTRIBUTES = set(
     " symmetric voffset width".split()
 )
 
-FAR = re.compile(r"\d{3}")  # a length that no formula needs, such as 9999px
+FAR = re.compile(r"(?<![\w.#])\d{3}")  # 9999px, which no formula needs; not 0.167em or #ff0000
 
 
 def element(name: str, content: str = "", **attributes: str) -> str:

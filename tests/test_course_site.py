@@ -398,6 +398,10 @@ def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
     made = show_cell(r"$\rule{9999px}{9999px} \hspace{999em} x \quad y$")
     assert "999" not in made
     assert "1em" in made
+    made = show_cell(r"$a\, b\; c \textcolor{#102030}{x} \textcolor{#ff0000}{y}$")
+    assert re.findall(r'(?:width|mathcolor)="([^"]*)"', made) == [
+        "0.167em", "0.278em", "#102030", "#ff0000"
+    ]  # fmt: skip
 
 
 def test_a_lesson_that_is_not_translated_says_so_once(tmp_path: Path) -> None:
