@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from babel import Locale as Cldr
 from babel import UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
+from jinja2.utils import htmlsafe_json_dumps
 
 from course.build import built_files, slug, support_files, usable_translation
 from course.errors import CourseError
@@ -31,7 +32,6 @@ PACKAGES = ("sphinx", "myst-nb", "myst-parser", "furo", "docutils", "pygments")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 SHOWN_FILES = (*PICTURES, ".py", ".md")
 GUIDE = "TRANSLATING.md"
-UNSAFE = re.compile("[<>&'\u2028\u2029]")
 
 
 @dataclass
@@ -76,27 +76,21 @@ class Shared:
             for lesson in lessons
             for notebook in lesson.notebooks
         }
-        self.progress = [
-            {"id": item.locale.id, "lesson": item.lesson.id,
-             "words": {name: item.words[name] for name in STATUSES}}
-            for item in status(course, course.targets)
-        ]  # fmt: skip
+        self.progress = {
+            (item.locale.id, item.lesson.id): item.words for item in status(course, course.targets)
+        }
         self.languages = [
             {"name": each.name, "lang": each.id, "dir": each.direction,
-             "href": f"../{each.id}/progress.html", **self.together("id", each.id)}
+             "href": f"../{each.id}/progress.html", **self.together([each], course.lessons)}
             for each in course.targets
         ]  # fmt: skip
 
-    def together(self, *wanted: str) -> dict[str, Any]:
-        """Return words by status, all words and the share that is up to date, of some lessons.
-
-        `wanted` are a key of `progress` and a value, and so on.
-        """
-        pairs = list(zip(wanted[::2], wanted[1::2], strict=True))
-        rows = [row for row in self.progress if all(row[key] == value for key, value in pairs)]
-        words = {name: sum(row["words"][name] for row in rows) for name in STATUSES}
-        total = sum(words.values())
-        late = words[MISSING] + words[STALE]
+    def together(self, locales: Iterable[Locale], lessons: Sequence[Lesson]) -> dict[str, Any]:
+        """Return words by status, all words and the share that is up to date, of some lessons."""
+        found = sum((self.progress[locale.id, lesson.id] for locale in locales
+                     for lesson in lessons), Counter())  # fmt: skip
+        words = {name: found[name] for name in STATUSES}
+        total, late = sum(words.values()), words[MISSING] + words[STALE]
         return {"words": words, "total": total, "done": 1 - late / total if total else 0}
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -186,22 +180,13 @@ def gather(shared: Shared, locale: Locale) -> Source:
     context = context_of(shared, locale, lessons)
     more = {"languages": [in_figures(row, locale) for row in shared.languages],
             "done": [in_figures(row, locale) for row in lesson_rows(shared, locale, lessons)],
-            "statuses": STATUSES[::-1], "search_index": as_data(index)}  # fmt: skip
+            "statuses": STATUSES[::-1],
+            "search_index": htmlsafe_json_dumps(index, ensure_ascii=False)}  # fmt: skip
     source.plain = plain_pages(context, more)
     site = {"root": source.pages[0], "pages": facts, "context": context}
     source.sphinx["site.json"] = json.dumps(site, ensure_ascii=False).encode("utf-8", "replace")
     source.sphinx["conf.py"] = b"from course.site.conf import *  # noqa\n"
     return source
-
-
-def as_data(value: Any) -> str:
-    """Return JSON that can stand in a script element; letters stay as they are.
-
-    >>> as_data(["</script>", "ما"])
-    '["\\\\u003c/script\\\\u003e","ما"]'
-    """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def links_of(shared: Shared, locale: Locale, lesson: Lesson) -> Links:
@@ -268,12 +253,12 @@ def lesson_rows(
 ) -> list[dict[str, Any]]:
     """Return how far each lesson is in a locale; in the source's, how far in all others."""
     course = shared.course
-    own = ["id", locale.id] if locale.id != course.source_locale else []
+    locales = [locale] if locale in course.targets else course.targets
     return [
         {"name": each["title"], "lang": each["lang"], "dir": "auto",
-         "href": f"{each['id']}-{course.frameworks[0].id}.html",
-         **shared.together("lesson", each["id"], *own)}
-        for each in lessons
+         "href": f"{lesson.id}-{course.frameworks[0].id}.html",
+         **shared.together(locales, [lesson])}
+        for lesson, each in zip(course.lessons, lessons, strict=True)
     ]  # fmt: skip
 
 

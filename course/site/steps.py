@@ -146,7 +146,7 @@ def run_sphinx(work: Path, locale: Locale) -> None:
     places = [str(root), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "--builder", "html", "--quiet", "--fail-on-warning",
-         "--keep-going", "--fresh-env", "--doctree-dir", "doctrees", ".", "out"],
+         "--keep-going", "--doctree-dir", "doctrees", ".", "out"],
         cwd=work,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places)),
              "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},

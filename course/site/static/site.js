@@ -168,7 +168,7 @@
       .replace(/[\u0660-\u0669]/g, (digit) => digit.charCodeAt(0) - 0x660);
   const ELISION = /^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)/;
   const terms = (text) => {
-    const bare = text.replace(/(^|\s)\S+/gu, (word) => word.replace(/[\u2019\u02bc]/g, "'"));
+    const bare = text.replace(/[\u2019\u02bc]/g, "'");
     if (!window.Intl || !Intl.Segmenter) return bare.match(/[\p{L}\p{N}_']+/gu) || [];
     const words = new Intl.Segmenter(page.lang, { granularity: "word" }).segment(bare);
     return [...words].filter((word) => word.isWordLike).map((word) => word.segment);
