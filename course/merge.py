@@ -23,13 +23,17 @@ def merge(
     outdated and missing in that notebook. Code cells, outputs, metadata and ids are byte for byte
     the source's.
     """
-    whole = any(item.status != MISSING for item in matches)
-    texts = {item.source.id: cell_text(item, locale, source, words, whole) for item in matches}
+    texts = {item.source.id: cell_text(item, locale, source, words) for item in matches}
     made = []
     for notebook in lesson.notebooks:
         here = dict(texts)
         ids = [cell.id for cell in notebook.prose if cell.id in texts]
-        notice = page_notice([item for item in matches if item.source.id in ids], words)
+        shown = [item for item in matches if item.source.id in ids]
+        missing = [item.source.id for item in shown if item.status == MISSING]
+        if len(missing) < len(shown):
+            for name in missing:
+                here[name] = f"{quote(words['notices.missing'])}\n\n{here[name]}"
+        notice = page_notice(shown, words)
         if notice and ids:
             here[ids[0]] = below_heading(here[ids[0]], notice)
         if locale.direction != source.direction:  # a page of Jupyter has the direction of its menus
@@ -38,11 +42,10 @@ def merge(
     return made
 
 
-def cell_text(item: Match, locale: Locale, source: Locale, words: Strings, told: bool) -> str:
-    """Return what a built notebook shows for one cell; `told` says if English has a notice."""
+def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> str:
+    """Return what a built notebook shows for one cell, in English without a notice of that."""
     if item.status == MISSING:
-        english = in_language(item.source.text, source)
-        return f"{quote(words['notices.missing'])}\n\n{english}" if told else english
+        return in_language(item.source.text, source)
     assert item.cell is not None
     if item.cell.keep and item.cell.text == normalise(item.source.text):
         return item.source.text

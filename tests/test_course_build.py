@@ -114,6 +114,20 @@ def test_a_lesson_without_a_file_is_in_english_and_says_so(built: Path) -> None:
         assert made[name] == (notice if name == "title" else "") + shown
 
 
+def test_one_notebook_of_a_lesson_may_be_in_english(tmp_path: Path) -> None:
+    """Where only a cell of the other one is translated, it says so once, at its top."""
+    root = tiny.write_course(tmp_path)
+    cell = next(part for part in (root / "translations/pl/01-cats.md").read_text(
+        encoding="utf-8").split("<!-- cell ") if part.startswith("pair-chalk"))  # fmt: skip
+    (root / "translations/pl/01-cats.md").write_text(f"<!-- cell {cell}", encoding="utf-8")
+    run_course(root, "build", "pl").assert_done()
+    ink, chalk = (sources(out(root, "pl") / f"01-cats-{name}.ipynb") for name in ("ink", "chalk"))
+    assert ink["title"].count("> Ta lekcja jest po angielsku.") == 1
+    assert not any("Jeszcze nie" in text for text in ink.values())
+    assert "Ta lekcja" not in chalk["title"]
+    assert "> Jeszcze nie przetłumaczono." in chalk["title"]
+
+
 def test_a_locale_without_words_of_its_own_has_english_notices(built: Path) -> None:
     """What is missing is told in English rather than not at all."""
     made = sources(out(built, "ja") / PAGE)
