@@ -11,7 +11,6 @@ the bars of the view with them.
 
 import argparse
 import importlib.util
-import os
 import shutil
 import statistics
 import sys
@@ -93,14 +92,12 @@ def measure_requests(user: User, plain: str, times: int) -> None:
 
 def measure_screen(user: User, plain: str, times: int) -> None:
     """Print how long both take to be seen in the interface."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not chromium or not importlib.util.find_spec("playwright"):
-        print("in the interface: not measured; it takes the extra `browser` and a Chromium")
+    if not importlib.util.find_spec("playwright"):
+        print("in the interface: not measured; make .venv/ready-browser gets what it takes")
         return
-    from playwright.sync_api import sync_playwright
+    from fixtures.browser import chromium
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{user.port}/lab/tree/pl?reset&token={TOKEN}")
         page.wait_for_function("() => window.jupyterapp?.restored")
@@ -108,7 +105,6 @@ def measure_screen(user: User, plain: str, times: int) -> None:
         found: dict[str, list[float]] = {plain: [], VIEW: []}
         for path, seen in [(plain, ".jp-RenderedMarkdown"), (VIEW, ".course-status")] * times:
             found[path].append(page.evaluate(SHOW, [path, seen]))
-        browser.close()
     before, after = (statistics.median(found[path]) for path in (plain, VIEW))
     print(f"{'plain notebook, seen':32} {before:7.3f} s")
     print(f"{'view with its bars, seen':32} {after:7.3f} s")

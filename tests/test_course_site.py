@@ -24,6 +24,7 @@ from course.strings import english_strings
 
 ENGLISH = Locale("en", "English", "ltr")
 ARABIC = Locale("ar", "العربية", "rtl")
+REPOSITORY = 'repository = "https://github.com/cats/course"'
 HOSTILE = """\
 # Title {math}`x` <b>{{ 1 }}</b>
 
@@ -43,6 +44,12 @@ def read_page(path: Path) -> tuple[list[str], set[str]]:
     text = re.sub(r"<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     links = re.findall(r'\s(?:href|src)="([^"]*)"', text)
     return [html.unescape(link) for link in links], set(re.findall(r'\sid="([^"]*)"', text))
+
+
+def configure(root: Path, *lines: str) -> None:
+    """Put lines at the top of a course's settings."""
+    path = root / "course.toml"
+    path.write_text("\n".join([*lines, path.read_text(encoding="utf-8")]), encoding="utf-8")
 
 
 def show_cell(text: str, locale: Locale = ENGLISH) -> str:
@@ -250,9 +257,7 @@ def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
 def test_a_repository_gives_buttons(tmp_path: Path) -> None:
     """To mend the translation, for Colab and for Binder; and `site` the canonical address."""
     root = tiny.write_course(tmp_path)
-    settings = root / "course.toml"
-    more = 'site = "https://cats.example/course/"\nrepository = "https://github.com/cats/course"\n'
-    settings.write_text(more + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    configure(root, 'site = "https://cats.example/course/"', REPOSITORY)
     run_course(root, "site", "pl").assert_done()
     links, _ = read_page(root / "build/site/pl/01-cats-ink.html")
     notebook = "pl/colab/01-cats-ink.ipynb"
@@ -284,18 +289,14 @@ def test_a_repository_gives_buttons(tmp_path: Path) -> None:
 def test_an_address_of_another_kind_is_told(tmp_path: Path, line: str, told: str) -> None:
     """They stand in links of every page, so they are checked where they are read."""
     root = tiny.write_course(tmp_path)
-    settings = root / "course.toml"
-    settings.write_text(f"{line}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
+    configure(root, line)
     run_course(root, "site", "pl").assert_refused(told)
 
 
 def test_a_fork_leads_to_itself(tmp_path: Path) -> None:
     """In CI the repository that builds the site counts, not the one that course.toml names."""
     root = tiny.write_course(tmp_path)
-    settings = root / "course.toml"
-    settings.write_text('repository = "https://github.com/cats/course"\n'
-                        'site = "https://cats.example"\n'
-                        + settings.read_text(encoding="utf-8"), encoding="utf-8")  # fmt: skip
+    configure(root, REPOSITORY, 'site = "https://cats.example"')
     course = load_course(root)
     for same in ({}, {"GITHUB_REPOSITORY": "cats/course"}, {"GITHUB_REPOSITORY": "Cats/Course"}):
         assert at_home(course, same) == course
@@ -407,9 +408,7 @@ def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
 def test_a_lesson_that_is_not_translated_says_so_once(tmp_path: Path) -> None:
     """With where its file can be written; no notice at each cell."""
     root = tiny.write_course(tmp_path)
-    settings = root / "course.toml"
-    more = 'repository = "https://github.com/cats/course"\n'
-    settings.write_text(more + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    configure(root, REPOSITORY)
     run_course(root, "site", "pl").assert_done()
     page = root / "build/site/pl/02-boats-ink.html"
     text = page.read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """tests/install-browser: takes the browser that is there, and gets one where there is none."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,7 +50,16 @@ def machine(tmp_path: Path) -> Machine:
     return made
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+NAMES = re.search(r"for name in (.*); do", SCRIPT.read_text())[1].split()
+
+
+def test_tests_start_the_browser_that_is_found() -> None:
+    """The script and the tests look for the same programs, in the same order."""
+    code = (SCRIPT.parent / "fixtures" / "browser.py").read_text()
+    assert re.findall(r'"([\w-]+)"', re.search(r"NAMES = \((.*)\)", code)[1]) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_browser_that_is_there_is_taken(machine: Machine, name: str) -> None:
     """Nothing is installed, and nothing said."""
     machine.put(name)

@@ -118,8 +118,10 @@ def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
 def test_a_letter_is_a_word_and_no_part_of_one(visit) -> None:
     """So that `C` does not find all that has a c in it; names in code are shown as code."""
     seen = visit()
+    page = seen.open("en/search.html?q=a")
+    every = page.locator("#results li").count()
     page = seen.open("en/search.html?q=C")
-    assert page.locator("#results li").count() < 5
+    assert 0 < page.locator("#results li").count() < every / 2
     page = seen.open("en/search.html?q=pack_padded")
     assert "pack_padded_sequence" in page.locator("#results code").first.inner_text()
     page.locator(".languages a[hreflang=ja]").evaluate("link => link.click()")
