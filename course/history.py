@@ -11,6 +11,7 @@ from course.settings import FILE_NAME, Course, Lesson
 from course.translation import hash_source
 
 DEPTH = 1000  # commits that are looked through at most
+KEYS = ("title", "question", "summary")  # of a lesson in course.toml that are prose
 
 
 def find_english(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict[str, str]:
@@ -35,8 +36,8 @@ def english_dates(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict
     That is the day of the commit after the last one that had it.
     """
     wanted, days = set(hashes), {}
-    for framework in course.frameworks:
-        name = course.notebook(lesson, framework).relative_to(course.root).as_posix()
+    for path in course.notebooks_of(lesson):
+        name = path.relative_to(course.root).as_posix()
         later = ""
         log = git(course.root, "log", f"-{DEPTH}", "--format=%H %cs", "--", name)
         for line in (log or "").splitlines():
@@ -61,14 +62,13 @@ def _prose(content: str) -> list[str]:
 
 def _texts(course: Course, lesson: Lesson) -> Iterator[str]:
     """Yield all prose of a lesson in all its versions, the newest first."""
-    paths = [course.notebook(lesson, framework) for framework in course.frameworks]
-    for content in _versions(course.root, paths):
+    for content in _versions(course.root, course.notebooks_of(lesson)):
         yield from _prose(content)
     for content in _versions(course.root, [course.root / FILE_NAME]):
         try:
             for entry in tomllib.loads(content)["lessons"]:
                 if entry["id"] == lesson.id:
-                    yield from (str(entry[key]) for key in ("title", "summary") if key in entry)
+                    yield from (str(entry[key]) for key in KEYS if key in entry)
         except (tomllib.TOMLDecodeError, KeyError, TypeError):
             continue
 

@@ -73,17 +73,21 @@ def select(
     Raises:
         UsageError: no such lesson or framework.
     """
-    lessons = [item for item in course.lessons if lesson in (None, item.id)]
-    frameworks = [item for item in course.frameworks if framework in (None, item.id)]
     problems = []
-    if not lessons:
-        problems.append(unknown("lesson", str(lesson), [item.id for item in course.lessons]))
-    if not frameworks:
-        known = [item.id for item in course.frameworks]
-        problems.append(unknown("framework", str(framework), known))
+    for what, wanted, items in (
+        ("lesson", lesson, course.lessons),
+        ("framework", framework, course.frameworks),
+    ):
+        known = [item.id for item in items]
+        if wanted not in (None, *known):
+            problems.append(unknown(what, str(wanted), known))
     if problems:
         raise UsageError(*problems)
-    return [(item, other) for item in lessons for other in frameworks]
+    selected = [(item, other) for item, other in course.pairs
+                if lesson in (None, item.id) and framework in (None, other.id)]  # fmt: skip
+    if not selected:
+        raise UsageError(f"no notebook of {lesson or 'the course'} is in {framework}")
+    return selected
 
 
 def make_jobs(

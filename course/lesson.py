@@ -12,7 +12,8 @@ from course.notebook import read_notebook
 from course.settings import Course, Lesson
 from course.translation import hash_source
 
-TITLE, SUMMARY = "@title", "@summary"  # of the lesson, from course.toml; no cell can be called so
+# Of the lesson, from course.toml; no cell can be called so.
+TITLE, QUESTION, SUMMARY = "@title", "@question", "@summary"
 SPACE = " \t\n\r"
 
 
@@ -79,7 +80,7 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
         CourseError: a notebook cannot be read; one line each.
     """
     notebooks, problems = [], []
-    for framework in course.frameworks:
+    for framework in course.frameworks_of(lesson):
         try:
             path = course.notebook(lesson, framework)
             notebooks.append(cut_notebook(path, framework.id))
@@ -87,9 +88,8 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
             problems.extend(error.args)
     if problems:
         raise CourseError(*problems)
-    cells = [SourceCell(TITLE, lesson.title, (), hash_source(lesson.title))]
-    if lesson.summary:
-        cells.append(SourceCell(SUMMARY, lesson.summary, (), hash_source(lesson.summary)))
+    about = {TITLE: lesson.title, QUESTION: lesson.question, SUMMARY: lesson.summary}
+    cells = [SourceCell(name, text, (), hash_source(text)) for name, text in about.items() if text]
     return SourceLesson(lesson, tuple(notebooks), tuple(cells + _prose(notebooks)))
 
 

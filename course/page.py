@@ -15,7 +15,7 @@ from course.lesson import SourceLesson
 from course.markdown import join_lines, writes_without_spaces
 from course.match import MISSING, STALE, STATUSES, Match
 from course.render import code, element, render
-from course.settings import Course, Locale
+from course.settings import Course, Framework, Locale
 from course.strings import Strings
 from course.todo import word_diff
 
@@ -76,9 +76,13 @@ def short_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """What all cells of a page are shown with; `english` is older English by hash."""
+    """What all cells of a page are shown with; `english` is older English by hash.
+
+    `frameworks` are those of the lesson.
+    """
 
     course: Course
+    frameworks: Sequence[Framework]
     locale: Locale
     words: Strings
     pictures: dict[str, str]
@@ -95,14 +99,14 @@ def compose(
 ) -> tuple[dict[str, str], list[str]]:
     """Return what stands in the template's places, and the findings that belong to no cell."""
     items = {item.source.id: item for item in matches}
-    every = [framework.id for framework in view.course.frameworks]
+    every = [framework.id for framework in view.frameworks]
     told: dict[str, list[Finding]] = {}
     for finding in findings:
         told.setdefault(finding.cell, []).append(finding)
     rows = [
         prose_row(view, item, every, told.pop(item.source.id, []))
         for item in matches
-        if not item.source.frameworks  # title and summary, which no notebook has
+        if not item.source.frameworks  # title, question and summary, which no notebook has
     ]
     for place in reading_order(lesson):
         name = place.cell["id"]
@@ -121,7 +125,9 @@ def compose(
         )
         for key, side in (("site.source", source), ("site.translation", locale))
     ]
-    choices = [("", "all"), *((each.id, each.name) for each in view.course.frameworks)]
+    choices = [("", "all"), *((each.id, each.name) for each in view.frameworks)]
+    if len(view.frameworks) == 1:
+        choices = []  # nothing to choose
     heading = html.escape(f"{lesson.lesson.title} · ")
     heading += element("bdi", html.escape(locale.name), lang=locale.id)
     return {
@@ -243,8 +249,8 @@ def head(view: View, name: str, status: str, frameworks: Sequence[str], line: st
 
 def labels(view: View, frameworks: Sequence[str]) -> str:
     """Return the names of frameworks, or nothing where it is all of them."""
-    names = [each.name for each in view.course.frameworks if each.id in frameworks]
-    if len(names) == len(view.course.frameworks):
+    names = [each.name for each in view.frameworks if each.id in frameworks]
+    if len(names) == len(view.frameworks):
         return ""
     return "".join(element("span", html.escape(each), class_="framework") for each in names)
 

@@ -111,8 +111,7 @@ class Preview:
         locale, entry = course.locale(self.locale), course.lesson(self.lesson)
         lesson = read_lesson(course, entry)
         names = set(support_files(course))
-        for each in course.lessons:
-            names |= {course.notebook(each, framework).name for framework in course.frameworks}
+        names |= {course.notebook(*pair).name for pair in course.pairs}
         findings: list[Finding] = []
         language = read_language(course, locale, findings)
         findings += check_lesson(course, locale, lesson, language, frozenset(names))
@@ -125,6 +124,7 @@ class Preview:
         self._look_up(course, lesson, matches)
         view = View(
             course,
+            course.frameworks_of(entry),
             locale,
             {**english_strings(), **language.words},
             {name: f"/{quote(name)}?v={_facts(path)[0]}" for name, path in images.items()},

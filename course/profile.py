@@ -68,8 +68,7 @@ class Profile:
         Raises:
             UsageError: names it; a gate that nobody looks at would never be missed.
         """
-        known = [f"{lesson.id}-{framework.id}"
-                 for lesson in course.lessons for framework in course.frameworks]  # fmt: skip
+        known = [f"{lesson.id}-{framework.id}" for lesson, framework in course.pairs]
         for name in self.gates:
             if name not in known:
                 raise UsageError(f"{path}: gates: {unknown('notebook', name, known)}")

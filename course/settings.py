@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,23 @@ FILE_NAME = "course.toml"
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its notebooks are `notebooks/<id>-<framework>.ipynb`."""
+    """A lesson: its notebooks are `notebooks/<id>-<framework>.ipynb`.
+
+    `question` is the one that it answers, `requires` are the ids of the lessons that it builds on,
+    and `frameworks` those that it is written in, None for all of the course's.
+    """
 
     id: str
     title: str
     summary: str = ""
+    question: str = ""
+    requires: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework that every lesson is written in, and the distributions that it needs."""
+    """A framework that lessons are written in, and the distributions that it needs."""
 
     id: str
     name: str
@@ -74,12 +82,26 @@ class Course:
         """The locales that are translated into: all but the source's."""
         return tuple(locale for locale in self.locales if locale.id != self.source_locale)
 
+    def frameworks_of(self, lesson: Lesson) -> tuple[Framework, ...]:
+        """Return the frameworks that a lesson is written in, in the course's order."""
+        ids = lesson.frameworks
+        return tuple(each for each in self.frameworks if ids is None or each.id in ids)
+
+    @property
+    def pairs(self) -> tuple[tuple[Lesson, Framework], ...]:
+        """All notebooks of the course, each as its lesson and its framework."""
+        return tuple((lesson, each) for lesson in self.lessons for each in self.frameworks_of(lesson))
+
     def notebook(self, lesson: Lesson, framework: Framework) -> Path:
         """Return where the notebook of a lesson lies."""
         return self.notebooks / f"{lesson.id}-{framework.id}.ipynb"
 
+    def notebooks_of(self, lesson: Lesson) -> list[Path]:
+        """Return where all notebooks of a lesson lie."""
+        return [self.notebook(lesson, framework) for framework in self.frameworks_of(lesson)]
+
     def translation(self, locale: Locale, lesson: Lesson) -> Path:
-        """Return where the translation of a lesson lies; it serves all frameworks."""
+        """Return where the translation of a lesson lies; it serves all its frameworks."""
         return self.translations / locale.id / f"{lesson.id}.md"
 
     def lesson(self, lesson_id: str) -> Lesson:
@@ -112,7 +134,7 @@ ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
 )
-LISTS = ("packages",)  # keys of a table whose value is a list of texts
+LISTS = ("packages", "requires", "frameworks")  # keys of a table whose value is a list of texts
 
 
 def find_course(start: Path) -> Path:
@@ -200,11 +222,33 @@ def _text(path: Path, where: str, value: Any) -> str:
     return value
 
 
+def _check_lessons(path: Path, course: Course) -> None:
+    """Hold lessons to what they name: lessons and frameworks of the course, and no circle."""
+    lessons = [lesson.id for lesson in course.lessons]
+    frameworks = [framework.id for framework in course.frameworks]
+    for lesson in course.lessons:
+        if lesson.frameworks == ():
+            raise CourseError(f"{path}: lesson {lesson.id!r}: frameworks is empty; name one, or"
+                              " leave it out for all")  # fmt: skip
+        named = [("requires", "lesson", name, lessons) for name in lesson.requires]
+        named += [("frameworks", "framework", name, frameworks) for name in lesson.frameworks or ()]
+        for key, what, name, known in named:
+            if name not in known:
+                message = unknown(what, name, known)
+                raise CourseError(f"{path}: lesson {lesson.id!r}: {key}: {message}")
+    try:
+        TopologicalSorter({each.id: each.requires for each in course.lessons}).prepare()
+    except CycleError as error:
+        circle = " requires ".join(map(repr, reversed(error.args[1])))
+        raise CourseError(f"{path}: lessons require each other: {circle}; cut one off") from None
+
+
 def _check_values(path: Path, course: Course) -> None:
     for item in (*course.lessons, *course.frameworks, *course.locales):
         # Ids become file names, and a course.toml must not lead out of its own tree.
         if not item.id.replace("-", "").replace("_", "").isalnum():
             raise CourseError(f"{path}: id {item.id!r}; an id is letters, digits, '-' and '_'")
+    _check_lessons(path, course)
     for pattern in course.files:
         if not pattern.strip():
             raise CourseError(f"{path}: files: an empty text")

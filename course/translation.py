@@ -16,7 +16,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}")  # nbformat's, and @title and @summary of a lesson
+CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}")  # nbformat's, and @title, @question … of a lesson
 HASH = re.compile(r"[0-9a-f]{12}")
 STATES = ("machine", "reviewed")
 MARKER = re.compile(r"<!-- cell (?P<id>\S+)(?P<rest>(?: \S+)*) -->")

@@ -97,8 +97,7 @@ class Desk:
         self.places = {
             place.path: place
             for locale in course.targets
-            for lesson in course.lessons
-            for framework in course.frameworks
+            for lesson, framework in course.pairs
             for place in [Place(locale, lesson, framework)]
         }
         self.told: dict[str, list[str]] = {}  # of the last save, by path
@@ -158,8 +157,7 @@ class Desk:
 
     def lesson(self, lesson: Lesson) -> SourceLesson:
         """Return a lesson, read again if one of its notebooks has changed."""
-        paths = [self.course.notebook(lesson, framework) for framework in self.course.frameworks]
-        stamp = tuple(facts(path) for path in paths)
+        stamp = tuple(facts(path) for path in self.course.notebooks_of(lesson))
         with self._thread:
             before, found = self._lessons.get(lesson.id, ((), None))
             if found is None or before != stamp:

@@ -51,7 +51,9 @@ def read_site(folder: Path) -> dict[str, Any]:
 def add_context(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Give a template the words of the locale, and what it has to know of its page."""
     site = read_site(Path(app.srcdir))
-    context.update(context_for(site["context"], name), page=site["pages"].get(name))
+    page = site["pages"].get(name)
+    framework = page["framework"] if page else ""
+    context.update(context_for(site["context"], name, framework), page=page)
     if "body" in context:
         label = html.escape(site["context"]["t"]["link"])
         link = rf' <a class="headerlink" href="#\2" aria-label="{label}">#</a>'

@@ -82,10 +82,23 @@ def environment() -> jinja2.Environment:
     return jinja2.Environment(loader=loader, autoescape=False, undefined=jinja2.StrictUndefined)
 
 
-def context_for(context: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the context of a page of a locale: with its name, and where it is in other locales."""
+def context_for(context: Mapping[str, Any], name: str, framework: str = "") -> dict[str, Any]:
+    """Return the context of a page of a locale: with its name, and where it is in other locales.
+
+    Each lesson has its `page` in the framework of that page, and the lessons that it requires.
+    """
     alternates = [{**each, "href": f"../{each['id']}/{name}.html"} for each in context["locales"]]
-    return {**context, "name": name, "alternates": alternates}
+    lessons = {each["id"]: {**each, "page": page_of(each, framework)}
+               for each in context["lessons"]}  # fmt: skip
+    for each in lessons.values():
+        each["requires"] = [lessons[required] for required in each["requires"]]
+    return {**context, "name": name, "alternates": alternates, "lessons": list(lessons.values())}
+
+
+def page_of(lesson: Mapping[str, Any], framework: str = "") -> str:
+    """Return the page of a lesson in a framework, or in its first one where it has not that."""
+    ids = [each["id"] for each in lesson["frameworks"]]
+    return f"{lesson['id']}-{framework if framework in ids else ids[0]}.html"
 
 
 def plain_pages(context: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from course.match import MISSING, STALE, STATUSES, Match, match
 from course.merge import page_notice
 from course.settings import Course, Framework, Lesson, Locale
 from course.site import cloud
-from course.site.frame import FILES, plain_pages, policy, scripts, templates
+from course.site.frame import FILES, page_of, plain_pages, policy, scripts, templates
 from course.site.outputs import size_of
 from course.site.prose import Links
 from course.site.sources import about, make_page, minutes, number_cells
@@ -148,11 +148,14 @@ def gather(shared: Shared, locale: Locale) -> Source:
         translation = Translation()
         if locale.id != course.source_locale:
             translation = usable_translation(course, locale, lesson)
-        title, summary, whole = about(lesson.lesson, translation, translation == Translation())
+        said, untold = about(lesson.lesson, translation)
+        if locale.id == course.source_locale:
+            untold = []
+        title, frameworks = said["title"], course.frameworks_of(lesson.lesson)
         matches = match(lesson, translation) if locale.id != course.source_locale else []
         links = links_of(shared, locale, lesson.lesson)
         made: list[dict[str, Any]] = []
-        for notebook, framework in zip(lesson.notebooks, course.frameworks, strict=True):
+        for notebook, framework in zip(lesson.notebooks, frameworks, strict=True):
             content = files[notebook.path.name]
             own = {"": shared.anchors[f"{notebook.path.stem}.html"]}
             page, read = make_page(content, lesson.lesson, framework, title, locale, words,
@@ -170,11 +173,12 @@ def gather(shared: Shared, locale: Locale) -> Source:
                 name = f"{cloud.FOLDER}/{notebook.path.name}"
                 source.beside[name] = cloud.colab_notebook(content, course.repository)
         both = set.intersection(*(set(each["ids"]) for each in made))
-        lessons.append({"id": lesson.lesson.id, "title": title, "summary": summary,
+        lessons.append({"id": lesson.lesson.id, **said, "requires": lesson.lesson.requires,
+                        "lang": {name: course.source_locale for name in untold},
+                        "frameworks": [{"id": each.id, "name": each.name} for each in frameworks],
                         "minutes": minutes(lesson), "picture": made[0]["picture"],
                         "sections": [(name, text) for level, name, text in made[0]["headings"]
-                                     if level == 2 and name in both],
-                        "lang": "" if whole else course.source_locale})  # fmt: skip
+                                     if level == 2 and name in both]})  # fmt: skip
         for each in made:
             facts[each["name"]] = each | {"shared": [name for name in each["ids"] if name in both]}
     context = context_of(shared, locale, lessons)
@@ -193,11 +197,8 @@ def links_of(shared: Shared, locale: Locale, lesson: Lesson) -> Links:
     """Return where things are for the pages of a lesson."""
     course = shared.course
     here = {name: f"../{FILES}/{name}" for name in shared.support if name.endswith(SHOWN_FILES)}
-    pages = {
-        f"{each.id}-{framework.id}.ipynb": f"{each.id}-{framework.id}.html"
-        for each in course.lessons
-        for framework in course.frameworks
-    }
+    names = [f"{each.id}-{framework.id}" for each, framework in course.pairs]
+    pages = {f"{name}.ipynb": f"{name}.html" for name in names}
     edit = ""
     if locale.id != course.source_locale:
         path = course.translation(locale, lesson)
@@ -241,7 +242,7 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
               if key.startswith("site.")},
         "locale": vars(locale), "locales": locales, "source_locale": course.source_locale,
         "lessons": lessons, "site": course.site, "repository": course.repository,
-        "frameworks": [{"id": each.id, "name": each.name} for each in course.frameworks],
+        "comma": comma(locale),
         "binder": course.repository and cloud.binder_address(course.repository, locale.id),
         "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.guide,
         "policy": policy(), **scripts(),
@@ -255,8 +256,8 @@ def lesson_rows(
     course = shared.course
     locales = [locale] if locale in course.targets else course.targets
     return [
-        {"name": each["title"], "lang": each["lang"], "dir": "auto",
-         "href": f"{lesson.id}-{course.frameworks[0].id}.html",
+        {"name": each["title"], "lang": each["lang"].get("title", ""), "dir": "auto",
+         "href": page_of(each),
          **shared.together(locales, [lesson])}
         for lesson, each in zip(course.lessons, lessons, strict=True)
     ]  # fmt: skip
@@ -267,6 +268,16 @@ def in_figures(row: dict[str, Any], locale: Locale) -> dict[str, Any]:
     cldr = cldr_locale(locale.id)
     counts = {name: format_decimal(count, locale=cldr) for name, count in row["words"].items()}
     return row | {"counts": counts, "share": format_percent(row["done"], locale=cldr)}
+
+
+def comma(locale: Locale) -> str:
+    """Return what a language writes between the parts of a list.
+
+    >>> comma(Locale("ja", "日本語", "ltr"))
+    '、'
+    """
+    pattern = Cldr.parse(cldr_locale(locale.id)).list_patterns["standard"]["middle"]
+    return pattern.replace("{0}", "").replace("{1}", "")
 
 
 def cldr_locale(tag: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from course.errors import CourseError
-from course.lesson import SUMMARY, TITLE, SourceLesson
+from course.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
 from course.notebook import parse_notebook
 from course.settings import Framework, Lesson, Locale
 from course.site.outputs import shown_outputs
@@ -52,12 +52,12 @@ def minutes(lesson: SourceLesson) -> int:
     return max(5, 5 * round((words / WORDS_A_MINUTE + code * MINUTES_A_CELL) / 5))
 
 
-def about(lesson: Lesson, translation: Translation, source: bool) -> tuple[str, str, bool]:
-    """Return title and summary of a lesson in a locale, and whether both are in its language."""
+def about(lesson: Lesson, translation: Translation) -> tuple[dict[str, str], list[str]]:
+    """Return title, question and summary of a lesson in a locale, and which of them are English."""
     said = {cell.id: cell.text.strip() for cell in translation.cells if cell.id.startswith("@")}
-    title, summary = said.get(TITLE, ""), said.get(SUMMARY, "")
-    whole = source or bool(title and (summary or not lesson.summary))
-    return title or lesson.title, summary or lesson.summary, whole
+    english = {TITLE: lesson.title, QUESTION: lesson.question, SUMMARY: lesson.summary}
+    texts = {name.removeprefix("@"): said.get(name) or text for name, text in english.items()}
+    return texts, [name.removeprefix("@") for name in english if not said.get(name)]
 
 
 def make_page(
