@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from markdown_it.token import Token
 
-from course.markdown import tokens
+from course.markdown import flat, tokens
 from course.safety import elements
 
 NUMBER = re.compile(r"\d+(?:[.,' \u2019\u00a0\u202f\u066b\u066c]\d{3}(?!\d))*(?:[.,\u066b]\d+)?")
@@ -22,6 +22,10 @@ ADDRESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
+# Attributes of raw HTML that a reader sees or hears.
+SAID = re.compile(
+    r"\s(?:alt|title|aria-label|label|placeholder|summary)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.I
+)
 # Emphasis that did not render: asterisks, underscores at words, backticks, and halves of links.
 LEFTOVER = re.compile(r"\*+|(?<!\w)__?(?=\w)|(?<=\w)__?(?!\w)|`+|\]\(|!\[|(?<!\\)\$")
 
@@ -171,6 +175,23 @@ def dissect(text: str) -> Anatomy:
     for match in ADDRESS.finditer(anatomy.visible):  # a renderer may make a link of it
         _note(anatomy, anatomy.links, match[0], anatomy.line_of(match.start()))
     return anatomy
+
+
+def has_words(text: str) -> bool:
+    """Tell whether a Markdown text has anything to translate: words or numbers for a reader.
+
+    What a translation has to take over as it is does not count: code, formulas, addresses, tags.
+    A picture has words if it has an alternative text or a title.
+
+    >>> [has_words(text) for text in ("$$h = 1$$", "![](a.svg)", "---", "`x`", "![A cat](a.svg)")]
+    [False, False, False, False, True]
+    """
+    said = [ADDRESS.sub("", dissect(text).visible)]
+    for token in flat(text):
+        said.append(str(token.attrGet("title") or ""))
+        if token.type in ("html_block", "html_inline"):
+            said += SAID.findall(token.content)
+    return any(character.isalnum() for part in said for character in part)
 
 
 def squeeze(formula: str) -> str:

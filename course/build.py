@@ -136,7 +136,8 @@ def built_files(
             name = show(course.translation(locale, lesson.lesson), course.root)
             missing = sum(item.status == MISSING for item in matches)
             if missing:
-                warnings.append(f"{name}: {missing} of {len(matches)} cells are shown in English")
+                cells = sum(item.is_passage for item in matches)
+                warnings.append(f"{name}: {missing} of {cells} cells are shown in English")
             for cell in orphans(lesson, translation):
                 warnings.append(f"{name}:{cell.line}: cell {cell.id} is in no notebook")
         for notebook, text in zip(lesson.notebooks, texts, strict=True):

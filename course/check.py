@@ -409,8 +409,9 @@ def usual_ratio(matches: Sequence[Match]) -> float | None:
 def _check_cell(item: Match, language: Language, names: frozenset[str], at) -> Iterator[Finding]:
     source_cell, cell = item.source, item.cell
     if cell is None:
-        found = Found("cell missing", source_cell.text[:40], f"course sync {language.id}")
-        yield at(1, "missing", source_cell.id, found)
+        if item.status == MISSING:
+            found = Found("cell missing", source_cell.text[:40], f"course sync {language.id}")
+            yield at(1, "missing", source_cell.id, found)
         return
     if item.status == MISSING:
         if cell.text.strip():

@@ -7,6 +7,7 @@ from json.decoder import scanstring
 from pathlib import Path
 from typing import Any
 
+from course.anatomy import has_words
 from course.errors import CourseError
 from course.notebook import read_notebook
 from course.settings import Course, Lesson
@@ -28,9 +29,14 @@ class SourceCell:
     allow: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
+    def has_words(self) -> bool:
+        """Whether there is anything in it to translate; a formula alone is nobody's work."""
+        return has_words(self.text)
+
+    @property
     def words(self) -> int:
         """How many words it has, as a measure of work."""
-        return len(self.text.split())
+        return len(self.text.split()) if self.has_words else 0
 
 
 @dataclass(frozen=True)

@@ -23,24 +23,39 @@ class Match:
     cell: Cell | None
     status: str
 
+    @property
+    def is_passage(self) -> bool:
+        """Whether it is a translator's work: it has words, or a text of the locale's own."""
+        return self.source.has_words or self.cell is not None
+
 
 def match(lesson: SourceLesson, translation: Translation) -> list[Match]:
     """Put each source cell of a lesson, in reading order, beside its translation by its id.
 
     Missing: no such cell, an empty one, or the English as it is without `keep`. Stale: made from
     another English text than today's. Otherwise the state that the translation tells of itself.
+    A source cell without words is translated by itself, unless the locale has a text of its own.
     """
     cells: dict[str, Cell] = {}
     for cell in translation.cells:
         cells.setdefault(cell.id, cell)
-    return [
-        Match(source, cells.get(source.id), status_of(source, cells.get(source.id)))
-        for source in lesson.cells
-    ]
+    return [match_cell(source, cells.get(source.id)) for source in lesson.cells]
+
+
+def match_cell(source: SourceCell, cell: Cell | None) -> Match:
+    """Put a source cell beside its translation; a copy of a text without words is none."""
+    if not source.has_words and (cell is None or not is_own(source, cell)):
+        return Match(source, None, TRANSLATED)
+    return Match(source, cell, status_of(source, cell))
+
+
+def is_own(source: SourceCell, cell: Cell) -> bool:
+    """Tell whether a cell has a text that is neither today's English nor the one it was made from."""
+    return bool(cell.text.strip()) and hash_source(cell.text) not in (source.hash, cell.source)
 
 
 def status_of(source: SourceCell, cell: Cell | None) -> str:
-    """Return which of `STATUSES` the translation of a cell has."""
+    """Return which of `STATUSES` the translation of a cell with words has."""
     if cell is None or not cell.text.strip():
         return MISSING
     if not cell.keep and hash_source(cell.text) == source.hash:

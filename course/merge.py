@@ -28,7 +28,7 @@ def merge(
     for notebook in lesson.notebooks:
         here = dict(texts)
         ids = [cell.id for cell in notebook.prose if cell.id in texts]
-        shown = [item for item in matches if item.source.id in ids]
+        shown = [item for item in matches if item.source.id in ids and item.is_passage]
         missing = [item.source.id for item in shown if item.status == MISSING]
         if len(missing) < len(shown):
             for name in missing:
@@ -46,7 +46,8 @@ def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> st
     """Return what a built notebook shows for one cell, in English without a notice of that."""
     if item.status == MISSING:
         return in_language(item.source.text, source)
-    assert item.cell is not None
+    if item.cell is None:
+        return item.source.text  # it has no words
     if item.cell.keep and item.cell.text == normalise(item.source.text):
         return item.source.text
     text = item.cell.text
@@ -59,6 +60,7 @@ def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> st
 
 def page_notice(matches: Sequence[Match], words: Strings) -> str:
     """Return the notice at the top of a page; empty where a person has translated all of it."""
+    matches = [item for item in matches if item.is_passage]
     missing, stale = (sum(item.status == status for item in matches) for status in (MISSING, STALE))
     # What is outdated may be machine-drafted as well.
     machine = sum(bool(item.cell and item.cell.state == MACHINE) for item in matches)

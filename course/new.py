@@ -5,6 +5,7 @@ import unicodedata
 
 from babel import Locale as Cldr
 from babel import UnknownLocaleError
+from babel.core import get_global
 from babel.localedata import locale_identifiers
 
 from course.errors import CourseError, UsageError, unknown
@@ -44,19 +45,55 @@ def describe(tag: str) -> Locale:
     Raises:
         UsageError: no such language, or another spelling of the tag; offers the right one.
     """
+    written = canonical(tag)
     try:
-        cldr = Cldr.parse(tag.replace("-", "_"), resolve_likely_subtags=False)
+        # CLDR has zh-CN as zh-Hans-CN: what a tag leaves out is what is most likely.
+        cldr = Cldr.parse(written, sep="-", resolve_likely_subtags=True)
     except (UnknownLocaleError, ValueError, TypeError):
         cldr = None
-    if cldr is None:
-        known = sorted((name.replace("_", "-") for name in locale_identifiers()), key=len)
-        raise UsageError(unknown("locale", tag, known))
-    parts = tag.replace("_", "-").split("-")
-    canonical = "-".join([parts[0].lower(), *(_part(part) for part in parts[1:])])
-    if tag != canonical:
-        raise UsageError(f"unknown locale {tag!r}, did you mean {canonical!r}? (BCP 47)")
-    name = unicodedata.normalize("NFC", cldr.display_name or tag)
-    return Locale(tag, name, cldr.text_direction)
+    # Likely subtags make he-IL of iw, and ca of ca-valencia: neither is what was asked for.
+    known = canonical(str(cldr)).split("-") if cldr else []
+    if tag == "root" or not set(written.split("-")) <= set(known):
+        raise UsageError(unknown("locale", tag, known_tags()))
+    if tag != written:
+        raise UsageError(f"unknown locale {tag!r}, did you mean {written!r}? (BCP 47)")
+    direction = "rtl" if cldr.text_direction == "rtl" else "ltr"
+    return Locale(tag, unicodedata.normalize("NFC", own_name(cldr, tag)), direction)
+
+
+def canonical(tag: str) -> str:
+    """Return a language tag as BCP 47 writes it.
+
+    >>> canonical("ZH_hant_hk")
+    'zh-Hant-HK'
+    """
+    first, *rest = tag.replace("_", "-").split("-")
+    return "-".join([first.lower(), *map(_part, rest)])
+
+
+def known_tags() -> list[str]:
+    """Return the tags of all locales of CLDR, also without the script that goes without saying."""
+    names, likely = set(locale_identifiers()) - {"root"}, get_global("likely_subtags")
+    tags = {canonical(name) for name in names}
+    for name in names:
+        language, *rest = name.split("_")
+        if len(rest) == 2 and len(rest[0]) == 4:
+            known = likely.get(f"{language}_{rest[1]}") or likely.get(language, "")
+            tags |= {f"{language}-{rest[1]}"} if rest[0] in known.split("_") else set()
+    return sorted(tags, key=lambda tag: (len(tag), tag))
+
+
+def own_name(cldr: Cldr, tag: str) -> str:
+    """Return the name of a locale in its own language, with what its tag names beside that.
+
+    >>> own_name(Cldr.parse("sr-RS", sep="-"), "sr-RS")
+    'српски (Србија)'
+    """
+    names = {**cldr.scripts, **cldr.territories}
+    names |= {key.lower(): name for key, name in cldr.variants.items()}
+    details = [names.get(part, part) for part in tag.split("-")[1:]]
+    name = cldr.languages.get(cldr.language, cldr.language)
+    return f"{name} ({', '.join(details)})" if details else name
 
 
 def _part(part: str) -> str:

@@ -187,7 +187,9 @@ def prose_row(
 
 def translated(view: View, item: Match) -> str:
     """Return the text of a translation as it is built."""
-    text = item.cell.text if item.cell else ""
+    if item.cell is None:
+        return "" if item.status == MISSING else item.source.text
+    text = item.cell.text
     return join_lines(text) if writes_without_spaces(view.locale.id) else text
 
 

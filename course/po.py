@@ -17,7 +17,7 @@ from course.errors import CourseError, unknown
 from course.files import read_text, show, write_text
 from course.history import find_english
 from course.lesson import SourceLesson, read_lesson
-from course.match import MACHINE, MISSING, STALE, match, status_of
+from course.match import MACHINE, MISSING, STALE, match, match_cell
 from course.safety import new_active
 from course.settings import Course, Lesson, Locale
 from course.translation import Cell, Translation, hash_source, normalise, write
@@ -62,6 +62,8 @@ def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
         LESSON: lesson.lesson.id,
     }
     for item in matches:
+        if not item.is_passage:
+            continue
         entry = polib.POEntry(msgctxt=item.source.id, msgid=normalise(item.source.text))
         if item.status != MISSING and item.cell:
             entry.msgstr = item.cell.text
@@ -102,10 +104,11 @@ def import_po(course: Course, path: Path) -> list[str]:
             continue
         for active in new_active(entry.msgstr, source.text):
             problems.append(f"{path.name}: {source.id}: active content {active!r}; remove it")
-        new = changed_cell(entry, old, status_of(source, old))
+        status = match_cell(source, old).status
+        new = changed_cell(entry, old, status)
         if new is not None:
             changes[source.id] = new
-        elif not entry.msgstr and status_of(source, old) != MISSING:
+        elif not entry.msgstr and status != MISSING:
             told.append(f"{source.id}: empty in {path.name}, left as it is")
     if problems:
         raise CourseError(*problems)

@@ -6,7 +6,7 @@ from course.build import usable_translation
 from course.errors import CourseError, UsageError, unknown
 from course.files import show, write_text
 from course.lesson import SourceCell, SourceLesson, value_spans
-from course.match import MISSING, status_of
+from course.match import MISSING, match_cell
 from course.settings import Course, Locale
 from course.translation import CELL_ID, Cell, Translation, write
 
@@ -14,8 +14,8 @@ from course.translation import CELL_ID, Cell, Translation, write
 def sync(course: Course, locale: Locale, lesson: SourceLesson, prune: bool = False) -> list[str]:
     """Give a translation file the cells that it lacks, and put all into reading order.
 
-    A new cell holds the English to start from and counts as not translated. Every other byte stays
-    as it is. With `prune`, cells that no notebook has any more are removed.
+    A new cell holds the English to start from and counts as not translated. What has no words needs
+    none. Every other byte stays as it is. With `prune`, cells that no notebook has any more are removed.
 
     Returns what was done, a line each.
 
@@ -37,11 +37,12 @@ def synced(
     known = {cell.id: cell for cell in translation.cells}
     order = [cell.id for cell in lesson.cells]
     orphans = [cell for cell in translation.cells if cell.id not in set(order)]
-    added = [cell for cell in lesson.cells if cell.id not in known]
+    wanted = [cell for cell in lesson.cells if cell.id in known or cell.has_words]
+    added = [cell for cell in wanted if cell.id not in known]
     told = []
     if added:
         told.append(f"{len(added)} cells added: {_names(cell.id for cell in added)}")
-    cells = [known.get(cell.id) or new_cell(cell) for cell in lesson.cells]
+    cells = [known.get(cell.id) or new_cell(cell) for cell in wanted]
     before = [cell.id for cell in translation.cells if cell.id in set(order)]
     if before != [name for name in order if name in known]:
         told.append("cells put into reading order")
@@ -104,7 +105,11 @@ def accept(
         source = lesson.get(cell.id)
         wanted = cell.id in cell_ids or not cell_ids
         if wanted and source is not None:
-            if status_of(source, cell) == MISSING:
+            matched = match_cell(source, cell)
+            if matched.cell is None:
+                if cell_ids:
+                    problems.append(f"cell {cell.id} has no words; there is nothing to confirm")
+            elif matched.status == MISSING:
                 if cell_ids:
                     problems.append(f"cell {cell.id} is not translated yet; translate it first")
             else:

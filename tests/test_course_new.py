@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from course.errors import UsageError
-from course.new import describe
+from course.new import describe, known_tags
 from course.settings import load_course
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +49,16 @@ def tree(tmp_path: Path) -> Path:
         ("he", "עברית", "rtl"),
         ("zh-Hant", "中文 (繁體)", "ltr"),
         ("es-419", "español (Latinoamérica)", "ltr"),
+        ("zh-CN", "中文 (中国)", "ltr"),
+        ("zh-TW", "中文 (台灣)", "ltr"),
+        ("zh-HK", "中文 (中國香港特別行政區)", "ltr"),
+        ("yue-HK", "粵語 (中國香港特別行政區)", "ltr"),
+        ("sr-RS", "српски (Србија)", "ltr"),
+        ("sr-Latn-RS", "srpski (latinica, Srbija)", "ltr"),
+        ("bs-BA", "bosanski (Bosna i Hercegovina)", "ltr"),
+        ("pa", "ਪੰਜਾਬੀ", "ltr"),
+        ("pa-PK", "پنجابی (پاکستان)", "rtl"),
+        ("ca-ES-valencia", "català (Espanya, valencià)", "ltr"),
     ],
 )
 def test_a_locale_brings_its_name_and_direction(tag: str, name: str, direction: str) -> None:
@@ -62,6 +72,16 @@ def test_a_locale_brings_its_name_and_direction(tag: str, name: str, direction: 
     [
         ("pt_BR", "did you mean 'pt-BR'"),
         ("PT-br", "did you mean 'pt-BR'"),
+        ("zh_hk", "did you mean 'zh-HK'"),
+        ("zh-CNN", "did you mean 'zh-CN'"),
+        ("sr-SR", "did you mean 'sr-RS'"),
+        ("ca-valencia", "did you mean 'ca-ES-valencia'"),
+        ("xx-YY", "unknown locale 'xx-YY'"),
+        ("en-YY", "unknown locale 'en-YY'"),
+        ("iw", "unknown locale 'iw'"),
+        ("und", "unknown locale 'und'"),
+        ("root", "unknown locale 'root'"),
+        ("zh--CN", "unknown locale 'zh--CN'"),
         ("xq", "unknown locale 'xq'"),
         ("../x", "unknown locale"),
         ("", "unknown locale"),
@@ -71,6 +91,17 @@ def test_what_is_no_language_tag_is_refused(tag: str, said: str) -> None:
     """With the near miss, where there is one."""
     with pytest.raises(UsageError, match=re.escape(said)):
         describe(tag)
+
+
+def test_every_tag_that_is_offered_is_one() -> None:
+    """Whatever the near miss, naming it works; and it fits into course.toml."""
+    tags = known_tags()
+    assert len(tags) > 700
+    for tag in tags[::9]:
+        locale = describe(tag)
+        assert (locale.id, locale.direction in ("ltr", "rtl")) == (tag, True)
+        assert locale.name.strip(), tag
+        assert "\n" not in locale.name, tag
 
 
 def test_a_new_locale_has_all_its_files(tree: Path) -> None:

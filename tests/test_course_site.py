@@ -328,7 +328,10 @@ def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
         own = [item for item in counted.values() if item.locale.id == row["lang"]]
         assert row["total"] == sum(item.total for item in own)
         assert row["words"]["missing"] == sum(item.words["missing"] for item in own)
-    titles = [{"id": each.id, "title": each.title, "lang": ""} for each in course.lessons]
+    titles = [
+        {"id": each.id, "title": each.title, "lang": {}, "frameworks": [{"id": "ink"}]}
+        for each in course.lessons
+    ]
     for locale in course.targets:
         for row, each in zip(lesson_rows(shared, locale, titles), course.lessons, strict=True):
             item = counted[locale.id, each.id]

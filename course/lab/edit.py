@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from course.lab.saved import Saved
 from course.lab.view import text_hash
 from course.lesson import SourceCell, SourceLesson
-from course.match import MISSING, status_of
+from course.match import MISSING, match_cell
 from course.safety import new_active
 from course.translation import Cell, Translation, escape, hash_source, normalise, parse, render
 
@@ -49,7 +49,8 @@ def apply(
         if source is None or text_hash(text) in (known | {base} if copied else known):
             continue
         cell = done.translation.get(name)
-        missing = status_of(source, cell) == MISSING
+        found = match_cell(source, cell)
+        missing = found.cell is None or found.status == MISSING
         text = normalise(text)
         if not text:
             done.told.append(f"cell {name}: emptied here, and kept as it was")

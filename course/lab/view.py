@@ -9,7 +9,7 @@ from typing import Any
 
 from course.lab.notes import Note
 from course.lesson import SourceCell, SourceLesson
-from course.match import MISSING, status_of
+from course.match import MISSING, match_cell
 from course.translation import Cell, Translation, normalise
 
 KEY = "course"  # of metadata: what we tell of a view and of its cells
@@ -23,9 +23,10 @@ def text_hash(text: str) -> str:
 
 def shown(source: SourceCell, cell: Cell | None) -> str:
     """Return the text that a view shows for a cell: the translation, or the English."""
-    if cell is None or status_of(source, cell) == MISSING:
+    found = match_cell(source, cell)
+    if found.cell is None or found.status == MISSING:
         return source.text
-    return cell.text
+    return found.cell.text
 
 
 def kinds(notebook: Mapping[str, Any], lesson: SourceLesson) -> dict[str, str]:
