@@ -50,7 +50,7 @@ def match_cell(source: SourceCell, cell: Cell | None) -> Match:
 
 
 def is_own(source: SourceCell, cell: Cell) -> bool:
-    """Tell whether a cell has a text that is neither today's English nor the one it was made from."""
+    """Tell whether a cell has a text other than the English of today or of when it was made."""
     return bool(cell.text.strip()) and hash_source(cell.text) not in (source.hash, cell.source)
 
 

@@ -90,7 +90,9 @@ class Course:
     @property
     def pairs(self) -> tuple[tuple[Lesson, Framework], ...]:
         """All notebooks of the course, each as its lesson and its framework."""
-        return tuple((lesson, each) for lesson in self.lessons for each in self.frameworks_of(lesson))
+        return tuple(
+            (lesson, each) for lesson in self.lessons for each in self.frameworks_of(lesson)
+        )
 
     def notebook(self, lesson: Lesson, framework: Framework) -> Path:
         """Return where the notebook of a lesson lies."""

@@ -15,7 +15,8 @@ def sync(course: Course, locale: Locale, lesson: SourceLesson, prune: bool = Fal
     """Give a translation file the cells that it lacks, and put all into reading order.
 
     A new cell holds the English to start from and counts as not translated. What has no words needs
-    none. Every other byte stays as it is. With `prune`, cells that no notebook has any more are removed.
+    none. Every other byte stays as it is. With `prune`, cells that no notebook has any more are
+    removed.
 
     Returns what was done, a line each.
 

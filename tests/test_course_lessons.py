@@ -1,4 +1,4 @@
-"""What course.toml says of a lesson, and a lesson that has one framework beside one that has two."""
+"""What course.toml says of a lesson, and a lesson in one framework beside one in two."""
 
 import json
 import re
@@ -64,7 +64,11 @@ def test_a_lesson_says_its_question_what_it_requires_and_its_frameworks(course: 
 @pytest.mark.parametrize(
     ("boats", "cats", "said"),
     [
-        ('requires = ["01-cat"]', "", "'02-boats': requires: unknown lesson '01-cat', did you mean"),
+        (
+            'requires = ["01-cat"]',
+            "",
+            "'02-boats': requires: unknown lesson '01-cat', did you mean",
+        ),
         ('requires = "01-cats"', "", "lessons 2: requires is '01-cats', expected a list"),
         ('requires = ["02-boats"]', "", "'02-boats' requires '02-boats'; cut one off"),
         (
@@ -152,7 +156,9 @@ def test_the_site_leads_to_no_page_that_is_missing(root: Path) -> None:
     """Start page, menus and the way from lesson to lesson, whichever framework one reads in."""
     path = root / "translations/ar/02-boats.md"
     path.write_text(
-        path.read_text(encoding="utf-8") + "\n" + cell("@question", "ما الذي يطفو؟", "What floats?"),
+        path.read_text(encoding="utf-8")
+        + "\n"
+        + cell("@question", "ما الذي يطفو؟", "What floats?"),
         encoding="utf-8",
     )
     run_course(root, "site", "en", "ar", "pl").assert_done()

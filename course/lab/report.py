@@ -96,7 +96,7 @@ class Reporter:
             before = (stamp, read_language(course, place.locale, []))
             self._languages[place.locale.id] = before
         stamp = tuple(
-            facts(path) for path in (course.notebooks, *sorted(course.notebooks.iterdir()))
+            facts(path) for path in (course.notebooks, *sorted(course.notebooks.rglob("*")))
         )
         if self._names[0] != stamp:
             names = {one.name for one in self.desk.places.values()}

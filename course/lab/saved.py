@@ -171,7 +171,8 @@ def _read_prose(
         cell = {"cell_type": "markdown", "source": "\n".join(links), "attachments": pictures}
         saved.notes.append(note_of(cell, ids.take(None), name))
         saved.told.append(
-            f"cell {name}: new pictures are in a note; they belong in notebooks/images"
+            f"cell {name}: new pictures are in a note; they belong in notebooks/images,"
+            " in the lesson's folder"
         )
     if any(item.cell.get("cell_type") != "markdown" for item in kept):
         saved.told.append(f"cell {name}: it is Markdown, and comes back as such")

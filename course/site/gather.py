@@ -174,7 +174,7 @@ def gather(shared: Shared, locale: Locale) -> Source:
                 source.beside[name] = cloud.colab_notebook(content, course.repository)
         both = set.intersection(*(set(each["ids"]) for each in made))
         lessons.append({"id": lesson.lesson.id, **said, "requires": lesson.lesson.requires,
-                        "lang": {name: course.source_locale for name in untold},
+                        "lang": dict.fromkeys(untold, course.source_locale),
                         "frameworks": [{"id": each.id, "name": each.name} for each in frameworks],
                         "minutes": minutes(lesson), "picture": made[0]["picture"],
                         "sections": [(name, text) for level, name, text in made[0]["headings"]
