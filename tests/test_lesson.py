@@ -19,10 +19,7 @@ from course.settings import load_course
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
 FILES = input_files(COURSE)
-PAIRS = [
-    [COURSE.notebook(lesson, framework) for framework in COURSE.frameworks]
-    for lesson in COURSE.lessons
-]
+PAIRS = [COURSE.notebooks_of(lesson) for lesson in COURSE.lessons]
 NOTEBOOKS = [path for pair in PAIRS for path in pair]
 WORDS = re.compile(r"[^\W\d_]+")
 MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
