@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Subset
 
-import torchnlp
+import nlphelpers.tokens
 from torchnlp import (
     DataError,
     Vocab,
@@ -276,7 +276,7 @@ def test_a_dataset_from_a_pickle_does_not_displace_the_vocabulary_in_use(news, n
 def test_a_text_is_tokenised_once_and_not_once_an_epoch(news_folder, monkeypatch):
     """Three epochs of training texts and of test texts, buckets included: one call a text."""
     calls = Counter()
-    tokenize = torchnlp.tokenize
+    tokenize = nlphelpers.tokens.tokenize
 
     def counted(text, ngrams=1):
         calls[text] += 1
@@ -284,7 +284,7 @@ def test_a_text_is_tokenised_once_and_not_once_an_epoch(news_folder, monkeypatch
 
     unseen = "".join(f'"2","New","text {i} {"on " * i}"\n' for i in range(11))
     (news_folder / "test.csv").write_text(unseen)
-    monkeypatch.setattr(torchnlp, "tokenize", counted)
+    monkeypatch.setattr(nlphelpers.tokens, "tokenize", counted)
     train, test, *_ = load_dataset("ag_news", root=news_folder)
     for dataset in (train, test):
         batches = bucket_batches(dataset, 4)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nlphelpers.tokens
 import torchnlp
 from torchnlp import DataError, Vocab, encode, load_dataset, tokenize
 
@@ -413,7 +414,7 @@ def test_a_failed_load_leaves_the_vocabulary_of_the_last_one(news_folder, news):
 
 def test_encoding_before_loading_says_what_to_do(monkeypatch):
     """Without a vocabulary there are no indices."""
-    monkeypatch.setattr(torchnlp, "_loaded_vocab", None)
+    monkeypatch.setattr(nlphelpers.tokens, "_loaded_vocab", None)
     with pytest.raises(DataError) as caught:
         encode("a text")
     assert message(caught) == "no vocabulary yet: call load_dataset() first, or pass vocab=…"
