@@ -86,6 +86,15 @@ def test_offsetify_gives_all_tokens_in_a_row_and_where_each_text_begins():
     assert (tokens.dtype, offsets.dtype) == (torch.int64, torch.int64)
 
 
+def test_padding_is_that_of_the_vocabulary():
+    """The index of `<pad>` where it is one of the specials; a token of a text never is."""
+    specials = ("<unk>", "<bos>", "<pad>")
+    _, features = padify(BATCH[:2], Vocab.from_texts(["to be"], specials=specials))
+    assert features.tolist() == [[4, 3, 2, 2], [0, 0, 4, 3]]
+    _, features = padify(BATCH[:2], Vocab.from_texts(["<pad> to"]))
+    assert features.tolist() == [[2, 0, 0, 0], [0, 0, 2, 0]]
+
+
 def test_pairs_of_words_are_in_the_batch_when_the_vocabulary_has_them():
     """`ngrams` of the vocabulary decides what a text's tokens are."""
     pairs = Vocab.from_texts(["to be or"], ngrams=2)  # <unk> be, be or, or, to, to be

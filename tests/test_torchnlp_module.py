@@ -53,15 +53,14 @@ def test_a_name_that_is_not_there_is_refused():
 
 
 def docstring(name: str) -> str:
-    """Return the docstring of an exported name, that of `device` from the string below it."""
-    if name != "device":
-        return getattr(torchnlp, name).__doc__
-    body = ast.parse((HELPERS / "training.py").read_text(encoding="utf-8")).body
-    return next(
-        ast.literal_eval(below.value)
-        for node, below in zip(body, body[1:], strict=False)
-        if isinstance(node, ast.Assign) and node.targets[0].id == name
-    )
+    """Return the docstring of an exported name; that of a constant is the string below it."""
+    path = HELPERS / f"{torchnlp.EXPORTS[name].rpartition('.')[2]}.py"
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    for node, below in zip(body, body[1:], strict=False):
+        constant = isinstance(node, ast.Assign) and node.targets[0].id == name
+        if constant and isinstance(below, ast.Expr):
+            return ast.literal_eval(below.value)
+    return getattr(torchnlp, name).__doc__
 
 
 @pytest.mark.parametrize("name", torchnlp.EXPORTS)
