@@ -1,6 +1,7 @@
 """Notebooks of one framework where the others are not installed.
 
-A module `sitecustomize`, which every Python imports as it starts, a kernel's too, refuses them.
+A module `sitecustomize`, which every Python imports as it starts, a kernel's too, lets nobody find
+them: neither an import nor a question whether they are there.
 """
 
 import ast
@@ -17,32 +18,32 @@ from course.settings import load_course
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
-REFUSE = """
-import sys
+HIDE = """
+from importlib.machinery import PathFinder
+
+find = PathFinder.find_spec
 
 
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {refused!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+def find_others(name, path=None, target=None):
+    return None if name.partition(".")[0] in {hidden!r} else find(name, path, target)
 
 
-sys.meta_path.insert(0, Refuse())
+PathFinder.find_spec = find_others
 """
 
 
 @pytest.fixture(params=COURSE.frameworks, ids=lambda framework: framework.id)
 def alone(request, tmp_path, monkeypatch):
-    """A framework, in an environment that refuses the packages of all others."""
+    """A framework, in an environment without the packages of all others."""
     others = [f for f in COURSE.frameworks if f != request.param]
-    refused = {package for other in others for package in other.packages}
+    hidden = {package for other in others for package in other.packages}
     (tmp_path / "hook").mkdir()
-    (tmp_path / "hook" / "sitecustomize.py").write_text(REFUSE.format(refused=refused))
+    (tmp_path / "hook" / "sitecustomize.py").write_text(HIDE.format(hidden=hidden))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "hook"), str(ROOT)]))
-    for package in refused:
+    for package in hidden:
         code = f"import {package}"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        assert f"No module named '{package}'" in done.stderr
+        assert f"ModuleNotFoundError: No module named '{package}'" in done.stderr
     return request.param
 
 

@@ -57,7 +57,7 @@ def docstring(name: str) -> str:
     path = HELPERS / f"{torchnlp.EXPORTS[name].rpartition('.')[2]}.py"
     body = ast.parse(path.read_text(encoding="utf-8")).body
     for node, below in zip(body, body[1:], strict=False):
-        constant = isinstance(node, ast.Assign) and node.targets[0].id == name
+        constant = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
         if constant and isinstance(below, ast.Expr):
             return ast.literal_eval(below.value)
     return getattr(torchnlp, name).__doc__
