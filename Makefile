@@ -45,7 +45,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
-	  $(PIP_ARGS) --constraint constraints.txt --editable '.[test,site,lab]' \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[pytorch,tensorflow,test,site,lab]' \
 	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
 	@touch $@
 
@@ -73,7 +73,7 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 # The browser is the system's, or is installed; another one is named in CHROMIUM.
 .venv/ready-browser: $(READY) tests/install-browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --constraint constraints.txt --editable '.[test,site,lab,browser]'
+	  --constraint constraints.txt --editable '.[pytorch,tensorflow,test,site,lab,browser]'
 	@tests/install-browser $(BIN)/python
 	@touch $@
 
@@ -127,7 +127,7 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
 	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
-	  --editable '.[test,site,lab,browser]'
+	  --editable '.[pytorch,tensorflow,test,site,lab,browser]'
 	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
 	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
 	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \

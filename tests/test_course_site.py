@@ -15,7 +15,13 @@ from fixtures.tiny import cell, english, run_course
 
 from course.render import VOID
 from course.settings import Locale, load_course
-from course.site.cloud import at_home, binder_address, colab_address, colab_notebook
+from course.site.cloud import (
+    at_home,
+    binder_address,
+    colab_address,
+    colab_notebook,
+    requirement,
+)
 from course.site.gather import Shared, lesson_rows
 from course.site.outputs import shown_outputs
 from course.site.prose import Links, as_markdown, pieces
@@ -314,7 +320,27 @@ def test_colab_gets_whole_addresses() -> None:
     """Of GitHub's repositories, as Colab wants them."""
     address = colab_address("https://github.com/a/b", "zh-CN", "x.ipynb")
     assert address.endswith("/github/a/b/blob/gh-pages/zh-CN/colab/x.ipynb")
-    assert callable(colab_notebook)
+
+
+def test_colab_installs_what_the_framework_needs_and_no_other(tmp_path: Path) -> None:
+    """By the extra that bears its id; a course that has none installs as it is."""
+    root = tiny.write_course(tmp_path)
+    configure(root, REPOSITORY)
+    course = load_course(root)
+    ink, *_ = course.frameworks
+    assert requirement(course, ink) == "git+https://github.com/cats/course"
+    project = '[project]\nname = "cats"\n[project.optional-dependencies]\n'
+    (root / "pyproject.toml").write_text(project)
+    assert requirement(course, ink) == "git+https://github.com/cats/course"
+    (root / "pyproject.toml").write_text(f'{project}ink = ["ink>=1"]\nother = []\n')
+    wanted = '"cats[ink] @ git+https://github.com/cats/course"'
+    assert requirement(course, ink) == wanted
+    notebook = (root / "notebooks" / "01-cats-ink.ipynb").read_bytes()
+    first, *_ = json.loads(colab_notebook(notebook, course, ink))["cells"]
+    assert first["source"] == f"%pip install --quiet {wanted}"
+    ours = load_course(Path(__file__).parents[1])
+    for framework in ours.frameworks:
+        assert f"[{framework.id}] @ git+" in requirement(ours, framework)
 
 
 def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:

@@ -2,17 +2,15 @@
 
 import csv
 import gzip
-import importlib.util
 import re
-import sys
 import time
-import zlib
 from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
 import torch
+from fixtures.scripts import load_script
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
@@ -20,22 +18,10 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
 DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
-# Another release of zlib, or a rewrite of it such as zlib-ng, may pack the same text into other
-# bytes. So packed bytes are compared only beside the release that packed the committed files.
-PACKED_WITH = "1.2.13"
 CORES, SECONDS = 2, 30  # a model may take so long on so many cores
 
 
-def load_script():
-    """Import make_demo.py from its path, for it is no part of a package."""
-    spec = importlib.util.spec_from_file_location("make_demo", DEMO / "make_demo.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # a dataclass looks up its own module
-    spec.loader.exec_module(module)
-    return module
-
-
-make_demo = load_script()
+make_demo = load_script(DEMO / "make_demo.py")
 
 
 def tokens(text: str) -> list[str]:
@@ -72,69 +58,6 @@ def rows(corpus):
 
 
 # --- the files --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_making_again_gives_the_same_text(corpus, split):
-    """The committed file unpacks to the bytes that the script makes on this machine."""
-    made = make_demo.to_csv(getattr(corpus, split))
-    assert gzip.decompress((DEMO / f"{split}.csv.gz").read_bytes()) == made
-
-
-@pytest.mark.skipif(
-    zlib.ZLIB_RUNTIME_VERSION != PACKED_WITH, reason=f"packed with zlib {PACKED_WITH}"
-)
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_making_again_gives_the_same_packed_bytes(corpus, split):
-    """Beside the same zlib the committed file is the script's to the last byte."""
-    packed = make_demo.pack(make_demo.to_csv(getattr(corpus, split)))
-    assert (DEMO / f"{split}.csv.gz").read_bytes() == packed
-
-
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_header_of_the_packed_file_holds_neither_name_nor_time(split):
-    """Flags and time are zero, so that making again changes nothing."""
-    assert (DEMO / f"{split}.csv.gz").read_bytes()[3:8] == bytes(5)
-
-
-def test_files_are_small():
-    """Both together take at most 1.5 MB."""
-    assert sum(path.stat().st_size for path in DEMO.glob("*.csv.gz")) <= 1_500_000
-
-
-def test_command_writes_both_files_and_says_so(tmp_path, capsys):
-    """`--out` gets both files and nothing half-written, and a line is printed for each."""
-    assert make_demo.main(["--out", str(tmp_path / "new")]) == 0
-    names = sorted(path.name for path in (tmp_path / "new").iterdir())
-    assert names == ["test.csv.gz", "train.csv.gz"]
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split(", ")[0] for line in lines] == [
-        f"{tmp_path / 'new' / 'train.csv.gz'}: 12000 texts",
-        f"{tmp_path / 'new' / 'test.csv.gz'}: 3000 texts",
-    ]
-
-
-def test_command_that_cannot_write_says_why_in_one_line(tmp_path, capsys):
-    """A file where the folder should be is exit 1 and one line."""
-    (tmp_path / "taken").write_text("")
-    assert make_demo.main(["--out", str(tmp_path / "taken")]) == 1
-    error = capsys.readouterr().err
-    assert error.startswith(f"ERROR {tmp_path / 'taken'}: ")
-    assert error.count("\n") == 1
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    """Where the new file cannot take its place, the old one stays and the temporary one goes."""
-    old = tmp_path / "train.csv.gz"
-    old.write_bytes(b"old")
-
-    def refuse(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(make_demo.os, "replace", refuse)
-    with pytest.raises(OSError, match="No space left"):
-        make_demo.write_file(old, b"new")
-    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 12_000), ("test", 3_000)])

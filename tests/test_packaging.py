@@ -19,9 +19,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # What an install on one machine brings along and another has no use for.
 ONE_PLATFORM_ONLY = re.compile(r"nvidia|cuda|triton|\+")
-# What the lessons import or are run with.
-ESSENTIAL = {"torch", "tensorflow", "jupyter", "ipykernel", "papermill", "matplotlib", "tqdm"}
-ESSENTIAL |= {"pooch", "rich"}
+# What the lessons import or are run with, the frameworks apart.
+ESSENTIAL = {"jupyter", "ipykernel", "papermill", "matplotlib", "tqdm", "pooch", "rich"}
 
 
 def direct_requirements(without: str = "") -> list[Requirement]:
@@ -97,15 +96,29 @@ def test_the_essential_packages_are_direct() -> None:
     assert {canonicalize_name(Requirement(x).name) for x in PROJECT["dependencies"]} >= ESSENTIAL
 
 
+def test_each_framework_is_an_extra_of_its_own() -> None:
+    """An extra bears the framework's id, and no other list brings a framework along."""
+    lists = {"": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
+    names = {extra: {Requirement(line).name for line in lines} for extra, lines in lists.items()}
+    for framework in load_course(ROOT).frameworks:
+        (package, *_) = framework.packages
+        assert names[framework.id] == {package}
+        assert [extra for extra in names if package in names[extra]] == [framework.id]
+
+
 def test_conda_gets_the_same_versions() -> None:
     """environment.yml pins what make installs at the versions of constraints.txt, and uses it."""
     conda, pip = conda_environment()
     options = [line for line in pip if line.startswith("-")]
-    assert options == ["--constraint constraints.txt", "--editable .[test,site,lab]"]
+    assert options == [
+        "--constraint constraints.txt",
+        "--editable .[pytorch,tensorflow,test,site,lab]",
+    ]
     pins = parse_pins([line for line in pip if not line.startswith("-")])
     locked = constraints()
     extras = PROJECT["optional-dependencies"]
-    needed = PROJECT["dependencies"] + extras["test"] + extras["site"] + extras["lab"]
+    chosen = ("pytorch", "tensorflow", "test", "site", "lab")
+    needed = sum((extras[name] for name in chosen), PROJECT["dependencies"])
     names = {canonicalize_name(Requirement(line).name) for line in needed}
     assert pins == {name: locked[name] for name in names}
     assert conda == ["python=3.11", "pip"]
@@ -158,11 +171,12 @@ def test_a_plain_install_finds_the_demo_corpus(installed: Path, tmp_path: Path) 
 
 
 def test_a_plain_install_holds_nothing_more(installed: Path) -> None:
-    """The wheel is the helper, the tool and the corpus: no tests, notebooks or caches."""
+    """The wheel is the helpers, the tool and the corpus: no tests, notebooks or caches."""
     names = {path.name for path in installed.iterdir()} - {"__pycache__", "bin"}
     assert {name for name in names if not name.endswith(".dist-info")} == {
         "course",
         "nlp_course_data",
+        "nlphelpers",
         "torchnlp.py",
     }
     assert {path.name for path in (installed / "nlp_course_data" / "demo").iterdir()} == {

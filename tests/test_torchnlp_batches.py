@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Subset
 
-import torchnlp
+import nlphelpers.tokens
 from torchnlp import (
     DataError,
     Vocab,
@@ -84,6 +84,15 @@ def test_offsetify_gives_all_tokens_in_a_row_and_where_each_text_begins():
     assert tokens.tolist() == [2, 1, 4, 3, 2, 1, 0]
     assert offsets.tolist() == [0, 2, 6]
     assert (tokens.dtype, offsets.dtype) == (torch.int64, torch.int64)
+
+
+def test_padding_is_that_of_the_vocabulary():
+    """The index of `<pad>` where it is one of the specials; a token of a text never is."""
+    specials = ("<unk>", "<bos>", "<pad>")
+    _, features = padify(BATCH[:2], Vocab.from_texts(["to be"], specials=specials))
+    assert features.tolist() == [[4, 3, 2, 2], [0, 0, 4, 3]]
+    _, features = padify(BATCH[:2], Vocab.from_texts(["<pad> to"]))
+    assert features.tolist() == [[2, 0, 0, 0], [0, 0, 2, 0]]
 
 
 def test_pairs_of_words_are_in_the_batch_when_the_vocabulary_has_them():
@@ -276,7 +285,7 @@ def test_a_dataset_from_a_pickle_does_not_displace_the_vocabulary_in_use(news, n
 def test_a_text_is_tokenised_once_and_not_once_an_epoch(news_folder, monkeypatch):
     """Three epochs of training texts and of test texts, buckets included: one call a text."""
     calls = Counter()
-    tokenize = torchnlp.tokenize
+    tokenize = nlphelpers.tokens.tokenize
 
     def counted(text, ngrams=1):
         calls[text] += 1
@@ -284,7 +293,7 @@ def test_a_text_is_tokenised_once_and_not_once_an_epoch(news_folder, monkeypatch
 
     unseen = "".join(f'"2","New","text {i} {"on " * i}"\n' for i in range(11))
     (news_folder / "test.csv").write_text(unseen)
-    monkeypatch.setattr(torchnlp, "tokenize", counted)
+    monkeypatch.setattr(nlphelpers.tokens, "tokenize", counted)
     train, test, *_ = load_dataset("ag_news", root=news_folder)
     for dataset in (train, test):
         batches = bucket_batches(dataset, 4)

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import hashlib
+import json
 import pickle
 import shutil
 from collections import Counter
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nlphelpers.corpora
+import nlphelpers.tokens
 import torchnlp
-from torchnlp import DataError, Vocab, encode, load_dataset, tokenize
+from torchnlp import DataError, Vocab, encode, load_corpus, load_dataset, tokenize
 
 AG_NEWS_SAMPLE = Path(torchnlp.__file__).resolve().parent / "../shared/data/ag_news"
 words = st.sampled_from(["a", "b", "B'", ".", '"', ";", "<unk>", "<br />", "é", "7"])
@@ -188,6 +191,53 @@ def test_any_vocabulary_is_that_of_counting_and_sorting(texts, ngrams, min_freq)
     assert [encode(text, vocab) for text in texts] == [encode(text, fresh) for text in texts]
 
 
+SPECIALS = ("<pad>", "<unk>", "<bos>", "<eos>")
+
+
+def test_specials_come_first_and_unknown_tokens_have_the_index_of_unk():
+    """In the order given, also where a text holds one of them; a pickle keeps them."""
+    vocab = Vocab.from_texts(["to be <bos> to", "to do"], min_freq=2, specials=SPECIALS)
+    assert vocab.get_itos() == [*SPECIALS, "to"]
+    assert vocab.specials == SPECIALS
+    assert [vocab[token] for token in ("<pad>", "<eos>", "to", "whale")] == [0, 3, 4, 1]
+    assert encode("to be <bos> whale", vocab) == [4, 1, 2, 1]
+    assert vocab.lookup_indices(["whale", "to"]) == [1, 4]
+    again = pickle.loads(pickle.dumps(vocab))
+    assert (again.specials, again["whale"]) == (SPECIALS, 1)
+    assert Vocab(vocab.get_itos(), specials=SPECIALS)["whale"] == 1
+
+
+@pytest.mark.parametrize(
+    ("specials", "said"),
+    [
+        (("<pad>",), "specials=('<pad>',): '<unk>' must be one of them"),
+        ((), "specials=(): '<unk>' must be one of them"),
+        (("<unk>", "<unk>"), "begins with '<unk>', '<unk>' and holds no token twice"),
+    ],
+)
+def test_specials_without_unk_or_with_twins_are_refused(specials, said):
+    """The specials seen."""
+    with pytest.raises(DataError) as caught:
+        Vocab.from_texts(["a"], specials=specials)
+    assert said in message(caught)
+
+
+def test_a_vocabulary_whose_specials_are_not_in_front_is_refused():
+    """They are named."""
+    with pytest.raises(DataError) as caught:
+        Vocab(["<unk>", "a", "<pad>"], specials=("<pad>", "<unk>"))
+    assert message(caught) == ("a vocabulary begins with '<pad>', '<unk>' and holds no token twice")
+
+
+@given(texts_of_words)
+def test_specials_leave_the_other_tokens_and_their_order_alone(texts):
+    """Behind them stands what stands behind `<unk>` alone."""
+    more, plain = Vocab.from_texts(texts, specials=SPECIALS), Vocab.from_texts(texts)
+    assert more.get_itos() == [*SPECIALS, *plain.get_itos()[1:]]
+    for text in texts:
+        assert more.lookup_tokens(encode(text, more)) == plain.lookup_tokens(encode(text, plain))
+
+
 @given(texts_of_words)
 def test_encoding_then_looking_up_gives_the_tokens_back(texts):
     """No token of the texts is lost when every one is kept."""
@@ -302,6 +352,92 @@ def test_the_demo_corpus_is_found_without_any_folder_named(monkeypatch, tmp_path
     assert len(vocab) > 100
 
 
+# --- corpora --------------------------------------------------------------------------------
+
+STORIES = [{"text": "Łódź\u2028slept.", "nats": -1.5}, {"text": "", "spans": [["who", 0, 1]]}]
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A folder of corpora: `fables` with two files, `pairs` with none."""
+    for name in ("fables", "pairs", "__pycache__"):
+        (tmp_path / name).mkdir()
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in STORIES)
+    for split in ("train", "test"):
+        (tmp_path / "fables" / f"{split}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (tmp_path / "fables" / "README.md").write_text("# Fables")
+    monkeypatch.setattr(nlphelpers.corpora, "DATA", tmp_path)
+    return tmp_path
+
+
+def test_a_corpus_is_the_rows_of_each_of_its_files(data):
+    """As dicts, under the names of the files; no vocabulary is set."""
+    before = nlphelpers.tokens.loaded_vocab()
+    assert load_corpus("fables") == {"test": STORIES, "train": STORIES}
+    assert nlphelpers.tokens.loaded_vocab() is before
+
+
+def test_the_demo_corpus_has_the_rows_of_its_datasets():
+    """`load_corpus` and `load_dataset` read the same texts."""
+    train, test, *_ = load_dataset("demo")
+    corpus = load_corpus("demo")
+    assert corpus.keys() == {"train", "test"}
+    for split, dataset in (("train", train), ("test", test)):
+        texts = [(row["label"], f"{row['title']} {row['description']}") for row in corpus[split]]
+        assert texts == dataset
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("fabels", "did you mean 'fables'?"),
+        ("__pycache__", "use one of fables, pairs"),
+        ("../fables", "did you mean 'fables'?"),
+        (3, "use one of fables, pairs"),
+    ],
+)
+def test_an_unknown_corpus_is_refused_with_the_near_miss(data, name, hint):
+    """The name seen, and the one that was meant or the list of them; nothing outside is read."""
+    with pytest.raises(DataError) as caught:
+        load_corpus(name)
+    assert message(caught) == f"unknown corpus {name!r}; {hint}"
+
+
+def test_a_corpus_without_files_or_a_folder_without_corpora_is_named(data):
+    """And what to do."""
+    with pytest.raises(DataError) as caught:
+        load_corpus("pairs")
+    expected = f"{data / 'pairs'}: no *.jsonl.gz and no *.csv.gz; fetch the course anew"
+    assert message(caught) == expected
+    for folder in data.iterdir():
+        shutil.rmtree(folder)
+    with pytest.raises(DataError) as caught:
+        load_corpus("pairs")
+    assert message(caught) == f"unknown corpus 'pairs'; there is none in {data}"
+
+
+DAMAGES = {  # name: (what the packed file holds, what is said of it)
+    "not-json": (gzip.compress(b'{}\n{"text": }\n'), ":2: Expecting value: line 1 column 10"),
+    "blank-line": (gzip.compress(b"{}\n\n{}\n"), ":2: Expecting value"),
+    "no-object": (gzip.compress(b"{}\n[1]\n"), ":2: list, but a row is an object; mend the line"),
+    "not-utf8": (gzip.compress(b'{}\n{"text": "\xe9"}\n'), ":2: not UTF-8 ("),
+    "empty": (gzip.compress(b""), ": empty file; fetch it anew"),
+    "cut": (gzip.compress(b"{}\n" * 99)[:-9], ": Compressed file ended before the end"),
+    "not-gzip": (b"{}\n", ": Not a gzipped file"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_of_a_corpus_is_named(data, damage):
+    """With the line where it has one, the fault, and what to do."""
+    content, said = DAMAGES[damage]
+    path = data / "fables" / "train.jsonl.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        load_corpus("fables")
+    assert message(caught).startswith(f"{path}{said}")
+
+
 # --- refusals -------------------------------------------------------------------------------
 
 
@@ -413,7 +549,7 @@ def test_a_failed_load_leaves_the_vocabulary_of_the_last_one(news_folder, news):
 
 def test_encoding_before_loading_says_what_to_do(monkeypatch):
     """Without a vocabulary there are no indices."""
-    monkeypatch.setattr(torchnlp, "_loaded_vocab", None)
+    monkeypatch.setattr(nlphelpers.tokens, "_loaded_vocab", None)
     with pytest.raises(DataError) as caught:
         encode("a text")
     assert message(caught) == "no vocabulary yet: call load_dataset() first, or pass vocab=…"

@@ -19,7 +19,7 @@ import pooch
 import pytest
 import requests  # noqa: F401 - pooch loads it late; a forked process must not have to
 
-import torchnlp
+from nlphelpers import ag_news
 from torchnlp import DataError, load_dataset
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # those sockets
@@ -79,7 +79,7 @@ def mirror(monkeypatch):
     with Mirror() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        monkeypatch.setattr(torchnlp, "AG_NEWS", CHECKSUMS)
+        monkeypatch.setattr(ag_news, "MD5", CHECKSUMS)
         monkeypatch.setenv("TORCHNLP_MIRROR", server.address)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         yield server
@@ -272,7 +272,7 @@ def mounted(run_python, tmp_path):
         pytest.skip("mounting a small disk for one process needs unshare and leave to use it")
 
     def run(mount: str, code: str) -> str:
-        head = f"import torchnlp; torchnlp.AG_NEWS = {CHECKSUMS!r}\n"
+        head = f"import torchnlp; from nlphelpers import ag_news; ag_news.MD5 = {CHECKSUMS!r}\n"
         script = f'{mount} && exec "$@"'
         return run_python(head + code, prefix=("unshare", "-rm", "sh", "-ec", script, "sh"))
 
@@ -311,7 +311,7 @@ def test_a_cache_that_cannot_be_written_is_one_clear_error_but_serves_when_whole
         f"mount --bind {cache} {cache} && mount -o remount,ro,bind {cache}",
         f"""{TRY}
 from pathlib import Path
-torchnlp._cached = lambda name: Path({str(cache)!r}, "whole", name)
+ag_news.cached = lambda name="": Path({str(cache)!r}, "whole", name)
 print(len(torchnlp.load_dataset("ag_news")[0]), len(torchnlp.load_dataset()[1]))
 """,
     )

@@ -1,57 +1,165 @@
-"""The module as a whole: its names, its size, what importing it costs, and older notebooks."""
+"""The front door and the helpers behind it: names, sizes, what is imported, what still works."""
 
 import ast
+import base64
+import importlib
+import inspect
+import pickle
 import re
 from pathlib import Path
 
 import pytest
+import torch
 
 import torchnlp
 
-SOURCE = Path(torchnlp.__file__)
+HELPERS = Path(torchnlp.__file__).parent / "nlphelpers"
+FILES = [Path(torchnlp.__file__), *sorted(HELPERS.glob("*.py"))]
+FRAMEWORKS = {"torch", "tensorflow", "keras", "torchtext"}
+# What the older module of this name, one file, had in `__all__`.
+OLDER_NAMES = {
+    "DataError", "Vocab", "bucket_batches", "device", "encode", "evaluate", "load_dataset",
+    "offsetify", "pad_length", "padify", "show_results", "tokenize", "tokenizer", "train_epoch",
+    "train_epoch_emb",
+}  # fmt: skip
+NEED_TORCH = {
+    "device", "evaluate", "offsetify", "pad_length", "padify", "train_epoch", "train_epoch_emb",
+}  # fmt: skip
+
+# --- names ------------------------------------------------------------------------------------
 
 
 def test_a_star_import_brings_exactly_the_names_in_all():
-    """Every one exists, none is there twice."""
+    """Every one exists, none is there twice, and all that the older module had is among them."""
     names = {}
     exec("from torchnlp import *", names)
     assert sorted(set(names) - {"__builtins__"}) == sorted(torchnlp.__all__)
+    assert set(torchnlp.__all__) == set(torchnlp.EXPORTS)
+    assert set(torchnlp.__all__) >= OLDER_NAMES
+    assert set(torchnlp.__all__) <= set(dir(torchnlp))
 
 
-def docstrings() -> dict[str, str]:
-    """Give the docstring of each public name, `device` by the string below it."""
-    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
-    found = {}
-    for node, following in zip(tree.body, [*tree.body[1:], None], strict=True):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found[node.name] = ast.get_docstring(node) or ""
-        elif isinstance(node, ast.Assign) and isinstance(following, ast.Expr):
-            found[node.targets[0].id] = ast.literal_eval(following.value)
-    return found | {"tokenizer": found["tokenize"]}
+@pytest.mark.parametrize(("name", "module"), torchnlp.EXPORTS.items())
+def test_the_front_door_gives_what_the_module_behind_it_has(name, module):
+    """The same object by both ways."""
+    assert getattr(torchnlp, name) is getattr(importlib.import_module(module), name)
 
 
-@pytest.mark.parametrize("name", torchnlp.__all__)
-def test_every_public_name_says_what_it_is_and_which_lesson_introduces_it(name):
+def test_a_name_that_is_not_there_is_refused():
+    """As by any module."""
+    assert not hasattr(torchnlp, "padifly")
+    with pytest.raises(ImportError, match="cannot import name 'padifly'"):
+        exec("from torchnlp import padifly")
+
+
+def docstring(name: str) -> str:
+    """Return the docstring of an exported name; that of a constant is the string below it."""
+    path = HELPERS / f"{torchnlp.EXPORTS[name].rpartition('.')[2]}.py"
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    for node, below in zip(body, body[1:], strict=False):
+        constant = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+        if constant and isinstance(below, ast.Expr):
+            return ast.literal_eval(below.value)
+    return getattr(torchnlp, name).__doc__
+
+
+@pytest.mark.parametrize("name", torchnlp.EXPORTS)
+def test_every_exported_name_says_what_it_is_and_which_lesson_introduces_it(name):
     """A docstring whose first line is a sentence, and a lesson's number."""
-    said = docstrings()[name]
+    said = docstring(name)
     assert len(said) > 40
     assert re.search(r"\blesson \d\d\b", said)
 
 
-def test_the_module_can_be_read_in_one_sitting():
-    """At most 420 lines that are not blank."""
-    lines = SOURCE.read_text(encoding="utf-8").splitlines()
-    assert 0 < sum(bool(line.strip()) for line in lines) <= 420
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_file_can_be_read_in_one_sitting(path):
+    """At most 300 lines, headed by what it is."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    assert ast.get_docstring(ast.parse(text))
 
 
-def test_importing_it_does_not_import_tensorflow_but_lives_with_it(run_python):
-    """A PyTorch lesson does not wait for TensorFlow; both train in one process."""
-    out = run_python("""
+def test_the_helpers_have_their_files():
+    """So that no test of them runs on nothing."""
+    assert {Path(module.replace(".", "/")).name for module in torchnlp.EXPORTS.values()} <= {
+        path.stem for path in FILES
+    }
+
+
+# --- frameworks -------------------------------------------------------------------------------
+
+
+def test_names_by_themselves_import_no_framework(run_python):
+    """What TensorFlow notebooks import, and the module itself, load neither framework."""
+    out = run_python(f"""
 import sys
-import torchnlp, torch
+import torchnlp
+from torchnlp import load_dataset, show_results, tokenize
+load_dataset("demo", train_size=10)
+show_results([dict(model="RNN", parameters=1, seconds=1, accuracy=1)])
+print(sorted({FRAMEWORKS} & set(sys.modules)), sorted(torchnlp.__all__))
+""")
+    assert out.splitlines()[-1] == f"[] {sorted(torchnlp.__all__)}"
+
+
+REFUSALS = {
+    "set to None": """
+import sys
+sys.modules |= dict.fromkeys(["torch", "tensorflow", "keras"])
+""",
+    "refused by an import hook": """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("torch", "tensorflow", "keras"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Refuse())
+""",
+}
+WITHOUT = """
+import torchnlp
+from torchnlp import *
+assert "padify" not in globals() and "padify" not in dir(torchnlp)
+
+train, test, classes, vocab = load_dataset("demo", train_size=50)
+assert encode(train[0][1]) == vocab(tokenizer(train[0][1]))
+assert sorted(sum(bucket_batches(train, 8), [])) == list(range(50))
+assert Vocab.from_texts(["a"], specials=("<pad>", "<unk>"))["b"] == 1
+assert len(load_corpus("demo")["test"]) == 3000
+assert issubclass(DataError, ValueError) and type(train) is NewsDataset
+show_results([dict(model="RNN", parameters=1, seconds=1, accuracy=1)])
+print(sorted(torchnlp.__all__))
+try:
+    from torchnlp import padify
+except ImportError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("refuse", REFUSALS)
+def test_all_that_needs_no_framework_works_where_none_is_installed(run_python, refuse):
+    """Each such name, by a star import too; the others say what to install."""
+    *_, names, said = run_python(REFUSALS[refuse] + WITHOUT).splitlines()
+    assert names == str(sorted(set(torchnlp.EXPORTS) - NEED_TORCH))
+    assert said == "padify needs PyTorch, which is not installed; pip install torch"
+
+
+# What goes to standard error comes back as well.
+ALSO_ERRORS = ("sh", "-c", 'exec "$@" 2>&1', "sh")
+
+
+def test_both_frameworks_train_in_one_process_and_tensorflow_is_quiet(run_python):
+    """Importing TensorFlow prints nothing; what is written later is heard."""
+    out = run_python(
+        """
+import os, sys
+from torchnlp import *
 assert not {"tensorflow", "keras", "torchtext", "matplotlib"} & set(sys.modules)
 
 import tensorflow as tf
+import torch, torchnlp
+os.write(2, b"heard\\n")
+
 batch = torchnlp.padify([(1, "a b"), (2, "b")], torchnlp.Vocab.from_texts(["a b"]))
 layers = [torch.nn.Embedding(3, 4), torch.nn.Flatten(), torch.nn.Linear(8, 4)]
 print(torchnlp.train_epoch(torch.nn.Sequential(*layers), [batch])[0] > 0)
@@ -61,8 +169,40 @@ model = tf.keras.Sequential(layers)
 loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 model.compile("adam", loss)
 print(model.train_on_batch(batch[1].numpy(), batch[0].numpy()) > 0)
-""")
-    assert out.split() == ["True", "True"]
+""",
+        prefix=ALSO_ERRORS,
+    )
+    assert sorted(out.split()) == ["True", "True", "heard"]
+
+
+GREETING = "import os; os.write(2, b'greeting\\n')"
+
+
+@pytest.mark.parametrize(
+    ("tensorflow", "variables", "out"),
+    [
+        (GREETING, {}, "later"),
+        (GREETING, {"TF_CPP_MIN_LOG_LEVEL": "2"}, "later"),
+        (GREETING, {"TF_CPP_MIN_LOG_LEVEL": "0"}, "greeting later"),
+        (f"{GREETING}; raise ImportError('broken')", {}, "greeting broken later"),
+    ],
+)
+def test_what_importing_tensorflow_prints_is_shown_if_asked_for_or_if_it_fails(
+    run_python, tmp_path, tensorflow, variables, out
+):
+    """A stand-in for TensorFlow that writes past Python while it is imported."""
+    (tmp_path / "tensorflow.py").write_text(tensorflow)
+    code = f"""
+import os, sys
+sys.path.insert(0, {str(tmp_path)!r})
+import torchnlp
+try:
+    import tensorflow
+except ImportError as error:
+    os.write(2, f"{{error}}\\n".encode())
+os.write(2, b"later\\n")
+"""
+    assert run_python(code, prefix=ALSO_ERRORS, **variables).split() == out.split()
 
 
 # Cells as older notebooks have them: the names of the older helper, used as it was used.
@@ -169,3 +309,94 @@ def test_the_older_pad_length_equals_the_one_that_comes_with_the_module(news):
     exec("import torch\nfrom torch.utils.data import DataLoader" + OLDER_CELLS[3], notebook)
     theirs, ours = notebook["pad_length"](news[0]), torchnlp.pad_length(news[0])
     assert [tensor.tolist() for tensor in theirs] == [tensor.tolist() for tensor in ours]
+
+
+# --- frozen, for other people's notebooks -----------------------------------------------------
+
+# Two rows, their vocabulary, a collate function and an error, as the older module pickled them.
+OLDER_PICKLE = """
+gASVRgEAAAAAAACMCHRvcmNobmxwlIwLTmV3c0RhdGFzZXSUk5QpgZQoSwGMDFRvIGJlIG9yIG5vdJSGlEsDjAliZSB3aGFs
+ZSGUhpRlfZQojAZ0aXRsZXOUXZQojAVUbyBiZZSMAmJllGWMBXZvY2FilGgAjAVWb2NhYpSTlCmBlH2UKIwFX2l0b3OUXZQo
+jAU8dW5rPpSMAmJllIwBIZSMA25vdJSMAm9ylIwCdG+UjAV3aGFsZZRljAVfc3RvaZR9lChoFEsAaBVLAWgWSwJoF0sDaBhL
+BGgZSwVoGksGdYwGbmdyYW1zlEsBjAhfZW5jb2RlZJR9lHVidWKMCWZ1bmN0b29sc5SMB3BhcnRpYWyUk5RoAIwGcGFkaWZ5
+lJOUhZRSlChoJCl9lGgNaBBzTnSUYmgAjAlEYXRhRXJyb3KUk5SMAXiUhZRSlIeULg==
+"""
+
+
+def test_a_pickle_of_the_older_module_can_be_read():
+    """Its classes and functions are found by their old place."""
+    dataset, collate, error = pickle.loads(base64.b64decode(OLDER_PICKLE))
+    assert dataset == [(1, "To be or not"), (3, "be whale!")]
+    assert type(dataset) is torchnlp.NewsDataset
+    assert dataset.titles == ["To be", "be"]
+    assert dataset.vocab.get_itos() == ["<unk>", "be", "!", "not", "or", "to", "whale"]
+    assert torchnlp.encode("be whale or ?", dataset.vocab) == [1, 6, 4, 0]
+    assert [tensor.tolist() for tensor in collate(dataset)] == [
+        [0, 2],
+        [[5, 1, 4, 3], [1, 6, 2, 0]],
+    ]
+    assert type(error) is torchnlp.DataError
+
+
+SIGNATURES = {
+    "train_epoch": "(net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, "
+    "report_freq=200, *, scheduler=None, clip_norm=None) -> tuple[float, float]",
+    "train_epoch_emb": "(net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, "
+    "report_freq=200, use_pack_sequence=False, *, scheduler=None, clip_norm=None) "
+    "-> tuple[float, float]",
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_the_signature_of_a_training_loop_is_frozen(name):
+    """Names, order and defaults of its parameters."""
+    assert str(inspect.signature(getattr(torchnlp, name))) == SIGNATURES[name]
+
+
+class Means(torch.nn.Module):
+    """Scores from the mean of embeddings, all weights from a formula: the same on every torch."""
+
+    def __init__(self, table):
+        super().__init__()
+        self.table, self.out = table(7, 3), torch.nn.Linear(3, 2)
+        with torch.no_grad():
+            for weights in self.parameters():
+                weights.copy_(torch.linspace(-1, 1, weights.numel()).sin().reshape(weights.shape))
+
+    def forward(self, words, second=None):
+        if isinstance(self.table, torch.nn.EmbeddingBag):
+            return self.out(self.table(words, second))
+        states = self.table(words).sum(dim=1)  # (batch, 3)
+        return self.out(states / (words.shape[1] if second is None else second[:, None]))
+
+
+# Loop, embedding, collate function, options; what the older module returned, and the sums of the
+# squares of the trained weights.
+FROZEN = [
+    ("train_epoch", "Embedding", "padify", {},
+     (1.301483, 0.400000), [6.14476, 2.01372, 1.3176]),
+    ("train_epoch", "Embedding", "padify", {"lr": 0.1, "epoch_size": 3, "clip_norm": 0.1},
+     (1.241135, 0.500000), [6.14067, 1.10038, 0.82355]),
+    ("train_epoch_emb", "EmbeddingBag", "offsetify", {"lr": 0.05},
+     (1.176533, 0.400000), [6.67, 1.63088, 0.95693]),
+    ("train_epoch_emb", "Embedding", "pad_length", {"use_pack_sequence": True},
+     (1.314071, 0.400000), [6.13922, 2.01005, 1.31789]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loop", "table", "collate", "options", "returned", "trained"), FROZEN)
+def test_the_results_of_a_training_loop_are_frozen(
+    loop, table, collate, options, returned, trained
+):
+    """Loss, accuracy and trained weights on five texts are those of the older module."""
+    vocab = torchnlp.Vocab.from_texts(["to be or not", "be whale !"])
+    batches = [
+        [(1, "to be or not"), (2, "whale ! be")],
+        [(2, "whale"), (1, "or to")],
+        [(1, "not x")],
+    ]
+    net = Means(getattr(torch.nn, table))
+    batches = [getattr(torchnlp, collate)(batch, vocab) for batch in batches]
+    assert getattr(torchnlp, loop)(net, batches, **options) == pytest.approx(returned, abs=1e-5)
+    squares = [weights.square().sum().item() for weights in net.parameters()]
+    assert squares == pytest.approx(trained, abs=1e-4)

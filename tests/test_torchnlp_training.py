@@ -14,7 +14,6 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader
 
-import torchnlp
 from torchnlp import (
     DataError,
     device,
@@ -501,4 +500,3 @@ json.dump([output.data for output in captured.outputs], sys.stdout)
     assert re.match(r"model +parameters  test accuracy\nRNN +1,281,364", table["text/plain"])
     assert "Figure" in plot["text/plain"]
     assert "2 Axes" in plot["text/plain"]
-    assert torchnlp.RESULTS_MIME in table

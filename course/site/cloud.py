@@ -2,18 +2,19 @@
 
 Binder builds the repository (`.binder/`), translated notebooks included. Colab opens single
 notebooks, so those of the site's published branch are made for it: a first cell installs the
-course, and pictures have whole addresses.
+course with what its framework needs, and pictures have whole addresses.
 """
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from urllib.parse import quote
 
 from course.notebook import parse_notebook
-from course.settings import Course
+from course.settings import Course, Framework
 
 BRANCH = "main"  # of the sources
 PUBLISHED = "gh-pages"  # the branch that holds the built site
@@ -54,10 +55,23 @@ def new_file_address(repository: str, path: PurePath) -> str:
     return f"{repository}/new/{BRANCH}/{quote(path.parent.as_posix())}?filename={quote(path.name)}"
 
 
-def colab_notebook(content: bytes, repository: str) -> bytes:
+def requirement(course: Course, framework: Framework) -> str:
+    """Return what pip installs the course by, from its repository, for notebooks of a framework.
+
+    That is an extra of the framework's id, where the course's pyproject.toml has one.
+    """
+    address = f"git+{course.repository}"
+    path = course.root / "pyproject.toml"
+    project = tomllib.loads(path.read_text("utf-8")).get("project", {}) if path.is_file() else {}
+    if framework.id in project.get("optional-dependencies", {}):
+        return f'"{project["name"]}[{framework.id}] @ {address}"'
+    return address
+
+
+def colab_notebook(content: bytes, course: Course, framework: Framework) -> bytes:
     """Return a built notebook as Colab can run it alone; its other cells stay as they are."""
     notebook = parse_notebook(content, "notebook")
-    pictures = f"{repository}/raw/{BRANCH}/notebooks/images/"
+    pictures = f"{course.repository}/raw/{BRANCH}/notebooks/images/"
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = PICTURE.sub(rf"\1{pictures}", cell["source"])
@@ -67,7 +81,7 @@ def colab_notebook(content: bytes, repository: str) -> bytes:
     )
     first = {
         "cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [],
-        "source": f"%pip install --quiet git+{repository}",
+        "source": f"%pip install --quiet {requirement(course, framework)}",
     }  # fmt: skip
     notebook["cells"].insert(0, first)
     return json.dumps(notebook, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -171,7 +171,7 @@ def gather(shared: Shared, locale: Locale) -> Source:
             index += [[page.name, lesson.lesson.id, label, *entry] for entry in page.search]
             if course.repository:
                 name = f"{cloud.FOLDER}/{notebook.path.name}"
-                source.beside[name] = cloud.colab_notebook(content, course.repository)
+                source.beside[name] = cloud.colab_notebook(content, course, framework)
         both = set.intersection(*(set(each["ids"]) for each in made))
         lessons.append({"id": lesson.lesson.id, **said, "requires": lesson.lesson.requires,
                         "lang": dict.fromkeys(untold, course.source_locale),

@@ -1,24 +1,23 @@
 """Make the demo corpus: `python data/demo/make_demo.py [--out DIR]`.
 
 Texts are put together from the word banks and sentence frames in the TOML files beside this script.
-Only `random.Random(seed).random()` is drawn from, the one generator whose numbers Python promises
-never to change, so the rows are the same on every version and platform.
 """
 
-import argparse
 import csv
-import gzip
+import functools
 import io
 import itertools
-import os
-import re
 import sys
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import corpus_core as core
+from corpus_core import choice, entries, lines, polish, shuffle, tokens, unused
 
 HERE = Path(__file__).resolve().parent
 SEED = 20
@@ -43,10 +42,8 @@ PASSING = 0.8  # share of the sentences of a tail that mention some topic in pas
 SHORTEST, LONGEST = 8, 80  # tokens of a text
 NEAREST, FARTHEST = 3, 65  # tokens behind the first full stop of a memory text
 
-SLOT = re.compile(r"\{(\w+)\}")
-ARTICLE = re.compile(r"\b([Aa])\(n\) (\w+)")
 EVEN = ("first", "surname", "town", "num", "when")  # slots whose fillers are all as likely
-SOUNDS_LIKE_YOU = ("uni", "use", "eu", "one", "ura")
+fill = functools.partial(core.fill, even=EVEN)
 
 
 @dataclass(frozen=True)
@@ -72,49 +69,12 @@ class Corpus:
     test: tuple[Row, ...]
 
 
-# ---------------------------------------------------------------- chance
-
-
-def choice(rng: Random, items: Sequence):
-    """Return one of the items, each as likely as the others."""
-    return items[int(rng.random() * len(items))]
-
-
-def favour(rng: Random, items: Sequence[str]) -> str:
-    """Return one of the items, the earlier ones oftener, as words are used in a language.
-
-    A square is exact on every machine, a broken power need not be.
-    """
-    chance = rng.random()
-    return items[int(chance * chance * len(items))]
-
-
-def shuffle(rng: Random, items: list) -> None:
-    """Put the items into a random order, in place."""
-    for i in range(len(items) - 1, 0, -1):
-        j = int(rng.random() * (i + 1))
-        items[i], items[j] = items[j], items[i]
-
-
 # ---------------------------------------------------------------- banks
 
 
 def read_toml(name: str) -> dict:
     """Return the tables of a TOML file that lies beside this script."""
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
-
-
-def entries(value: str | list[str]) -> list[str]:
-    """Return the entries of a bank: a list as it is, a string cut at its commas or lines."""
-    if isinstance(value, list):
-        return value
-    cut = value.strip().split("\n") if ", " not in value else value.replace("\n", " ").split(",")
-    return [entry.strip() for entry in cut if entry.strip()]
-
-
-def lines(value: str) -> list[str]:
-    """Return the lines of a bank whose entries are sentences and may hold commas."""
-    return [line for line in value.split("\n") if line]
 
 
 def group_banks(slot: str, groups: list[dict]) -> dict[str, list[str]]:
@@ -155,54 +115,6 @@ def class_banks(name: str) -> dict[str, list[str]]:
             "title": lines(topic["own"]["titles"]),
         }
     )
-
-
-# ---------------------------------------------------------------- sentences
-
-
-def unused(rng: Random, draw: Callable, bank: list[str], used: list[str]) -> str:
-    """Return an entry drawn from the bank, if it can be one not in `used`, and note it there."""
-    entry = draw(rng, bank)
-    for _ in range(5):
-        if entry not in used:
-            break
-        entry = draw(rng, bank)
-    used.append(entry)
-    return entry
-
-
-def fill(rng: Random, frame: str, banks: dict[str, list[str]], used: list[str]) -> str:
-    """Return the frame with every slot filled, no filler twice in one text where it can be helped.
-
-    `used` collects the fillers of the text.
-    """
-
-    def draw(slot: re.Match) -> str:
-        bank = banks[slot[1]]
-        even = slot[1] in EVEN or len(bank) <= 20
-        return fill(rng, unused(rng, choice if even else favour, bank, used), banks, used)
-
-    return SLOT.sub(draw, frame)
-
-
-def article(match: re.Match) -> str:
-    """Return "a" or "an" and the word behind it."""
-    word = match[2].lower()
-    vowel = word[0] in "aeiou" and not word.startswith(SOUNDS_LIKE_YOU)
-    return f"{match[1]}{'n' if vowel or word.startswith('hour') else ''} {match[2]}"
-
-
-def polish(words: str) -> str:
-    """Return the words with articles settled and a capital at the beginning."""
-    words = ARTICLE.sub(article, words)
-    return words[0].upper() + words[1:]
-
-
-def tokens(text: str) -> list[str]:
-    """Return the tokens as torchtext's `basic_english` cuts them."""
-    return re.sub(
-        r"([.,()!?'])", r" \1 ", re.sub(r"[;:]", " ", text.lower().replace('"', ""))
-    ).split()
 
 
 # ---------------------------------------------------------------- kinds
@@ -343,45 +255,15 @@ def to_csv(rows: Sequence[Row]) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def pack(data: bytes) -> bytes:
-    """Return the data gzipped with neither time nor name in the header, so that bytes compare."""
-    out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as packed:
-        packed.write(data)
-    return out.getvalue()
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write the file whole or leave what was there."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+def make_files() -> dict[str, bytes]:
+    """Return what both files hold, by name."""
+    corpus = make()
+    return {f"{split}.csv.gz": to_csv(getattr(corpus, split)) for split in ("train", "test")}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write both files and print a line for each."""
-    parser = argparse.ArgumentParser(description="Make the demo corpus.")
-    parser.add_argument(
-        "--out", type=Path, default=HERE, metavar="DIR", help="default: %(default)s"
-    )
-    out = parser.parse_args(argv).out
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        corpus = make()
-        for name, rows in (("train", corpus.train), ("test", corpus.test)):
-            packed = pack(to_csv(rows))
-            write_file(out / f"{name}.csv.gz", packed)
-            print(f"{out / name}.csv.gz: {len(rows)} texts, {len(packed)} bytes")
-    except OSError as error:
-        print(f"ERROR {out}: {error.strerror}; name a folder to write to: --out", file=sys.stderr)
-        return 1
-    return 0
+    return core.write_corpus(argv, HERE, make_files)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,16 @@ def their_vocab(texts, ngrams=1, min_freq=1):
     return build_vocab_from_iterator(tokens, min_freq=min_freq, specials=["<unk>"])
 
 
+def test_a_vocabulary_with_specials_is_that_of_torchtext(corpus):
+    """Padding, unknown, begin and end in front; then the same order."""
+    specials = ["<pad>", "<unk>", "<bos>", "<eos>"]
+    texts = texts_of(corpus[1])
+    tokens = (their_tokens(text, 1) for text in texts)
+    theirs_too = build_vocab_from_iterator(tokens, min_freq=2, specials=specials)
+    ours = Vocab.from_texts(texts, min_freq=2, specials=specials)
+    assert ours.get_itos() == theirs_too.get_itos()
+
+
 def tensors_equal(one, other) -> bool:
     return len(one) == len(other) and all(map(torch.equal, one, other))
 

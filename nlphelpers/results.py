@@ -1,0 +1,35 @@
+"""What the models of a lesson came to: `show_results`."""
+
+RESULTS_MIME = "application/vnd.nlp-course.results+json"
+
+
+def show_results(rows: list[dict]) -> None:
+    """Show models in a table and a plot; a row has `model`, `parameters`, `seconds`, `accuracy`.
+
+    Accuracy is from 0 to 1.  Seconds differ from run to run, so only the plot shows them; the
+    output carries the rows as data too, which is where `course run` reads them, and with them the
+    `curve` of a row, its training accuracy after each epoch (lesson 03).
+    """
+    import matplotlib.pyplot as plt
+    from IPython import get_ipython
+    from IPython.display import display
+
+    names = [row["model"] for row in rows]
+    width = max(map(len, ["model", *names]))
+    table = f"{'model':<{width}}  parameters  test accuracy"
+    for row in rows:
+        table += f"\n{row['model']:<{width}}  {row['parameters']:>10,}  {row['accuracy']:>13.3f}"
+    if get_ipython() is None:
+        return print(table)
+    display({"text/plain": table, RESULTS_MIME: {"rows": rows}}, raw=True)
+
+    _, axes = plt.subplots(1, 2, sharey=True, figsize=(9, 0.6 + 0.4 * len(rows)))
+    columns = [("accuracy", "test accuracy", "%.3f"), ("seconds", "seconds of training", "%.1f")]
+    for axis, (column, label, fmt), colour in zip(axes, columns, ["C0", "C1"], strict=True):
+        bars = axis.barh(names, [row[column] for row in rows], color=colour)
+        axis.bar_label(bars, fmt=fmt, padding=3)
+        axis.set_xlabel(label)
+        axis.margins(x=0.15)
+    axes[0].invert_yaxis()
+    plt.tight_layout()
+    plt.show()
