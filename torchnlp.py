@@ -33,9 +33,18 @@ from filelock import FileLock
 from torch.utils.data import Sampler
 from tqdm import tqdm
 
+from nlphelpers.plots import (
+    MODEL_COLOURS,
+    label_lines,
+    model_colour,
+    set_plot_style,
+    shade_guessing,
+)
+
 __all__ = [
-    "DataError", "Vocab", "bucket_batches", "device", "encode", "evaluate", "load_dataset",
-    "offsetify", "pad_length", "padify", "show_results", "tokenize", "tokenizer", "train_epoch",
+    "MODEL_COLOURS", "DataError", "Vocab", "bucket_batches", "device", "encode", "evaluate",
+    "label_lines", "load_dataset", "model_colour", "offsetify", "pad_length", "padify",
+    "set_plot_style", "shade_guessing", "show_results", "tokenize", "tokenizer", "train_epoch",
     "train_epoch_emb",
 ]  # fmt: skip
 
