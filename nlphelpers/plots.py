@@ -87,8 +87,8 @@ def set_plot_style() -> None:
 def model_colour(name: str) -> str:
     """Return the colour of the model in `name`, by the longest name of `MODEL_COLOURS` in it.
 
-        model_colour("LSTM, packed")      # that of "LSTM"
-        model_colour("a stranger")        # the ink of the axes
+    model_colour("LSTM, packed")      # that of "LSTM"
+    model_colour("a stranger")        # the ink of the axes
     """
     known = [model for model in MODEL_COLOURS if model.lower() in name.lower()]
     return MODEL_COLOURS[max(known, key=len)] if known else MUTED
@@ -120,7 +120,7 @@ def label_lines(axes=None) -> None:
 def spread(heights, gap: float) -> list[float]:
     """Move ascending `heights` as little as needed to have `gap` between neighbours.
 
-        spread([0, 0.1, 5], 1)    # [-0.45, 0.55, 5.0]
+    spread([0, 0.1, 5], 1)    # [-0.45, 0.55, 5.0]
     """
     groups: list[list[float]] = []  # each a run of neighbours: [sum of heights, count]
     for height in heights:
