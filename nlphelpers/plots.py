@@ -118,7 +118,7 @@ def as_png(figure) -> tuple[str, dict[str, int]] | None:
 
 
 def model_colour(name: str) -> str:
-    """Return the colour of the model in `name`, by the longest name of `MODEL_COLOURS` in it.
+    """Return the colour of the model in `name`, by the longest known name in it (lesson 03).
 
     model_colour("LSTM, packed")      # that of "LSTM"
     model_colour("a stranger")        # the ink of the axes

@@ -163,6 +163,7 @@ def test_a_plain_install_holds_nothing_more(installed: Path) -> None:
     assert {name for name in names if not name.endswith(".dist-info")} == {
         "course",
         "nlp_course_data",
+        "nlphelpers",
         "torchnlp.py",
     }
     assert {path.name for path in (installed / "nlp_course_data" / "demo").iterdir()} == {
