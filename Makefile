@@ -108,6 +108,10 @@ translator: .venv-translator/ready  ## Set up the command `course` for translato
 lab: $(READY)  ## Open the lessons in JupyterLab, in your language
 	@$(BIN)/course lab $(LAB_ARGS)
 
+.PHONY: pictures
+pictures: $(READY)  ## Make the PNG beside each diagram again
+	@$(BIN)/python tests/make_png.py
+
 .PHONY: demo-corpus
 demo-corpus: $(READY)  ## Make data/demo/ again
 	@$(BIN)/python data/demo/make_demo.py

@@ -81,8 +81,9 @@ def _clean(output: dict[str, Any]) -> dict[str, Any]:
     output = copy.deepcopy(output)
     if "execution_count" in output:
         output["execution_count"] = None
-    if "metadata" in output:
-        output["metadata"] = {}
+    if "metadata" in output:  # of a picture the size in which it is to be shown
+        kept = output["metadata"].items()
+        output["metadata"] = {key: value for key, value in kept if key in output.get("data", {})}
     return output
 
 

@@ -1,5 +1,6 @@
 """The cells of a lesson beside their translation, as the rows of a page."""
 
+import base64
 import hashlib
 import html
 import re
@@ -235,9 +236,12 @@ def output(made: dict[str, Any]) -> str:
     """Return an output of a cell as HTML: a picture, or else its text."""
     data = made.get("data", {})
     text = "".join(made.get("text", data.get("text/plain", "")) or made.get("traceback", ""))
-    for kind in ("image/png", "image/jpeg"):
+    for kind in ("image/svg+xml", "image/png", "image/jpeg"):
         if kind in data:
-            content = "".join("".join(data[kind]).split())
+            content = "".join(data[kind])
+            if kind == "image/svg+xml":
+                content = base64.b64encode(content.encode()).decode()
+            content = "".join(content.split())
             return element("p", f'<img src="data:{kind};base64,{html.escape(content)}" alt="">')
     return code(OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()) if text.strip() else ""
 

@@ -7,6 +7,7 @@ import html
 import posixpath
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Container
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -48,6 +49,18 @@ def element(name: str, content: str = "", **attributes: str) -> str:
         for key, value in attributes.items()
     )
     return f"<{name}{written}>{content}</{name}>"
+
+
+def best_picture(name: str, names: Container[str]) -> str:
+    """Return the SVG beside a picture, or its own name where `names` have none.
+
+    Cells link PNG, because GitHub's preview of notebooks shows no SVG.
+
+    >>> best_picture("images/a.png", {"images/a.png", "images/a.svg"})
+    'images/a.svg'
+    """
+    vector = f"{posixpath.splitext(name)[0]}.svg"
+    return vector if vector in names else name
 
 
 def render(text: str, pictures: dict[str, str]) -> str:
@@ -103,7 +116,7 @@ class Renderer(RendererHTML):
     def image(self, tokens, idx, options, env) -> str:
         target = unquote(str(tokens[idx].attrGet("src")))
         alt = self.renderInlineAsText(tokens[idx].children, options, env)
-        address = env["pictures"].get(posixpath.normpath(target))
+        address = env["pictures"].get(best_picture(posixpath.normpath(target), env["pictures"]))
         if address is None:
             return element("span", html.escape(alt or "?"), class_="no-picture", title=target)
         return f'<img src="{html.escape(address)}" alt="{html.escape(alt)}">'

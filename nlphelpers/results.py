@@ -1,5 +1,7 @@
 """What the models of a lesson came to: `show_results`."""
 
+from nlphelpers.plots import model_colour
+
 RESULTS_MIME = "application/vnd.nlp-course.results+json"
 
 
@@ -23,13 +25,19 @@ def show_results(rows: list[dict]) -> None:
         return print(table)
     display({"text/plain": table, RESULTS_MIME: {"rows": rows}}, raw=True)
 
-    _, axes = plt.subplots(1, 2, sharey=True, figsize=(9, 0.6 + 0.4 * len(rows)))
-    columns = [("accuracy", "test accuracy", "%.3f"), ("seconds", "seconds of training", "%.1f")]
-    for axis, (column, label, fmt), colour in zip(axes, columns, ["C0", "C1"], strict=True):
-        bars = axis.barh(names, [row[column] for row in rows], color=colour)
+    size = (5.4, 0.6 + 0.33 * len(rows))
+    _, axes = plt.subplots(1, 2, sharey=True, figsize=size, width_ratios=[3, 2])
+    columns = [("accuracy", "test accuracy", "%.3f"), ("seconds", "seconds", "%.1f")]
+    colours = [model_colour(name) for name in names]
+    for axis, (column, title, fmt) in zip(axes, columns, strict=True):
+        bars = axis.barh(names, [row[column] for row in rows], color=colours)
         axis.bar_label(bars, fmt=fmt, padding=3)
-        axis.set_xlabel(label)
-        axis.margins(x=0.15)
+        axis.set_title(title)
+        axis.margins(x=0.6)  # room for the values
+        axis.set_xlim(left=0)
+        axis.set_xticks([])
+        axis.tick_params(length=0)
+        axis.grid(False)
+        axis.spines["bottom"].set_visible(False)
     axes[0].invert_yaxis()
-    plt.tight_layout()
     plt.show()

@@ -632,6 +632,13 @@ def test_rendering_any_text_gives_harmless_elements(text: str) -> None:
     is_harmless_prose(read(made))
 
 
+def test_the_svg_beside_a_picture_is_shown() -> None:
+    """Cells link PNG for GitHub; a picture without SVG is shown itself."""
+    pictures = {name: f"/{name}" for name in ("images/a.png", "images/a.svg", "images/b.png")}
+    made = render("![a](images/a.png) ![b](images/b.png) ![c](images/c.png)", pictures)
+    assert re.findall('src="([^"]*)"', made) == ["/images/a.svg", "/images/b.png"]
+
+
 def test_html_that_is_left_open_is_closed() -> None:
     """An open element would go on in the cells below."""
     made = render("<details><summary>a\n\n**b** <b>c", {})

@@ -31,6 +31,7 @@ from course.jobs import Job
 from course.key import Facts
 from course.notebook import RESULTS_MIME, Row, read_results
 from course.outcome import EXECUTED, Outcome
+from course.outputs import take_outputs
 
 LONG = "two-layer bidirectional LSTM over an embedding of 128"
 
@@ -408,3 +409,13 @@ def test_a_results_row_is_what_the_lessons_write() -> None:
     """The MIME type is JSON, so that Jupyter keeps it as data."""
     assert RESULTS_MIME.endswith("+json")
     assert json.loads(json.dumps(ROWS)) == ROWS
+
+
+def test_committed_outputs_keep_the_size_of_a_picture_and_nothing_else_about_it():
+    """What is of one moment goes; a picture of twice its size needs to say how large it is."""
+    size = {"image/png": {"width": 518, "height": 307}}
+    output = {"output_type": "display_data", "data": {"image/png": "iVBOR"},
+              "metadata": {**size, "papermill": {"duration": 1}}}  # fmt: skip
+    cell = {"cell_type": "code", "id": "plot", "outputs": [output]}
+    (kept,) = take_outputs({"cells": [cell]})["plot"]
+    assert kept == {**output, "metadata": size}

@@ -250,6 +250,18 @@ def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
     assert "Figure" not in shown
 
 
+def test_a_plot_is_shown_as_svg_where_it_is_both() -> None:
+    """Sharp at every size; its width is in pixels, where matplotlib counts points."""
+    plots: dict[str, bytes] = {}
+    svg = ['<svg width="388.8pt" height="230.4pt" viewBox="0 0 388.8 230.4">\n', "</svg>"]
+    data = {"image/png": tiny.PNG, "image/svg+xml": svg, "text/plain": "<Figure>"}
+    shown = shown_outputs([{"output_type": "display_data", "data": data}], "Out", "a", "../", plots)
+    ((name, content),) = plots.items()
+    assert name.endswith(".svg")
+    assert content == "".join(svg).encode()
+    assert f'src="../{name}" alt="a" loading="lazy" width="518" height="307"' in shown
+
+
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
     """With its notebook and cell, in one line."""
     root = tiny.write_course(tmp_path)

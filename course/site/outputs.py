@@ -12,9 +12,11 @@ from course.failure import ANSI
 from course.page import OVERWRITTEN
 from course.render import element
 
-SVG = re.compile(r'<svg\b[^>]*?\swidth="(\d+)"[^>]*?\sheight="(\d+)"')
+SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
+POINT = 4 / 3  # pixels
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-KINDS = {"image/png": ".png", "image/jpeg": ".jpg"}
+VECTOR = "image/svg+xml"
+KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # the first is shown
 
 
 def shown_outputs(
@@ -38,7 +40,8 @@ def shown_outputs(
             text += "".join(more) + ("\n" if "data" in output else "")
             continue
         parts, text = [*parts, text_output(text, label)], ""
-        content = base64.b64decode("".join(data[kind]))
+        written = "".join(data[kind])
+        content = written.encode() if kind == VECTOR else base64.b64decode(written)
         name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
         plots[name] = content
         size = size_of(content)
@@ -63,5 +66,6 @@ def size_of(content: bytes) -> dict[str, str]:
     if content.startswith(SIGNATURE) and len(content) >= 24:
         found = struct.unpack(">II", content[16:24])
     elif match := SVG.search(content.decode("utf-8", "replace")):
-        found = match.groups()
+        scale = POINT if match[2] else 1
+        found = (round(float(match[1]) * scale), round(float(match[3]) * scale))
     return dict(zip(("width", "height"), map(str, found), strict=False))

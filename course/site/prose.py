@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from course.markdown import parser
 from course.merge import quote
-from course.render import ELSEWHERE, OWN, Renderer, close, element
+from course.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
 from course.settings import Locale
 from course.strings import Strings
 
@@ -67,7 +67,8 @@ class PageRenderer(Renderer):
 
     def image(self, tokens, idx, options, env) -> str:
         """Show a picture that the course has; `diagram` follows light and dark."""
-        target = posixpath.normpath(unquote(str(tokens[idx].attrGet("src"))))
+        linked = posixpath.normpath(unquote(str(tokens[idx].attrGet("src"))))
+        target = best_picture(linked, env["links"].pictures)
         alt = self.renderInlineAsText(tokens[idx].children, options, env)
         address = env["links"].pictures.get(target)
         if address is None:
