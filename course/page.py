@@ -12,8 +12,8 @@ from course.check import Finding, explain, one_line
 from course.checks.base import ERROR
 from course.failure import ANSI
 from course.lesson import SourceLesson
-from course.markdown import join_lines, writes_without_spaces
 from course.match import MISSING, STALE, STATUSES, Match
+from course.merge import joined
 from course.render import code, element, render
 from course.settings import Course, Locale
 from course.strings import Strings
@@ -182,7 +182,7 @@ def prose_row(
 def translated(view: View, item: Match) -> str:
     """Return the text of a translation as it is built."""
     text = item.cell.text if item.cell else ""
-    return join_lines(text) if writes_without_spaces(view.locale.id) else text
+    return joined(text, view.locale)
 
 
 def changes(view: View, item: Match) -> str:
