@@ -1,5 +1,6 @@
 """Checking a course: its English, and each locale's translations against it."""
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +43,7 @@ PAIR_CHECKS = (*structure.CHECKS, *characters.CHECKS, *words.CHECKS)
 CHECKS: dict[str, Check] = {
     check.code: check for check in (*files.CHECKS, *PAIR_CHECKS, *source.CHECKS)
 }
+PLACEHOLDER = re.compile(r"\{\w*\}")  # in strings: stands for a number
 # What says the same of a cell in two ways: where the first is found, the second is not told.
 IMPLIED = {
     "sentence": {"place"},
@@ -257,6 +259,7 @@ def read_language(course: Course, locale: Locale, found: list[Finding]) -> Langu
     try:
         strings = read_strings(course, locale)
         found += check_strings(strings, path, locale)
+        found += check_terms(strings, path, locale, glossary)
     except CourseError as error:
         strings = {}
         found += [_broken(message, path, "strings", locale) for message in error.args]
@@ -299,6 +302,22 @@ def check_strings(strings: dict[str, str], path: str, locale: Locale) -> Iterato
     if not strings:
         found = Found("no words around the lessons", STRINGS, "course new writes one")
         yield replace(_finding(path, 1, "strings", "", found, locale.id), level=WARNING)
+
+
+def check_terms(
+    strings: dict[str, str], path: str, locale: Locale, glossary: Glossary
+) -> Iterator[Finding]:
+    """Yield where the words of a locale do not say a term of the English as its glossary does."""
+    for key, english in english_strings().items():
+        text = strings.get(key, "")
+        if not text.strip() or text == english:
+            continue
+        said = [PLACEHOLDER.sub(" ", part) for part in (english, text)]
+        founds = [("term", found) for found in words.missing_terms(glossary, *said)]
+        founds += [("forbidden-term", found) for found, _ in words.forbidden_forms(glossary, *said)]
+        for code, found in founds:
+            found = found._replace(value=f"{key}: {found.value}")
+            yield _finding(path, 1, code, "", found, locale.id)
 
 
 def is_plain(text: str) -> bool:

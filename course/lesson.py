@@ -113,14 +113,18 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
 def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
     """Return the prose of all notebooks in reading order, each id once.
 
-    A cell that a later notebook adds stands before the next cell that both have.
+    A cell that a later notebook adds stands before the next cell that both have. The order of
+    keys in metadata is of no account: `alt` comes before `claim`.
     """
     order: list[str] = []
     texts: dict[str, str] = {}
     where: dict[str, list[str]] = {}
     for notebook in notebooks:
         added: list[str] = []
-        for cell_id, text in ((cell.id, cell.text) for cell in notebook.prose):
+        places = {cell["id"]: number for number, cell in enumerate(notebook.data["cells"])}
+        prose = [(places[sentence_of(cell.id)[0] or cell.id], cell.id, cell.text)
+                 for cell in notebook.prose]  # fmt: skip
+        for _, cell_id, text in sorted(prose):
             if not text.strip():
                 continue  # nothing to translate
             if cell_id in texts:

@@ -232,7 +232,7 @@ def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
         {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
         {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
     ]
-    shown = shown_outputs(outputs, "Out", 'a "plot"', "../_plots/", plots)
+    shown = shown_outputs(outputs, "Out", {"alt": 'a "plot"'}, "../_plots/", plots)
     (name,) = plots
     assert "100%\n&lt;b&gt;</pre>" in shown
     assert (
