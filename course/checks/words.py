@@ -137,18 +137,18 @@ def missing_terms(glossary: Glossary, english: str, text: str) -> Iterator[Found
 
 
 def forbidden_terms(pair: Pair) -> Iterator[Found]:
-    """No form stands in the text that the glossary forbids for a term of this cell.
-
-    It may stand in brackets or quotation marks directly behind a right form, as its gloss:
-    `utfylling (engelsk «padding»)`.
-    """
+    """No form that the glossary forbids stands in the text, but as a gloss behind the right one."""
     glossary, text = pair.language.glossary, pair.text.visible
     for found, offset in forbidden_forms(glossary, pair.english.visible, text):
         yield found._replace(line=pair.text.line_of(offset))
 
 
 def forbidden_forms(glossary: Glossary, english: str, text: str) -> Iterator[tuple[Found, int]]:
-    """Yield a finding and its offset for each forbidden form in a text that is no gloss."""
+    """Yield a finding and its offset for each forbidden form in a text that is no gloss.
+
+    A gloss is in brackets or quotation marks directly behind a form of a term of the text:
+    `utfylling (engelsk «padding»)`.
+    """
     text, found = plain(text), list(glossary.find_terms(english))
     glosses = [
         span for term in found for form in term.forms for span in _glosses(glossary, form, text)
