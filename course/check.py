@@ -1,5 +1,6 @@
 """Checking a course: its English, and each locale's translations against it."""
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,23 +11,39 @@ from course.anatomy import dissect
 from course.build import support_files
 from course.checks import characters, files, source, structure, words
 from course.checks.base import ERROR, WARNING, Check, Found, Language, Pair
-from course.checks.source import check_kinds, check_names, check_pairs, check_prose, code_names
+from course.checks.source import (
+    check_kinds,
+    check_names,
+    check_pairs,
+    check_prose,
+    check_sentences,
+    code_names,
+)
 from course.checks.words import LONG
 from course.errors import CourseError
 from course.files import read_text, show
 from course.glossary import Glossary, glossary_path, read_glossary
 from course.key import input_files
-from course.lesson import Notebook, SourceCell, SourceLesson, read_lesson
+from course.lesson import (
+    Notebook,
+    SourceCell,
+    SourceLesson,
+    cell_starts,
+    join_notebook,
+    read_lesson,
+    waivers_of,
+)
 from course.match import MISSING, STALE, Match, match, orphans
 from course.settings import Course, Locale
 from course.strings import FILE_NAME as STRINGS
 from course.strings import english_strings, placeholders, read_strings
-from course.translation import BOM, LONGEST, Cell, Translation, parse
+from course.translation import BOM, LONGEST, Cell, Translation, parse, sentence_of
 
 PAIR_CHECKS = (*structure.CHECKS, *characters.CHECKS, *words.CHECKS)
 CHECKS: dict[str, Check] = {
     check.code: check for check in (*files.CHECKS, *PAIR_CHECKS, *source.CHECKS)
 }
+PLACEHOLDER = re.compile(r"\{\w*\}")  # in strings: stands for a number
 # What says the same of a cell in two ways: where the first is found, the second is not told.
 IMPLIED = {
     "sentence": {"place"},
@@ -133,39 +150,63 @@ def check_source(
         for notebook in lesson.notebooks:
             for found in source.check_outputs(notebook, files):
                 yield _in_notebook(course, notebook, "", "outputs", found)
-        where = {notebook.framework: notebook for notebook in lesson.notebooks}
-        known = {framework: code_names(notebook) for framework, notebook in where.items()}
         for notebook, cell_id, found in check_pairs(lesson):
             yield _in_notebook(course, notebook, cell_id, "shared-prose", found)
         for notebook, cell_id, found in check_kinds(lesson):
             yield _in_notebook(course, notebook, cell_id, "shared-prose", found)
-        for cell in lesson.cells:
-            if not cell.frameworks:
-                continue
-            notebook, used = where[cell.frameworks[0]], set()
-            findings = [("name", found) for found in check_names(cell, known)]
-            for code, found in [*findings, *check_prose(cell, names)]:
-                if code in cell.allow:
-                    used.add(code)
-                else:
-                    yield _in_notebook(course, notebook, cell.id, code, found)
-            for code in cell.allow.keys() - used:
+        yield from _not_waived(course, lesson, names)
+
+
+def _not_waived(course: Course, lesson: SourceLesson, names: frozenset[str]) -> Iterator[Finding]:
+    """Yield the findings of the cells of a lesson that no metadata waive, and needless waivers."""
+    where = {notebook.framework: notebook for notebook in lesson.notebooks}
+    known = {framework: code_names(notebook) for framework, notebook in where.items()}
+    waivers: dict[str, tuple[Notebook, dict[str, str]]] = {}
+    found: list[tuple[Notebook, str, str, Found]] = []
+    for notebook in lesson.notebooks:
+        for each in notebook.data["cells"]:
+            waivers.setdefault(each["id"], (notebook, {}))[1].update(waivers_of(each))
+            if each["cell_type"] == "code":
+                found += [(notebook, each["id"], *one) for one in check_sentences(each)]
+    for cell in lesson.cells:
+        if cell.frameworks:
+            first = where[cell.frameworks[0]]
+            found += [(first, cell.id, "name", one) for one in check_names(cell, known)]
+            found += [(first, cell.id, *one) for one in check_prose(cell, names)]
+    used = set()
+    for notebook, cell_id, code, one in found:
+        owner = sentence_of(cell_id)[0] or cell_id
+        if code in waivers[owner][1]:
+            used.add((owner, code))
+        else:
+            yield _in_notebook(course, notebook, cell_id, code, one)
+    for cell_id, (notebook, codes) in waivers.items():
+        for code in codes:
+            if (cell_id, code) not in used:
                 unused = Found("waiver that is not needed", code, "remove it from the metadata")
-                yield _in_notebook(course, notebook, cell.id, "waiver", unused)
+                yield _in_notebook(course, notebook, cell_id, "waiver", unused)
 
 
 def _in_notebook(
     course: Course, notebook: Notebook, cell_id: str, code: str, found: Found
 ) -> Finding:
+    line = _line_in(notebook, cell_id, found.line)
+    path = show(notebook.path, course.root)
+    return _finding(path, line, code, cell_id, found, course.source_locale)
+
+
+def _line_in(notebook: Notebook, cell_id: str, more: int) -> int:
+    """Return the line of a notebook's file in which a cell's text has the line `more`."""
     line = 1
     for cell, piece in zip(notebook.prose, notebook.pieces, strict=False):
         line += piece.count("\n")
         if cell.id == cell_id:
-            line += 1 + found.line if cell.raw.startswith("[\n") else 0
-            break
+            return line + (1 + more if cell.raw.startswith("[\n") else 0)
         line += cell.raw.count("\n")
-    path = show(notebook.path, course.root)
-    return _finding(path, line, code, cell_id, found, course.source_locale)
+    text = join_notebook(notebook, {})
+    starts = zip(notebook.data["cells"], cell_starts(text), strict=True)
+    at = next((start for cell, start in starts if cell["id"] == cell_id), 0)
+    return 1 + text.count("\n", 0, at)
 
 
 def _finding(path: str, line: int, code: str, cell: str, found: Found, locale: str) -> Finding:
@@ -218,6 +259,7 @@ def read_language(course: Course, locale: Locale, found: list[Finding]) -> Langu
     try:
         strings = read_strings(course, locale)
         found += check_strings(strings, path, locale)
+        found += check_terms(strings, path, locale, glossary)
     except CourseError as error:
         strings = {}
         found += [_broken(message, path, "strings", locale) for message in error.args]
@@ -260,6 +302,22 @@ def check_strings(strings: dict[str, str], path: str, locale: Locale) -> Iterato
     if not strings:
         found = Found("no words around the lessons", STRINGS, "course new writes one")
         yield replace(_finding(path, 1, "strings", "", found, locale.id), level=WARNING)
+
+
+def check_terms(
+    strings: dict[str, str], path: str, locale: Locale, glossary: Glossary
+) -> Iterator[Finding]:
+    """Yield where the words of a locale do not say a term of the English as its glossary does."""
+    for key, english in english_strings().items():
+        text = strings.get(key, "")
+        if not text.strip() or text == english:
+            continue
+        said = [PLACEHOLDER.sub(" ", part) for part in (english, text)]
+        founds = [("term", found) for found in words.missing_terms(glossary, *said)]
+        founds += [("forbidden-term", found) for found, _ in words.forbidden_forms(glossary, *said)]
+        for code, found in founds:
+            found = found._replace(value=f"{key}: {found.value}")
+            yield _finding(path, 1, code, "", found, locale.id)
 
 
 def is_plain(text: str) -> bool:

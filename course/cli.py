@@ -17,6 +17,7 @@ VERBS = {
     "run": "Execute notebooks and print their results",
     "check": "Find what is damaged, lost or outdated in translations and in the English",
     "status": "Show how far each translation is",
+    "claims": "List what the lessons claim, with the numbers that their cells have printed",
     "todo": "Show what to translate next in a locale",
     "sync": "Add missing cells to translation files, with the English to start from",
     "accept": "Confirm that a translation says what the English says today",

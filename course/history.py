@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from course.errors import CourseError
+from course.lesson import course_metadata
 from course.settings import FILE_NAME, Course, Lesson
-from course.translation import hash_source
+from course.translation import SENTENCES, hash_source
 
 DEPTH = 1000  # commits that are looked through at most
 KEYS = ("title", "question", "summary")  # of a lesson in course.toml that are prose
@@ -52,10 +53,12 @@ def english_dates(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict
 
 
 def _prose(content: str) -> list[str]:
-    """Return the Markdown cells of a notebook; none of a text that is no notebook."""
+    """Return the prose of a notebook; none of a text that is no notebook."""
     try:
         cells = json.loads(content)["cells"]
-        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        markdown = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        found = [course_metadata(cell).get(name) for cell in cells for name in SENTENCES]
+        return markdown + [text for text in found if isinstance(text, str)]
     except (ValueError, KeyError, TypeError):
         return []
 

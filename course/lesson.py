@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from json.decoder import scanstring
 from pathlib import Path
@@ -11,7 +12,7 @@ from course.anatomy import has_words
 from course.errors import CourseError
 from course.notebook import read_notebook
 from course.settings import Course, Lesson
-from course.translation import hash_source
+from course.translation import SENTENCES, hash_source, sentence_of
 
 # Of the lesson, from course.toml; no cell can be called so.
 TITLE, QUESTION, SUMMARY = "@title", "@question", "@summary"
@@ -20,13 +21,16 @@ SPACE = " \t\n\r"
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A piece of English prose; `frameworks` are those of the notebooks that it stands in."""
+    """A cell of English prose; `frameworks` are those of the notebooks that it stands in.
+
+    The sentences in the metadata of a code cell are such cells too: `plot-loss:alt` stands for its
+    plot, and `plot-loss:claim` is what it proves.
+    """
 
     id: str
     text: str
     frameworks: tuple[str, ...] = ()
     hash: str = ""
-    allow: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def has_words(self) -> bool:
@@ -38,22 +42,35 @@ class SourceCell:
         """How many words it has, as a measure of work."""
         return len(self.text.split()) if self.has_words else 0
 
+    @property
+    def in_metadata(self) -> bool:
+        """Whether it is a sentence in the metadata of a code cell."""
+        return bool(sentence_of(self.id)[1])
+
 
 @dataclass(frozen=True)
 class Prose:
-    """A Markdown cell of a notebook: its source as a text, and as it stands in the file."""
+    """Prose of a notebook as a text, and as it stands in the file.
+
+    It is the source of a Markdown cell, or a sentence in the metadata of a code cell.
+    """
 
     id: str
     text: str
     raw: str
 
+    @property
+    def in_metadata(self) -> bool:
+        """Whether it is a sentence in the metadata of a code cell."""
+        return bool(sentence_of(self.id)[1])
+
 
 @dataclass(frozen=True)
 class Notebook:
-    """A source notebook, and its text cut at the sources of its Markdown cells.
+    """A source notebook, and its text cut at its prose.
 
     `pieces` are the parts of the text that stay byte for byte; between two of them stands the
-    source of the Markdown cell in `prose` of the same number.
+    piece of `prose` of the same number.
     """
 
     path: Path
@@ -100,18 +117,20 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
 
 
 def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
-    """Return the Markdown cells of all notebooks in reading order, each id once.
+    """Return the prose of all notebooks in reading order, each id once.
 
-    A cell that a later notebook adds stands before the next cell that both have.
+    A cell that a later notebook adds stands before the next cell that both have. The order of
+    keys in metadata is of no account: `alt` comes before `claim`.
     """
     order: list[str] = []
     texts: dict[str, str] = {}
     where: dict[str, list[str]] = {}
-    allow: dict[str, dict[str, str]] = {}
     for notebook in notebooks:
         added: list[str] = []
-        waivers = {cell["id"]: waivers_of(cell) for cell in notebook.data["cells"]}
-        for cell_id, text in ((cell.id, cell.text) for cell in notebook.prose):
+        places = {cell["id"]: number for number, cell in enumerate(notebook.data["cells"])}
+        prose = [(places[sentence_of(cell.id)[0] or cell.id], cell.id, cell.text)
+                 for cell in notebook.prose]  # fmt: skip
+        for _, cell_id, text in sorted(prose):
             if not text.strip():
                 continue  # nothing to translate
             if cell_id in texts:
@@ -122,26 +141,30 @@ def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
                 added.append(cell_id)
                 texts[cell_id] = text
             where.setdefault(cell_id, []).append(notebook.framework)
-            allow.setdefault(cell_id, {}).update(waivers[cell_id])
         order += added
     return [
-        SourceCell(name, texts[name], tuple(where[name]), hash_source(texts[name]), allow[name])
+        SourceCell(name, texts[name], tuple(where[name]), hash_source(texts[name]))
         for name in order
     ]
 
 
 def waivers_of(cell: dict[str, Any]) -> dict[str, str]:
     """Return the waivers of checks in a notebook cell's metadata: reasons by code."""
-    allow = cell["metadata"].get("course", {})
-    allow = allow.get("allow", {}) if isinstance(allow, dict) else {}
-    return {str(code): str(reason) for code, reason in allow.items()} if allow else {}
+    allow = course_metadata(cell).get("allow", {})
+    return {str(code): str(allow[code]) for code in allow} if isinstance(allow, dict) else {}
+
+
+def course_metadata(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return what a notebook cell's metadata say to the course: waivers and sentences."""
+    found = cell["metadata"].get("course")
+    return found if isinstance(found, dict) else {}
 
 
 def cut_notebook(path: Path, framework: str = "") -> Notebook:
-    """Read a notebook and cut its text around the sources of its Markdown cells.
+    """Read a notebook and cut its text around its prose.
 
-    Joining the pieces with the sources as they stand gives back the file byte for byte, however
-    it was formatted.
+    Joining the pieces with the prose as it stands gives back the file byte for byte, however it
+    was formatted.
 
     Raises:
         CourseError: as `read_notebook`.
@@ -149,31 +172,52 @@ def cut_notebook(path: Path, framework: str = "") -> Notebook:
     data = read_notebook(path)
     text = path.read_bytes().decode("utf-8")
     pieces, prose, done = [], [], 0
-    for cell, (start, end) in zip(data["cells"], value_spans(text, "source"), strict=True):
-        if cell["cell_type"] == "markdown":
+    for cell, at in zip(data["cells"], cell_starts(text), strict=True):
+        for (start, end), name, value in sorted(_prose_spans(cell, text, at)):
             pieces.append(text[done:start])
-            prose.append(Prose(cell["id"], cell["source"], text[start:end]))
+            prose.append(Prose(name, value, text[start:end]))
             done = end
     return Notebook(path, framework, data, (*pieces, text[done:]), tuple(prose))
 
 
-def value_spans(text: str, key: str) -> list[tuple[int, int]]:
-    """Return where the value of a key begins and ends in each cell of a notebook's text."""
-    spans = []
-    for top, start, _ in _members(text, _skip(text, 0)):
-        if top == "cells":
-            spans = []  # as JSON has it, the last of two equal keys counts
-            at = _skip(text, start + 1)
-            while text[at] != "]":
-                found = [span for name, *span in _members(text, at) if name == key]
-                spans.append(tuple(found[-1]))
-                _, at = json.JSONDecoder().raw_decode(text, at)
-                at = _skip(text, at)
-                at = _skip(text, at + 1) if text[at] == "," else at
-    return spans
+def _prose_spans(
+    cell: dict[str, Any], text: str, at: int
+) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """Yield span, id and text for each piece of prose of the cell that begins at `at`."""
+    if cell["cell_type"] == "markdown":
+        yield value_span(text, at, "source"), cell["id"], cell["source"]
+    elif cell["cell_type"] == "code":
+        for name in SENTENCES:
+            value = course_metadata(cell).get(name)
+            if isinstance(value, str):
+                span = value_span(text, at, "metadata", "course", name)
+                yield span, f"{cell['id']}:{name}", value
 
 
-def _members(text: str, at: int):
+def cell_starts(text: str) -> list[int]:
+    """Return where each cell of a notebook's text begins."""
+    starts = []
+    at = _skip(text, value_span(text, _skip(text, 0), "cells")[0] + 1)
+    while text[at] != "]":
+        starts.append(at)
+        _, at = json.JSONDecoder().raw_decode(text, at)
+        at = _skip(text, at)
+        at = _skip(text, at + 1) if text[at] == "," else at
+    return starts
+
+
+def value_span(text: str, at: int, *keys: str) -> tuple[int, int]:
+    """Return where the value below `keys` begins and ends in the JSON object at `at`.
+
+    As JSON has it, the last of two equal keys counts.
+    """
+    end = at
+    for key in keys:
+        at, end = [(start, end) for name, start, end in _members(text, at) if name == key][-1]
+    return at, end
+
+
+def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
     """Yield key, start and end of value for each member of the JSON object at `at`."""
     decoder = json.JSONDecoder()
     at = _skip(text, at + 1)
@@ -200,7 +244,8 @@ def join_notebook(notebook: Notebook, texts: dict[str, str]) -> str:
     parts = [notebook.pieces[0]]
     for cell, piece in zip(notebook.prose, notebook.pieces[1:], strict=True):
         text = texts.get(cell.id, cell.text)
-        parts += [cell.raw if text == cell.text else encode_source(text), piece]
+        encode = encode_text if cell.in_metadata else encode_source
+        parts += [cell.raw if text == cell.text else encode(text), piece]
     return "".join(parts)
 
 
@@ -209,7 +254,12 @@ def encode_source(text: str) -> str:
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1].removesuffix("\n")
     lines = lines if lines[-1] else lines[:-1]
-    inner = ",\n".join(f"    {json.dumps(line, ensure_ascii=False)}" for line in lines)
-    # JSON can hold half a character (a lone surrogate), and UTF-8 cannot: it stays escaped.
-    inner = re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", inner)
+    inner = ",\n".join(f"    {encode_text(line)}" for line in lines)
     return f"[\n{inner}\n   ]"
+
+
+def encode_text(text: str) -> str:
+    """Return a text as a JSON string."""
+    # JSON can hold half a character (a lone surrogate), and UTF-8 cannot: it stays escaped.
+    half = re.compile("[\ud800-\udfff]")
+    return half.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -8,7 +8,7 @@ from course.markdown import join_lines, writes_without_spaces
 from course.match import MACHINE, MISSING, STALE, Match
 from course.settings import Locale
 from course.strings import Strings
-from course.translation import normalise
+from course.translation import normalise, sentence_of
 
 HEADING = re.compile(r"#{1,6} [^\n]*(?:\n|$)")
 
@@ -21,41 +21,58 @@ def merge(
     Translated cells show the translation; outdated ones also a notice; missing ones the English,
     marked as such, with a notice unless all are. The first cell counts what is machine-drafted,
     outdated and missing in that notebook. Code cells, outputs, metadata and ids are byte for byte
-    the source's.
+    the source's, save the sentences in the metadata of code cells: these are the locale's, and
+    have no notices.
     """
-    texts = {item.source.id: cell_text(item, locale, source, words) for item in matches}
+    texts = {item.source.id: text_in(item, locale) for item in matches}
     made = []
     for notebook in lesson.notebooks:
         here = dict(texts)
         ids = [cell.id for cell in notebook.prose if cell.id in texts]
-        shown = [item for item in matches if item.source.id in ids and item.is_passage]
-        missing = [item.source.id for item in shown if item.status == MISSING]
-        if len(missing) < len(shown):
-            for name in missing:
-                here[name] = f"{quote(words['notices.missing'])}\n\n{here[name]}"
+        shown = [item for item in matches if item.source.id in ids]
+        markdown = [item for item in shown if not item.source.in_metadata]
+        all_missing = all(item.status == MISSING for item in shown if item.is_passage)
+        for item in markdown:
+            here[item.source.id] = cell_text(item, locale, source, words, all_missing)
         notice = page_notice(shown, words)
-        if notice and ids:
-            here[ids[0]] = below_heading(here[ids[0]], notice)
+        if notice and markdown:
+            first = next(name for name in ids if not sentence_of(name)[1])
+            here[first] = below_heading(here[first], joined(notice, locale))
         if locale.direction != source.direction:  # a page of Jupyter has the direction of its menus
-            here = {name: in_language(text, locale) for name, text in here.items()}
+            for item in markdown:
+                here[item.source.id] = in_language(here[item.source.id], locale)
         made.append(join_notebook(notebook, here))
     return made
 
 
-def cell_text(item: Match, locale: Locale, source: Locale, words: Strings) -> str:
-    """Return what a built notebook shows for one cell, in English without a notice of that."""
-    if item.status == MISSING:
-        return in_language(item.source.text, source)
-    if item.cell is None:
-        return item.source.text  # it has no words
+def text_in(item: Match, locale: Locale) -> str:
+    """Return the text of a cell in a locale, in English where it is missing."""
+    if item.status == MISSING or item.cell is None:
+        return item.source.text
     if item.cell.keep and item.cell.text == normalise(item.source.text):
         return item.source.text
-    text = item.cell.text
-    if writes_without_spaces(locale.id):
-        text = join_lines(text)
+    return joined(item.cell.text, locale)
+
+
+def cell_text(
+    item: Match, locale: Locale, source: Locale, words: Strings, all_missing: bool
+) -> str:
+    """Return what a built notebook shows for one Markdown cell, with its notice.
+
+    Where all of a page is missing, no cell has a notice of its own.
+    """
+    text = text_in(item, locale)
+    if item.status == MISSING:
+        english = in_language(text, source)
+        return english if all_missing else f"{quote(words['notices.missing'])}\n\n{english}"
     if item.status == STALE:
         return below_heading(text, quote(words["notices.stale"]))
     return text
+
+
+def joined(text: str, locale: Locale) -> str:
+    """Return a text with its lines joined where the locale writes without spaces."""
+    return join_lines(text, locale.id) if writes_without_spaces(locale.id) else text
 
 
 def page_notice(matches: Sequence[Match], words: Strings) -> str:

@@ -123,6 +123,12 @@ def write_notebook(path: Path, notebook: dict[str, Any]) -> None:
     write_text(path, text + "\n")
 
 
+def picture_kinds(cell: Mapping[str, Any]) -> list[str]:
+    """Return the MIME types of the pictures in the outputs of a cell, each once."""
+    kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", {})}
+    return sorted(kind for kind in kinds if kind.startswith("image/"))
+
+
 def text_of(outputs: list[dict[str, Any]]) -> str:
     """Return what outputs say in words: streams, values and errors, and no pictures."""
     parts = []

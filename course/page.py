@@ -12,13 +12,15 @@ from typing import Any
 from course.check import Finding, explain, one_line
 from course.checks.base import ERROR
 from course.failure import ANSI
-from course.lesson import SourceLesson
-from course.markdown import join_lines, writes_without_spaces
+from course.lesson import SourceLesson, course_metadata
+from course.markdown import visible
 from course.match import MISSING, STALE, STATUSES, Match
+from course.merge import joined
 from course.render import code, element, render
 from course.settings import Course, Framework, Locale
 from course.strings import Strings
 from course.todo import word_diff
+from course.translation import ALT, SENTENCES
 
 LONG = 15  # lines of code that are shown unfolded
 PLACE = re.compile('<span class="place">[^<]*</span>')  # moves when a cell above gets a line more
@@ -116,6 +118,10 @@ def compose(
             rows.append(prose_row(view, item, list(place.cells), told.pop(name, [])))
         else:
             rows.append(code_row(view, place, told.pop(name, [])))
+            for item in (items.pop(f"{name}:{which}", None) for which in SENTENCES):
+                if item:  # once, where the notebooks have different code under one id
+                    id_ = item.source.id
+                    rows.append(prose_row(view, item, item.source.frameworks, told.pop(id_, [])))
     rest = [finding_item(finding, "cell") for some in told.values() for finding in some]
     locale, source = view.locale, view.source
     columns = [
@@ -190,8 +196,7 @@ def translated(view: View, item: Match) -> str:
     """Return the text of a translation as it is built."""
     if item.cell is None:
         return "" if item.status == MISSING else item.source.text
-    text = item.cell.text
-    return join_lines(text) if writes_without_spaces(view.locale.id) else text
+    return joined(item.cell.text, view.locale)
 
 
 def changes(view: View, item: Match) -> str:
@@ -221,7 +226,8 @@ def code_row(view: View, place: Place, findings: Sequence[Finding]) -> str:
         shown = element("details", element("summary", f"{first} … {len(lines)} lines") + shown)
     outputs: dict[str, list[str]] = {}  # the frameworks by what they show
     for framework, cell in place.cells.items():
-        made = "".join(output(each) for each in cell.get("outputs", ()))
+        alt = alternative(cell)
+        made = "".join(output(each, alt) for each in cell.get("outputs", ()))
         outputs.setdefault(made, []).append(framework)
     parts = [head(view, place.cell["id"], "", frameworks, ""), shown]
     for made, ids in outputs.items():
@@ -232,7 +238,13 @@ def code_row(view: View, place: Place, findings: Sequence[Finding]) -> str:
     return row("code", place.cell["id"], parts, frameworks, findings)
 
 
-def output(made: dict[str, Any]) -> str:
+def alternative(cell: dict[str, Any]) -> str:
+    """Return the words that stand for the plot of a code cell; empty if it has none."""
+    said = course_metadata(cell).get(ALT)
+    return visible(said) if isinstance(said, str) else ""
+
+
+def output(made: dict[str, Any], alt: str) -> str:
     """Return an output of a cell as HTML: a picture, or else its text."""
     data = made.get("data", {})
     text = "".join(made.get("text", data.get("text/plain", "")) or made.get("traceback", ""))
@@ -241,8 +253,8 @@ def output(made: dict[str, Any]) -> str:
             content = "".join(data[kind])
             if kind == "image/svg+xml":
                 content = base64.b64encode(content.encode()).decode()
-            content = "".join(content.split())
-            return element("p", f'<img src="data:{kind};base64,{html.escape(content)}" alt="">')
+            source = f"data:{kind};base64,{''.join(content.split())}"
+            return element("p", element("img", src=source, alt=alt).removesuffix("</img>"))
     return code(OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()) if text.strip() else ""
 
 

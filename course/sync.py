@@ -1,14 +1,16 @@
 """Keeping translation files in step with the English: their cells, and what they confirm."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from course.build import usable_translation
 from course.errors import CourseError, UsageError, unknown
 from course.files import show, write_text
-from course.lesson import SourceCell, SourceLesson, value_spans
+from course.lesson import SourceCell, SourceLesson, cell_starts, value_span
 from course.match import MISSING, match_cell
+from course.notebook import CELL_ID
 from course.settings import Course, Locale
-from course.translation import CELL_ID, Cell, Translation, write
+from course.translation import SENTENCES, Cell, Translation, write
 
 
 def sync(course: Course, locale: Locale, lesson: SourceLesson, prune: bool = False) -> list[str]:
@@ -133,7 +135,8 @@ def accept(
 def rename(course: Course, lesson: SourceLesson, old: str, new: str) -> list[str]:
     """Give a cell another id in the notebooks of a lesson and in all its translations.
 
-    Returns the files that were changed. All are read before any is written.
+    The sentences in a code cell's metadata are renamed with it. Returns the files that were
+    changed. All are read before any is written.
 
     Raises:
         UsageError: no such cell, an id that is taken, or that is none.
@@ -142,31 +145,37 @@ def rename(course: Course, lesson: SourceLesson, old: str, new: str) -> list[str
     ids = {cell["id"] for notebook in lesson.notebooks for cell in notebook.data["cells"]}
     if old not in ids:
         raise UsageError(unknown("cell", old, sorted(ids)))
-    if not CELL_ID.fullmatch(new) or new.startswith("@"):
+    if not CELL_ID.fullmatch(new):
         raise UsageError(f"{new!r} is no cell id: 1 to 64 letters, digits, - and _")
     if new in ids:
         raise UsageError(f"there is a cell {new!r} already in {lesson.lesson.id}")
     changes = {}
     for notebook in lesson.notebooks:
         text = notebook.path.read_bytes().decode("utf-8")
-        spans = value_spans(text, "id")
-        for cell, (start, end) in zip(notebook.data["cells"], spans, strict=True):
+        for cell, at in zip(notebook.data["cells"], cell_starts(text), strict=True):
             if cell["id"] == old:
+                start, end = value_span(text, at, "id")
                 changes[notebook.path] = f'{text[:start]}"{new}"{text[end:]}'
+    names = {old: new} | {f"{old}:{which}": f"{new}:{which}" for which in SENTENCES}
     for locale in course.targets:
+        path = course.translation(locale, lesson.lesson)
         translation = usable_translation(course, locale, lesson)
-        cell = translation.get(old)
-        if translation.get(new):
-            name = show(course.translation(locale, lesson.lesson), course.root)
-            raise CourseError(f"{name}: there is a cell {new} already; remove it first")
-        if cell is not None and cell.raw is not None:
-            raw = cell.raw.replace(f"<!-- cell {old} ", f"<!-- cell {new} ", 1)
-            cells = [
-                Cell(**{**vars(item), "id": new, "raw": raw}) if item is cell else item
-                for item in translation.cells
-            ]
-            path = course.translation(locale, lesson.lesson)
-            changes[path] = write(Translation(translation.preamble, tuple(cells)))
+        for name in names.values():
+            if translation.get(name):
+                where = show(path, course.root)
+                raise CourseError(f"{where}: there is a cell {name} already; remove it first")
+        cells = tuple(_renamed(cell, names) for cell in translation.cells)
+        if cells != translation.cells:
+            changes[path] = write(Translation(translation.preamble, cells))
     for path, text in changes.items():
         write_text(path, text)
     return [show(path, course.root) for path in changes]
+
+
+def _renamed(cell: Cell, names: Mapping[str, str]) -> Cell:
+    """Return a cell with the id that it has in `names`; all else in its file stays as it is."""
+    if cell.id not in names or cell.raw is None:
+        return cell
+    new = names[cell.id]
+    raw = cell.raw.replace(f"<!-- cell {cell.id} ", f"<!-- cell {new} ", 1)
+    return replace(cell, id=new, raw=raw)

@@ -16,7 +16,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}")  # nbformat's, and @title, @question … of a lesson
+# nbformat's, @title, @question … of a lesson, and the sentences in a code cell's metadata.
+ALT, CLAIM = SENTENCES = ("alt", "claim")
+CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}|[A-Za-z0-9_-]{1,64}:(?:alt|claim)")
 HASH = re.compile(r"[0-9a-f]{12}")
 STATES = ("machine", "reviewed")
 MARKER = re.compile(r"<!-- cell (?P<id>\S+)(?P<rest>(?: \S+)*) -->")
@@ -80,6 +82,16 @@ class Translation:
     def get(self, cell_id: str) -> Cell | None:
         """Return the first cell of that id."""
         return next((cell for cell in self.cells if cell.id == cell_id), None)
+
+
+def sentence_of(cell_id: str) -> tuple[str, str]:
+    """Return the code cell that a sentence belongs to, and which it is; ("", "") for other cells.
+
+    >>> sentence_of("lstm-result:claim"), sentence_of("lstm-result")
+    (('lstm-result', 'claim'), ('', ''))
+    """
+    name, colon, which = cell_id.partition(":")
+    return (name, which) if colon else ("", "")
 
 
 def normalise(text: str) -> str:

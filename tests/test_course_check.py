@@ -27,12 +27,13 @@ from course.check import (
     check_locale,
     read_language,
 )
-from course.checks.base import Language
-from course.glossary import form_pattern
-from course.lesson import read_lesson
+from course.checks.base import Language, Pair
+from course.checks.words import forbidden_terms
+from course.glossary import Glossary, Term, form_pattern
+from course.lesson import SourceCell, read_lesson
 from course.settings import Course, load_course
 from course.strings import english_strings
-from course.translation import hash_source, parse
+from course.translation import Cell, hash_source, parse
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
@@ -315,6 +316,49 @@ def test_a_file_that_is_gone_is_told(name, code, whole):
     """Without its glossary a locale would have no terms to keep, and look as clean as before."""
     (whole.translations / "pl" / name).unlink()
     assert code in codes(whole)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("Notatnik", "Zeszyt", "term", "site.tagline: notatnik*"),
+        ("Notatniki", "Notatniki i notesy", "forbidden-term", "site.tagline: notesy"),
+    ],
+)
+def test_strings_say_terms_as_the_glossary_does(old, new, code, told, whole):
+    """A term with two names, one in the lessons and one around them, is two terms to a reader."""
+    edit(whole.translations / "pl" / "strings.toml", old, new)
+    (found,) = check_locale(whole, whole.locale("pl"))
+    assert (found.path, found.code) == ("translations/pl/strings.toml", code)
+    assert told in str(found)
+
+
+GLOSSARY_NB = Glossary("nb", terms=(Term("padding", ("utfylling*",), ("padding*",)),))
+GLOSSARY_ZH = Glossary("zh-CN", terms=(Term("padding", ("填充",), ("补白", "padding")),))
+
+
+@pytest.mark.parametrize(
+    ("glossary", "text", "forbidden"),
+    [
+        (GLOSSARY_NB, "Uten utfylling (engelsk «padding») går det.", False),
+        (GLOSSARY_NB, "Uten utfyllingen «padding» går det.", False),
+        (GLOSSARY_NB, "Uten utfylling (engelsk *padding*, se under) går det.", False),
+        (GLOSSARY_NB, "Utfylling “padding”.", False),
+        (GLOSSARY_ZH, "先**填充**（padding，也叫补白）。", False),
+        (GLOSSARY_NB, "Uten padding går det.", True),
+        (GLOSSARY_NB, "Uten utfylling og padding går det.", True),
+        (GLOSSARY_NB, "Uten utfylling (engelsk «padding») er padding borte.", True),
+        (GLOSSARY_NB, "Uten det (padding) er utfylling borte.", True),
+        (GLOSSARY_NB, "Utfylling\n(padding) er borte.", True),
+        (GLOSSARY_ZH, "先填充，再补白（padding）。", True),
+    ],
+)
+def test_a_forbidden_form_may_stand_as_a_gloss_of_the_right_one(glossary, text, forbidden):
+    """In brackets or quotation marks directly behind it: learners search for English names."""
+    english = SourceCell("a", "There is padding.\nIt goes.", ("ink",), "0" * 12)
+    pair = Pair(english, Cell("a", text), Language(glossary.locale, glossary))
+    told = {found.what for found in forbidden_terms(pair)}
+    assert told == ({"forbidden for 'padding'"} if forbidden else set())
 
 
 @pytest.mark.parametrize("name", ["3-rnn.md", "03-rnn.pl.md", "glosary.toml", "notes.html"])

@@ -13,6 +13,8 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import cell, english, run_course
 
+from course.build import built_files
+from course.lesson import read_lesson
 from course.render import VOID
 from course.settings import Locale, load_course
 from course.site.cloud import (
@@ -26,7 +28,7 @@ from course.site.gather import Shared, lesson_rows
 from course.site.outputs import shown_outputs
 from course.site.prose import Links, as_markdown, pieces
 from course.status import status
-from course.strings import english_strings
+from course.strings import english_strings, strings_for
 
 ENGLISH = Locale("en", "English", "ltr")
 ARABIC = Locale("ar", "العربية", "rtl")
@@ -212,6 +214,24 @@ def test_the_wrapping_of_built_cells_goes(tmp_path: Path) -> None:
     assert made[1].html.count('<a href="e">') == 1
 
 
+def test_the_notice_of_a_page_goes_where_its_lines_are_joined_too(tmp_path: Path) -> None:
+    """Japanese has no spaces between them; the site shows its own notice in that place."""
+    root = tiny.write_course(tmp_path)
+    strings = tiny.POLISH_STRINGS.replace("Jak pomóc: TRANSLATING.md.", "協力の方法：案内。")
+    strings = strings.replace("Brakuje: {missing} z {cells}.", "未訳：{cells}件中{missing}件。")
+    (root / "translations/ja/strings.toml").write_text(strings, encoding="utf-8")
+    course = load_course(root)
+    files, _ = built_files(course, course.locale("ja"), [read_lesson(course, course.lessons[0])])
+    notebook = json.loads(files["01-cats-ink.ipynb"])
+    built = "".join(notebook["cells"][0]["source"])
+    assert "> 未訳：5件中4件。協力の方法：案内。\n\n猫は" in built
+    made = pieces(
+        "x", built, course.locale("ja"), strings_for(course, course.locale("ja")), Links()
+    )
+    assert "".join(piece.html for piece in made).count("案内") == 0
+    assert "猫は一日" in made[1].html
+
+
 def test_active_content_is_refused(tmp_path: Path) -> None:
     """The locale is not made, and the others are."""
     root = tiny.write_course(tmp_path)
@@ -238,7 +258,7 @@ def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
         {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
         {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
     ]
-    shown = shown_outputs(outputs, "Out", 'a "plot"', "../_plots/", plots)
+    shown = shown_outputs(outputs, "Out", {"alt": 'a "plot"'}, "../_plots/", plots)
     (name,) = plots
     assert "100%\n&lt;b&gt;</pre>" in shown
     assert (

@@ -5,13 +5,17 @@ import keyword
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from course.anatomy import dissect
 from course.checks.base import ERROR, WARNING, Check, Found
 from course.checks.structure import is_dead
-from course.lesson import Notebook, SourceCell, SourceLesson
-from course.outputs import outputs_problem
+from course.failure import tags
+from course.lesson import Notebook, SourceCell, SourceLesson, course_metadata
+from course.markdown import tokens
+from course.outputs import outputs_problem, picture_kinds
 from course.safety import acts, find_active
+from course.translation import ALT, CLAIM, SENTENCES
 
 NAME = re.compile(r"[^\W\d]\w*")
 WORDS = 120  # at most in a cell
@@ -90,6 +94,32 @@ def check_prose(cell: SourceCell, files: frozenset[str]) -> Iterator[tuple[str, 
         yield "long-cell", Found("long cell", f"{words} words", f"at most about {WORDS}; split it")
 
 
+def check_sentences(cell: dict[str, Any]) -> Iterator[tuple[str, Found]]:
+    """Yield code and finding for the sentences in the metadata of a code cell.
+
+    A plot in its committed outputs has an `alt`, a cell tagged `claim` has a `claim` and no other
+    cell has one, and each is a single paragraph.
+    """
+    said, tagged = course_metadata(cell), CLAIM in tags(cell)
+    place = f"metadata.course.{CLAIM}"
+    for which in SENTENCES:
+        if which in said and not _is_paragraph(said[which]):
+            yield which, Found("not one paragraph", repr(said[which])[:60], "write a sentence")
+    if ALT not in said and (kinds := picture_kinds(cell)):
+        missing = "plot without a text for those who do not see it"
+        yield ALT, Found(missing, ", ".join(kinds), f"describe it in metadata.course.{ALT}")
+    if tagged and CLAIM not in said:
+        yield CLAIM, Found("no sentence that the cell proves", f"tag {CLAIM!r}", f"write {place}")
+    if CLAIM in said and not tagged:
+        yield CLAIM, Found("sentence in a cell without its tag", place, f"tag the cell {CLAIM!r}")
+
+
+def _is_paragraph(text: Any) -> bool:
+    if not isinstance(text, str):
+        return False
+    return [token.type for token in tokens(text)] == ["paragraph_open", "inline", "paragraph_close"]
+
+
 def check_pairs(lesson: SourceLesson) -> Iterator[tuple[Notebook, str, Found]]:
     """Yield notebook, cell id and finding where notebooks disagree on a shared cell."""
     first: dict[str, tuple[Notebook, str]] = {}
@@ -143,5 +173,6 @@ CHECKS = (
     Check("outputs", ERROR, "Committed outputs are those of the code beside them."),
     Check("shared-prose", ERROR, "Cells of one id in two notebooks of a lesson have one text."),
     Check("name", ERROR, "A name in backticks stands in the code of the lesson."),
+    Check("claim", ERROR, "A code cell tagged `claim` says in its metadata what it proves."),
     Check("long-cell", WARNING, "A cell of prose has at most about 120 words."),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from course.anatomy import NUMBER, Anatomy, digits
 from course.checks.base import ERROR, WARNING, Check, Found, Pair
-from course.glossary import plain
+from course.glossary import Glossary, plain
 
 # How a remark begins: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
 LABEL = re.compile(
@@ -63,7 +63,12 @@ RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][A-Za-z'’-]*(?:[ ,;]+[A-Za-z][A-Z
 WORD = re.compile(r"[^\W\d_]+")
 ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]{0,300}[)）」』»”\"]")
 # Code, formulas and the targets of links.
-MARKED = re.compile(r"`[^`\n]+`|\$\$?[^$\n]+\$\$?|\]\([^)\s]*\)")
+MARKED = re.compile(r"`[^`\n]+`|\$\$?[^$\n]+\$\$?|\]\([^)\s]{0,500}\)")
+# A gloss of the word before: in brackets, which may hold more than it, or in quotation marks.
+GLOSS = re.compile(
+    r"[^\S\n]?(?:\([^()\n]{1,80}\)|（[^（）\n]{1,80}）|«[^«»\n]{1,60}»|[“„][^“”„\n]{1,60}[“”]"
+    r"|‘[^‘’\n]{1,60}’|「[^「」\n]{1,60}」|『[^『』\n]{1,60}』|\"[^\"\n]{1,60}\")"
+)
 LONG, MANY = 60, 4  # letters and words from which a comparison says something
 
 
@@ -116,8 +121,13 @@ def english_left(pair: Pair) -> Iterator[Found]:
 
 def terms(pair: Pair) -> Iterator[Found]:
     """A term of the glossary is said as the glossary says."""
-    glossary, text = pair.language.glossary, plain(pair.text.visible)
-    for term in glossary.find_terms(pair.english.visible):
+    yield from missing_terms(pair.language.glossary, pair.english.visible, pair.text.visible)
+
+
+def missing_terms(glossary: Glossary, english: str, text: str) -> Iterator[Found]:
+    """Yield a finding for each term of an English text that another text does not say."""
+    text = plain(text)
+    for term in glossary.find_terms(english):
         if not any(glossary.pattern(form).search(text) for form in term.forms):
             yield Found(
                 f"term {term.term!r} is not said as in the glossary",
@@ -127,17 +137,36 @@ def terms(pair: Pair) -> Iterator[Found]:
 
 
 def forbidden_terms(pair: Pair) -> Iterator[Found]:
-    """No form stands in the text that the glossary forbids for a term of this cell."""
-    glossary, text = pair.language.glossary, plain(pair.text.visible)
-    for term in glossary.find_terms(pair.english.visible):
+    """No form that the glossary forbids stands in the text, but as a gloss behind the right one."""
+    glossary, text = pair.language.glossary, pair.text.visible
+    for found, offset in forbidden_forms(glossary, pair.english.visible, text):
+        yield found._replace(line=pair.text.line_of(offset))
+
+
+def forbidden_forms(glossary: Glossary, english: str, text: str) -> Iterator[tuple[Found, int]]:
+    """Yield a finding and its offset for each forbidden form in a text that is no gloss.
+
+    A gloss is in brackets or quotation marks directly behind a form of a term of the text:
+    `utfylling (engelsk «padding»)`.
+    """
+    text, found = plain(text), list(glossary.find_terms(english))
+    glosses = [
+        span for term in found for form in term.forms for span in _glosses(glossary, form, text)
+    ]
+    for term in found:
         for form in term.forbidden:
-            if match := glossary.pattern(form).search(text):
-                yield Found(
-                    f"forbidden for {term.term!r}",
-                    match[0],
-                    f"the glossary has {term.forms[0]!r}",
-                    pair.text.line_of(match.start()),
-                )
+            for match in glossary.pattern(form).finditer(text):
+                if not any(start < match.start() and match.end() < end for start, end in glosses):
+                    remedy = f"the glossary has {term.forms[0]!r}"
+                    yield Found(f"forbidden for {term.term!r}", match[0], remedy), match.start()
+                    break
+
+
+def _glosses(glossary: Glossary, form: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where what is in brackets or quotation marks behind a form begins and ends."""
+    for match in glossary.pattern(form).finditer(text):
+        if gloss := GLOSS.match(text, match.end()):
+            yield gloss.span()
 
 
 def kept_words(pair: Pair) -> Iterator[Found]:

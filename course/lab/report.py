@@ -18,6 +18,7 @@ from course.preview import find_images
 from course.render import element, render
 from course.sync import accept
 from course.todo import word_diff
+from course.translation import sentence_of
 
 
 class Reporter:
@@ -46,6 +47,7 @@ class Reporter:
         address = f"{files.rstrip('/')}/{quote(place.locale.id)}"
         images = {name: f"{address}/{quote(name)}" for name in find_images(course.notebooks)}
         known = set(items)
+        beside = {name for name in known if sentence_of(name)[1]}  # shown nowhere in a view
         return {
             "path": place.path,
             "locale": vars(place.locale),
@@ -55,7 +57,9 @@ class Reporter:
             "counts": {name: sum(item.status == name for item in here) for name in STATUSES},
             "cells": {item.source.id: self.cell(item, images, findings) for item in here},
             "findings": [
-                told(one) for one in findings if one.cell not in known or one.cell.startswith("@")
+                told(one, one.cell in beside)
+                for one in findings
+                if one.cell not in known or one.cell.startswith("@") or one.cell in beside
             ],
             "notes": [note.id for note in found.notes],
             "told": self.desk.told.get(place.path, []),

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from course.lab.notes import Note
-from course.lesson import SourceCell, SourceLesson
+from course.lesson import SourceCell, SourceLesson, course_metadata
 from course.match import MISSING, match_cell
-from course.translation import Cell, Translation, normalise
+from course.translation import SENTENCES, Cell, Translation, normalise, sentence_of
 
 KEY = "course"  # of metadata: what we tell of a view and of its cells
 PROSE, CODE, NOTE = "markdown", "code", "note"
@@ -55,12 +55,15 @@ def make_view(
     cells = list(_notes_after(None, notes, found))
     for cell in notebook["cells"]:
         name, locked = cell["id"], {"deletable": False}
-        text, english = cell["source"], ""
+        text, english, said = cell["source"], "", {}
         if found[name] == PROSE:
             text, english = shown(sources[name], translation.get(name)), sources[name].hash
         else:
             locked["editable"] = False
-        mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english}
+            here = course_metadata(cell).keys() & set(SENTENCES)
+            for source in filter(None, (sources.get(f"{name}:{which}") for which in here)):
+                said[sentence_of(source.id)[1]] = shown(source, translation.get(source.id))
+        mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english, **said}
         if cell.get("attachments"):
             mark["pictures"] = sorted(cell["attachments"])
         metadata = {**cell["metadata"], **locked, KEY: mark}
@@ -82,11 +85,17 @@ def _notes_after(
 
 
 def strip_marks(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a view as an ordinary notebook: without our metadata, and with nothing locked."""
+    """Return a view as an ordinary notebook: without our marks, and with nothing locked.
+
+    The sentences of code cells stay, as the translation has them.
+    """
     cells = []
     for cell in content["cells"]:
         locks = (KEY, "editable", "deletable")
         metadata = {key: value for key, value in cell["metadata"].items() if key not in locks}
+        mark = course_metadata(cell)
+        if said := {which: mark[which] for which in SENTENCES if which in mark}:
+            metadata[KEY] = said
         cells.append({**cell, "metadata": metadata})
     metadata = {key: value for key, value in content["metadata"].items() if key != KEY}
     return {**content, "cells": cells, "metadata": metadata}

@@ -140,6 +140,8 @@ def gather(shared: Shared, locale: Locale) -> Source:
         CourseError: every translation of the locale that can't be used.
     """
     course, words = shared.course, shared.words[locale.id]
+    english = course.locale(course.source_locale)
+    side = {"lang": english.id, "dir": english.direction}
     files, warnings = built_files(course, locale, shared.lessons)
     source = Source(locale, {}, dict(files), {**files, **shared.support},
                     f"{slug(course.title)}-{locale.id}", {}, warnings, [])  # fmt: skip
@@ -153,6 +155,7 @@ def gather(shared: Shared, locale: Locale) -> Source:
             untold = []
         title, frameworks = said["title"], course.frameworks_of(lesson.lesson)
         matches = match(lesson, translation) if locale.id != course.source_locale else []
+        missing = {item.source.id: side for item in matches if item.status == MISSING}
         links = links_of(shared, locale, lesson.lesson)
         made: list[dict[str, Any]] = []
         for notebook, framework in zip(lesson.notebooks, frameworks, strict=True):
@@ -160,7 +163,7 @@ def gather(shared: Shared, locale: Locale) -> Source:
             own = {"": shared.anchors[f"{notebook.path.stem}.html"]}
             page, read = make_page(content, lesson.lesson, framework, title, locale, words,
                                    replace(links, anchors={**shared.anchors, **own}),
-                                   source.plots)  # fmt: skip
+                                   source.plots, missing)  # fmt: skip
             source.sphinx[f"{page.name}.ipynb"] = number_cells(read)
             source.pages.append(page.name)
             here = {cell.id for cell in notebook.prose}

@@ -5,7 +5,7 @@ import hashlib
 import html
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course.failure import ANSI
@@ -20,12 +20,17 @@ KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # the first
 
 
 def shown_outputs(
-    outputs: Sequence[dict[str, Any]], label: str, alt: str, folder: str, plots: dict[str, bytes]
+    outputs: Sequence[dict[str, Any]],
+    label: str,
+    alt: Mapping[str, str],
+    folder: str,
+    plots: dict[str, bytes],
 ) -> str:
     """Return the outputs of a cell as HTML; its pictures are added to `plots` by name.
 
-    `label` is what a screen reader calls texts, `alt` stands for pictures, `folder` is where the
-    pages find the plots.
+    `label` is what a screen reader calls texts, `alt` are the attributes of what stands for
+    pictures: `alt`, and its language if that is not the page's. `folder` is where the pages find
+    the plots.
 
     Raises:
         ValueError: a picture that is not in base64.
@@ -45,7 +50,7 @@ def shown_outputs(
         name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
         plots[name] = content
         size = size_of(content)
-        made = element("img", class_="plot", src=folder + name, alt=alt, loading="lazy", **size)
+        made = element("img", class_="plot", src=folder + name, **alt, loading="lazy", **size)
         parts.append(element("p", made.removesuffix("</img>")))
     return "".join([*parts, text_output(text, label)])
 

@@ -172,8 +172,9 @@ def strip_marks(
     if (wrapped := WRAPPED.fullmatch(text)) and wrapped[1] == locale.id:
         text = wrapped[3]
     lines = text.split("\n")
-    if (end := quote(words["notices.help"])) in lines:
-        stop = start = lines.index(end)
+    ends = (number for number, line in enumerate(lines) if is_help(line, words))
+    if (stop := next(ends, None)) is not None:
+        start = stop
         while start and lines[start - 1].startswith("> "):
             start -= 1
         text = "\n".join(lines[:start] + lines[stop + 1 :]).strip("\n")
@@ -186,6 +187,14 @@ def strip_marks(
     if wrapped and wrapped[1] != locale.id:
         return wrapped[3], (wrapped[1], wrapped[2]), notices
     return text, None, notices
+
+
+def is_help(line: str, words: Strings) -> bool:
+    """Tell whether a line is the last of the notice at the top of a page.
+
+    Where its lines are joined, it is all of the notice.
+    """
+    return line.startswith("> ") and line.endswith(words["notices.help"])
 
 
 def notice_line(text: str, words: Strings, links: Links) -> str:

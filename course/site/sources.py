@@ -7,13 +7,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from course.errors import CourseError
-from course.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
+from course.lesson import QUESTION, SUMMARY, TITLE, SourceLesson, course_metadata
+from course.markdown import parser
 from course.notebook import parse_notebook
+from course.page import alternative
+from course.render import element
 from course.settings import Framework, Lesson, Locale
 from course.site.outputs import shown_outputs
-from course.site.prose import Heading, Links, as_markdown, pieces, searchable
+from course.site.prose import Heading, Links, as_markdown, pieces, render_part, searchable
 from course.strings import Strings
-from course.translation import Translation
+from course.translation import ALT, CLAIM, Translation
 
 PLOTS = "../_plots/"  # as pages of a locale see it
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
@@ -69,8 +72,11 @@ def make_page(
     words: Strings,
     links: Links,
     plots: dict[str, bytes],
+    missing: Mapping[str, Mapping[str, str]],
 ) -> tuple[Page, dict[str, Any]]:
     """Return a page, and the notebook that Sphinx makes it from; its plots are added to `plots`.
+
+    `missing` are the cells that are not translated, with the attributes that mark their language.
 
     Raises:
         CourseError: an output that can't be shown; names its cell.
@@ -111,8 +117,10 @@ def make_page(
         elif cell["cell_type"] == "code":
             if not page.headings:
                 begin(Heading(1, "top", title))
-            section = page.headings[-1].text
-            alt = words["site.plot"].format(section=section)
+            place = words["site.plot"].format(section=page.headings[-1].text)
+            alt = {"alt": place}
+            if said := alternative(cell):
+                alt = {"alt": said, **missing.get(f"{cell['id']}:{ALT}", {})}
             try:
                 made = shown_outputs(cell["outputs"], words["site.output"], alt, PLOTS, plots)
             except ValueError as error:
@@ -124,11 +132,23 @@ def make_page(
             known = dict.fromkeys([*page.search[-1][3].split(), *NAME.findall(cell["source"])])
             page.search[-1][3] = " ".join(known)
             page.ids.append(cell["id"])
+            if proved := claim(cell, links, missing.get(f"{cell['id']}:{CLAIM}", {})):
+                texts.append(proved)
+                page.search[-1][2] = searchable(texts)
+                cells.append(markdown_cell(proved))
     if cells and not page.title:
         page.title = page.headings[0].text
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"},
                 "language_info": {"name": "python", "pygments_lexer": "python"}}  # fmt: skip
     return page, {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def claim(cell: Mapping[str, Any], links: Links, side: Mapping[str, str]) -> str:
+    """Return what a code cell proves as HTML on one line; empty if it says nothing."""
+    said = course_metadata(cell).get(CLAIM)
+    if not isinstance(said, str) or not said.strip():
+        return ""
+    return element("div", render_part(parser().parse(said, {}), links), class_="claim", **side)
 
 
 def markdown_cell(text: str) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def fuzz_checks(text: str) -> None:
 
 def fuzz_safety(text: str) -> None:
     """What is called harmless renders to allowed elements and attributes, joined or not."""
-    for shown in (text, join_lines(normalise(text))):
+    for shown in (text, join_lines(normalise(text), "ja")):
         if not find_active(text):
             reader = Reader()
             reader.feed(parser().render(shown))
