@@ -80,7 +80,7 @@ def test_any_text_without_words_is_shown_as_it_is(parts: list[str], at: int) -> 
     item = match_cell(whole, None)
     assert (item.status, item.cell, whole.words) == (TRANSLATED, None, 0)
     locales = (tiny_locale("pl"), tiny_locale("en"))
-    assert cell_text(item, *locales, english_strings()) == text
+    assert cell_text(item, *locales, english_strings(), False) == text
     lesson = SourceLesson(Lesson("1", "One"), (), (whole,))
     assert synced(Translation(), lesson) == (Translation(), [])
     parts.insert(at, "word")
@@ -99,7 +99,7 @@ def test_a_copy_is_nobodys_text_and_any_other_is_kept(
     """A text of the locale's own has the status of any translation, and is what is shown."""
     cell = Cell("x", other, source=hash_source(made_from), state=state)
     item = match_cell(source(text), cell)
-    shown = cell_text(item, tiny_locale("pl"), tiny_locale("en"), english_strings())
+    shown = cell_text(item, tiny_locale("pl"), tiny_locale("en"), english_strings(), False)
     if other in ("", text, made_from):
         assert (item.cell, item.status, shown) == (None, TRANSLATED, text)
     else:
