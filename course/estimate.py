@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from course.jobs import Job
 
-SOUND = 0.5  # of a notebook's cells: with fewer done, they say too little of its time
+SOUND = 2 / 3  # of a notebook's cells: models are trained late, so fewer say too little
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class TimeLeft:
     """Estimates how long a run still takes; None wherever that would be a guess.
 
     `earlier` returns the seconds that a notebook took in an earlier run, or None. Without them, a
-    running notebook counts by its cells once half of them are done, and one that waits as the mean
-    of those that are known, of its own framework if there are any.
+    running notebook counts by its cells once `SOUND` of them are done, and one that waits as the
+    mean of those that are known, of its own framework if there are any.
     """
 
     earlier: Callable[[Job], float | None]
