@@ -209,17 +209,24 @@ def test_a_broken_profile_is_one_line(judged: Path, old: str, new: str, message:
 
 
 def test_the_profile_of_this_course_knows_its_notebooks() -> None:
-    """Of a notebook that has gates, each model has one that chance would miss; no other has.
+    """Each of them can run under it, on all of AG News wherever it classifies it.
 
-    The run is a full one: all of AG News, wherever a notebook classifies it.
+    Of a notebook that has gates, each model has one that chance would miss, and no other has.
     """
+    from course.jobs import Wanted, make_jobs, select
+    from course.key import describe, packages
     from course.notebook import read_notebook, read_results
     from course.profile import read_profile
 
     root = Path(__file__).parents[1]
     path = root / "profiles" / "gpu.toml"
     profile = read_profile(path)
-    profile.check(load_course(root), path)
+    course = load_course(root)
+    profile.check(course, path)
+    wanted = Wanted(profile.parameters, profile.lessons)
+    places = [(None, course.notebooks)]
+    jobs = make_jobs(course, select(course), places, wanted, describe(packages(course)), "python3")
+    assert [job.name for job in jobs] == [f"{one.id}-{two.id}" for one, two in select(course)]
     assert profile.parameters["dataset"] == "ag_news"
     assert "train_size" not in profile.parameters
     assert profile.gates
@@ -227,4 +234,4 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
         rows = read_results(read_notebook(root / "notebooks" / f"{name}.ipynb"))
         assert set(models) == {row.model for row in rows}
         assert all(0.5 < least < 1 for least in models.values())
-    assert load_course(root).data["ag_news"]
+    assert course.data["ag_news"]

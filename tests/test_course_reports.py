@@ -533,6 +533,20 @@ def test_a_comparison_of_unlike_runs_says_so(tmp_path: Path) -> None:
     assert expected in Page(as_html(report)).text
     assert expected in as_markdown(report)
     assert "had other" not in as_markdown(make_report(last=make_last(tmp_path)))
+    last = make_last(tmp_path, make_notebook(parameters={"epochs": 5}), make_notebook("a"))
+    report = make_report(make_notebook(parameters={"epochs": 3}), make_notebook("a"), last=last)
+    assert "The last run had other parameters in 03-rnn-ink." in Page(as_html(report)).text
+
+
+def test_what_a_profile_does_not_reach_is_noticed() -> None:
+    """A notebook without one of its parameters, and results that no gate is held against."""
+    gated = make_notebook(gates=[make_gate(True)])
+    odd = make_notebook("05-odd-ink", ignored=["dataset"])
+    silent = make_notebook("06-silent-ink", results=[])
+    text = Page(as_html(make_report(gated, odd, silent))).text
+    assert "No parameter dataset: 05-odd-ink." in text
+    assert "Results without an accuracy gate: 05-odd-ink." in text
+    assert "without an accuracy gate" not in as_markdown(make_report(odd))  # there are no gates
 
 
 @pytest.mark.parametrize(
