@@ -117,7 +117,7 @@ demo-corpus: $(READY)  ## Make data/demo/ again
 	@$(BIN)/python data/demo/make_demo.py
 
 .PHONY: benchmark
-benchmark: $(READY)  ## Measure the training recipes on AG News (needs the data; 10 minutes)
+benchmark: $(READY)  ## Measure the training recipes on AG News (needs the data; two hours)
 	@$(BIN)/python benchmarks/recipes.py
 
 .PHONY: test-torchtext

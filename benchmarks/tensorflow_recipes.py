@@ -9,6 +9,7 @@ from measure import TARGETS, Climb, Preparation, Result, Run, Watch
 WORDS = 20_000  # tokens that TextVectorization keeps
 BATCH = {"titles": 256, "masked": 256, "bucketed": 128, "bidirectional": 128}
 EVERY = 5  # batches between two looks at the test accuracy
+REFERENCE_EVERY = 125  # the same for the reference: a tenth of an epoch
 
 
 def make_layers(model: str, recurrent="orthogonal") -> list:
@@ -67,8 +68,32 @@ def trace(net: keras.Model, batches: tf.data.Dataset) -> float:
 # --- the reference recipe -------------------------------------------------------------------
 
 
-def run_reference(model: str, train, test, seed: int) -> Run:
-    """Train as the reference lesson does: texts turned into indices within the network."""
+class Steps(keras.callbacks.Callback):
+    """Tells `climb` of each batch, and keeps the accuracy after each epoch.
+
+    With `stop` the training ends after the epoch in which the goal is reached.
+    """
+
+    def __init__(self, climb: Climb, stop: bool = False) -> None:
+        super().__init__()
+        self.climb, self.stop = climb, stop
+        self.accuracies: list[float] = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.climb.step()
+
+    def on_epoch_end(self, epoch, logs=None):
+        with self.climb.watch.paused():
+            self.accuracies.append(self.climb.measure())
+        if self.stop and self.climb.reached is not None:
+            self.model.stop_training = True
+
+
+def run_reference(model: str, train, test, seed: int, epochs: int) -> Run:
+    """Train as the reference lesson does: texts turned into indices within the network.
+
+    Ends with the epoch in which the goal is reached, and after `epochs` at the latest.
+    """
     keras.utils.set_random_seed(seed)
     texts, labels = texts_and_labels(model, train)
     vectorizer = layers.TextVectorization(max_tokens=WORDS)
@@ -78,11 +103,12 @@ def run_reference(model: str, train, test, seed: int) -> Run:
     batches = tf.data.Dataset.from_tensor_slices((texts, labels))
     tracing = trace(net, batches.batch(16))
     batches = batches.shuffle(len(texts), seed=seed).batch(16)
-    watch = Watch()
-    net.fit(batches, shuffle=False, verbose=0)
-    seconds = watch.seconds
     measured = tf.data.Dataset.from_tensor_slices(texts_and_labels(model, test)).batch(256)
-    return Run(seconds, accuracy_on(net, measured), tracing=tracing)
+    goal = TARGETS["tensorflow"][model].goal
+    climb = Climb(lambda: accuracy_on(net, measured), goal, REFERENCE_EVERY)
+    steps = Steps(climb, stop=True)
+    net.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[steps])
+    return Run(climb.watch.seconds, tuple(steps.accuracies), climb.reached, tracing)
 
 
 # --- the lesson's recipe --------------------------------------------------------------------
@@ -114,17 +140,6 @@ def like_length(data: tuple, size: int, seed: int) -> tf.data.Dataset:
     return rows.map(lambda row: (tf.gather(indices, row).to_tensor(), tf.gather(labels, row)))
 
 
-class Steps(keras.callbacks.Callback):
-    """Tells `climb` of each batch."""
-
-    def __init__(self, climb: Climb) -> None:
-        super().__init__()
-        self.climb = climb
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.climb.step()
-
-
 def run_lesson(model: str, indexed, measured, seed: int, goal=None, ready=None) -> Run:
     """Train on `indexed` by the lesson's recipe: bigger batches, a high rate that rises and falls.
 
@@ -143,10 +158,9 @@ def run_lesson(model: str, indexed, measured, seed: int, goal=None, ready=None) 
     compile_net(net, keras.optimizers.Adam(cycle, beta_2=0.95, global_clipnorm=1.0))
     batches = ready or like_length(indexed, BATCH[model], seed)
     tracing = trace(net, batches)
-    climb = Climb(lambda: accuracy_on(net, measured), 2 if goal is None else goal, EVERY)
-    net.fit(batches, shuffle=False, verbose=0, callbacks=[] if goal is None else [Steps(climb)])
-    seconds = climb.watch.seconds
-    return Run(seconds, accuracy_on(net, measured), climb.reached, tracing=tracing)
+    steps = Steps(Climb(lambda: accuracy_on(net, measured), goal, EVERY))
+    net.fit(batches, shuffle=False, verbose=0, callbacks=[steps])
+    return Run(steps.climb.watch.seconds, tuple(steps.accuracies), steps.climb.reached, tracing)
 
 
 def measure_preparation(model: str, indexed, measured, once: float) -> Preparation:
@@ -159,21 +173,20 @@ def measure_preparation(model: str, indexed, measured, once: float) -> Preparati
     return Preparation(seconds, run_lesson(model, indexed, measured, 0, ready=ready).seconds, once)
 
 
-def benchmark(model: str, data: dict, seeds: int, say) -> Result:
-    """Measure one model by both recipes; `say` is told of each step."""
+def benchmark(model: str, data: dict, seeds: int, epochs: int, say) -> Result:
+    """Measure one model by both recipes; `say` is called with a line for each step."""
     name = f"tensorflow {model}"
-    say(f"{name}: the reference recipe")
-    reference = run_reference(model, data["train"], data["test"], seed=0)
+    targets = TARGETS["tensorflow"][model]
     watch = Watch()
     indexed, indexed_test = index_once(model, data["train"], data["test"])
     once = watch.seconds
     measured = like_length(indexed_test, 256, seed=0).cache()
-    runs = []
+    runs, references = [], []
     for seed in range(seeds):
-        say(f"{name}: the lesson's recipe, seed {seed}")
-        goal = reference.accuracy if seed == 0 else None
-        runs.append(run_lesson(model, indexed, measured, seed, goal))
-        say(f"{name}: {runs[-1].seconds:.1f} s, test accuracy {runs[-1].accuracy:.4f}")
+        runs.append(run_lesson(model, indexed, measured, seed, targets.goal))
+        say(f"{name}: the lesson's recipe, seed {seed}: {runs[-1].summary}")
+        references.append(run_reference(model, data["train"], data["test"], seed, epochs))
+        say(f"{name}: the reference recipe, seed {seed}: {references[-1].summary}")
     say(f"{name}: preparation of data")
     preparation = measure_preparation(model, indexed, measured, once)
-    return Result("tensorflow", model, TARGETS["tensorflow"][model], runs, preparation, reference)
+    return Result("tensorflow", model, targets, runs, preparation, references)

@@ -17,6 +17,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from course.estimate import in_words
 from course.jobs import Job
 from course.notebook import Row
 from course.outcome import EXECUTED, INTERRUPTED, STORED, UNSTARTED, Outcome
@@ -55,21 +56,47 @@ def verdict_line(outcome: Outcome) -> str:
     return line
 
 
-class PlainWatcher(Watcher):
-    """Tells of a run in lines that are kept: one when a notebook starts, one when it ends."""
+def result_lines(outcome: Outcome) -> list[str]:
+    """Return a line for each model of a notebook that was executed in this run."""
+    rows = outcome.rows if outcome.status == EXECUTED else ()
+    width = max((len(row.model) for row in rows), default=0)
+    return [f"          {row.model:<{width}}  {row.accuracy:.3f}" for row in rows]
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+
+class PlainWatcher(Watcher):
+    """Reports a run in lines that are kept: the start and the end of a notebook, and its results.
+
+    The time left is reported once it can be estimated, and again after each notebook.
+    """
+
+    def __init__(self, console: Console, count: int) -> None:
+        self.console, self.count = console, count
+        self.done = 0
+        self.due = True  # whether the time left is still to be reported
 
     def start(self, job: Job, why: str) -> None:
-        self.console.print(f"start     {job.name}  ({why})", markup=False)
+        self._print(f"start     {job.name}  ({why})")
+
+    def tick(self, running: Mapping[Job, tuple[int, int, str] | None], left: float | None) -> None:
+        if self.due and left and self.done < self.count:
+            self.due = False
+            self._print(f"left      {in_words(left)}, {self.done} of {self.count} notebooks done")
 
     def finish(self, outcome: Outcome) -> None:
-        self.console.print(verdict_line(outcome), markup=False)
+        self.done += 1
+        self.due = self.due or outcome.status == EXECUTED
+        for line in (verdict_line(outcome), *result_lines(outcome)):
+            self._print(line)
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, markup=False)
 
 
 class LiveWatcher(Watcher):
-    """Tells of a run in a terminal: a bar of cells for each running notebook, one for them all."""
+    """Reports a run in a terminal: a bar of cells for each running notebook, one for them all.
+
+    The bar of all has the time left beside it; a notebook that ends leaves its results above.
+    """
 
     def __init__(self, progress: Progress, count: int) -> None:
         self.progress = progress
@@ -79,11 +106,12 @@ class LiveWatcher(Watcher):
     def start(self, job: Job, why: str) -> None:
         self.tasks[job.name] = self.progress.add_task(job.name, total=None, cell=why)
 
-    def tick(self, running: Mapping[Job, tuple[int, int, str] | None]) -> None:
+    def tick(self, running: Mapping[Job, tuple[int, int, str] | None], left: float | None) -> None:
         for job, at in running.items():
             if at is not None:
                 done, total, cell = at
                 self.progress.update(self.tasks[job.name], completed=done, total=total, cell=cell)
+        self.progress.update(self.whole, cell=f"{in_words(left)} left" if left else "")
 
     def finish(self, outcome: Outcome) -> None:
         task = self.tasks.pop(outcome.job.name, None)
@@ -92,6 +120,8 @@ class LiveWatcher(Watcher):
         if outcome.status != UNSTARTED:
             colour = COLOURS.get(outcome.status, "red")
             self.progress.console.print(Text(verdict_line(outcome), colour))
+        for line in result_lines(outcome):
+            self.progress.console.print(Text(line))
         self.progress.advance(self.whole)
 
 
@@ -145,6 +175,8 @@ def notices(outcome: Outcome) -> list[str]:
     """Return what is to be said of a notebook beside its verdict, a line each."""
     name = f"{outcome.job.name}.ipynb"
     lines = [f"{name}: {outcome.warning}"] if outcome.warning else []
+    if outcome.job.ignored:
+        lines.append(f"{name}: ran without what it does not have: {', '.join(outcome.job.ignored)}")
     if outcome.differs:
         lines.append(f"{name}: text differs from the run before in {', '.join(outcome.differs)}")
     return lines

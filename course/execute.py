@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 POLL_SECONDS = 0.5
 SAVE_SECONDS = 20.0  # between two savings of a notebook that is being executed
 
@@ -38,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
         verdict["traceback"] = list(getattr(error, "traceback", []))
         with contextlib.suppress(OSError):  # the log is on the disk that may be full
             traceback.print_exc()
-    verdict["peak_memory"] = peak_memory()
+    verdict["peak_memory"], verdict["cpu_seconds"] = kernel_usage()
     print(json.dumps(verdict), file=last_words, flush=True)
     return 0 if verdict["error"] is None else 1
 
@@ -71,13 +73,21 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *arguments: Any, **options: Any) -> Any:
-            start = nb_man.cell_start
+            start, complete = nb_man.cell_start, nb_man.cell_complete
+            spent = 0.0
 
             def cell_start(cell: Any, cell_index: int, **rest: Any) -> Any:
+                nonlocal spent
                 tell(nb_man, cell_index, cell.id)
+                spent = running_cpu_seconds()
                 return start(cell, cell_index, **rest)
 
-            nb_man.cell_start = cell_start
+            def cell_complete(cell: Any, *place: Any, **rest: Any) -> Any:
+                seconds = max(0.0, running_cpu_seconds() - spent)
+                cell.metadata.papermill["cpu_seconds"] = round(seconds, 2)
+                return complete(cell, *place, **rest)
+
+            nb_man.cell_start, nb_man.cell_complete = cell_start, cell_complete
             try:
                 return super().execute_managed_notebook(nb_man, *arguments, **options)
             except BaseException:
@@ -114,10 +124,24 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def peak_memory() -> int:
-    """Return the most bytes of memory that the kernel has held at a time."""
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts kibibytes
+def kernel_usage() -> tuple[int, float]:
+    """Return the most bytes of memory that the kernel held at a time, and its CPU seconds.
+
+    It has to have ended: the system counts what was waited for.
+    """
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024  # Linux counts kibibytes
+    return usage.ru_maxrss * unit, round(usage.ru_utime + usage.ru_stime, 2)
+
+
+def running_cpu_seconds() -> float:
+    """Return the CPU seconds that the kernel and its children have spent so far."""
+    seconds = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds
 
 
 if __name__ == "__main__":

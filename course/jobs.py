@@ -17,12 +17,29 @@ from course.notebook import read_notebook, read_parameters
 from course.settings import Course, Framework, Lesson, Locale
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The notebook parameters that a run asks for, by name; later ones win over earlier ones.
+
+    `common` are those of a profile: a notebook that does not have one runs without it, and says so.
+    `lessons`, by lesson, and `given`, for all, are meant for the very notebooks that they reach.
+    """
+
+    common: Mapping[str, Any] = field(default_factory=dict)
+    lessons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def meant_for(self, lesson: str) -> dict[str, Any]:
+        """Return the parameters that each notebook of a lesson has to have."""
+        return {**self.lessons.get(lesson, {}), **self.given}
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """A notebook to execute, as it stands in a folder with all that it needs beside it.
 
-    `parameters` are those that differ from the notebook's own; `problem` says why it cannot be
-    executed at all, and then there is no key.
+    `parameters` are those that differ from the notebook's own, `ignored` the names of those that
+    it does not have; `problem` says why it cannot be executed at all, and then there is no key.
     """
 
     course: Course
@@ -33,6 +50,7 @@ class Job:
     facts: Facts
     kernel: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
     key: Key = Key("", {})
     problem: str | None = None
 
@@ -94,7 +112,7 @@ def make_jobs(
     course: Course,
     selected: Iterable[tuple[Lesson, Framework]],
     places: Sequence[tuple[Locale | None, Path]],
-    parameters: Mapping[str, Any],
+    wanted: Wanted,
     facts: Facts,
     kernel: str,
 ) -> list[Job]:
@@ -103,8 +121,8 @@ def make_jobs(
     A notebook that cannot be read, or whose packages are not installed, is a job with a problem.
 
     Raises:
-        UsageError: every parameter that a notebook does not have. papermill would warn of it,
-            inject it and exit 0: a green run of nothing.
+        UsageError: every parameter that a notebook does not have and that is meant for it.
+            papermill would warn of it, inject it and exit 0: a green run of nothing.
     """
     jobs, problems = [], []
     selected = list(selected)
@@ -114,21 +132,27 @@ def make_jobs(
             job = Job(course, lesson, framework, locale, path, facts, kernel)
             try:
                 own = read_parameters(read_notebook(path))
+                meant = wanted.meant_for(lesson.id)
                 problems += [
                     f"{path.name}: {unknown('parameter', name, own)}"
-                    for name in parameters
+                    for name in meant
                     if name not in own
                 ]
-                given = {
-                    name: value for name, value in parameters.items() if own.get(name) != value
-                }
-                job = replace(job, parameters=given, problem=missing_packages(framework, facts))
+                job = _with_parameters(job, {**wanted.common, **meant}, own)
+                job = replace(job, problem=missing_packages(framework, facts))
                 jobs.append(replace(job, key=job.key_now()))
             except CourseError as error:
                 jobs.append(replace(job, problem=str(error).removeprefix(f"{path.name}: ")))
     if problems:
         raise UsageError(*dict.fromkeys(problems))
     return jobs
+
+
+def _with_parameters(job: Job, asked: Mapping[str, Any], own: Mapping[str, Any]) -> Job:
+    """Return a job with those parameters that its notebook has, where they differ from its own."""
+    differing = {name: asked[name] for name in asked if name in own and own[name] != asked[name]}
+    ignored = tuple(name for name in asked if name not in own)
+    return replace(job, parameters=differing, ignored=ignored)
 
 
 def missing_packages(framework: Framework, facts: Facts) -> str | None:

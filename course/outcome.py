@@ -13,6 +13,15 @@ INTERRUPTED, UNSTARTED = "interrupted", "unstarted"
 
 
 @dataclass(frozen=True)
+class CellTime:
+    """How long a cell took, on the clock and of the kernel's CPU."""
+
+    id: str
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of a notebook: the file it is kept as, its results, or what stopped it."""
 
@@ -23,11 +32,12 @@ class Outcome:
     why: str | None = None  # it was executed
     started: str | None = None
     seconds: float | None = None
+    cpu_seconds: float | None = None  # of the kernel
     peak_memory: int | None = None  # bytes, of the kernel
     worker: str | None = None
     attempts: int = 1
     rows: tuple[Row, ...] = ()
-    cells: tuple[tuple[str, float], ...] = ()  # seconds by id of the code cells
+    cells: tuple[CellTime, ...] = ()  # of the code cells
     failure: Failure | None = None
     differs: tuple[str, ...] = ()  # cells whose text is not that of the result kept before
     warning: str = ""
@@ -38,18 +48,19 @@ def as_record(outcome: Outcome) -> dict[str, Any]:
     return {
         "started": outcome.started,
         "seconds": outcome.seconds,
+        "cpu_seconds": outcome.cpu_seconds,
         "peak_memory": outcome.peak_memory,
         "worker": outcome.worker,
-        "cells": [{"id": cell_id, "seconds": seconds} for cell_id, seconds in outcome.cells],
+        "cells": [vars(cell) for cell in outcome.cells],
         "results": [{**vars(row), "curve": list(row.curve)} for row in outcome.rows],
     }
 
 
-def cell_times(notebook: dict[str, Any] | None) -> tuple[tuple[str, float], ...]:
-    """Return the seconds that papermill noted for each code cell that ended."""
+def cell_times(notebook: dict[str, Any] | None) -> tuple[CellTime, ...]:
+    """Return the times that `course.execute` noted for each code cell that ended."""
     return tuple(
-        (cell["id"], round(seconds, 3))
+        CellTime(cell["id"], round(noted["duration"], 3), noted["cpu_seconds"])
         for cell in (notebook["cells"] if notebook else ())
         if cell["cell_type"] == "code"
-        and (seconds := cell["metadata"].get("papermill", {}).get("duration")) is not None
+        and (noted := cell["metadata"].get("papermill", {})).get("duration") is not None
     )

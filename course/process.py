@@ -51,6 +51,7 @@ class Attempt:
     failure: Failure | None
     log: str = ""
     peak_memory: int | None = None  # bytes, of the kernel
+    cpu_seconds: float | None = None  # of the kernel
 
 
 def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Execution:
@@ -96,7 +97,8 @@ def finish(execution: Execution) -> Attempt:
     if failure is None:
         failure = _check_results(notebook)
     log = execution.log.read_text(encoding="utf-8", errors="replace")
-    return Attempt(seconds, notebook, failure, log, verdict and verdict["peak_memory"])
+    usage = (verdict["peak_memory"], verdict["cpu_seconds"]) if verdict else ()
+    return Attempt(seconds, notebook, failure, log, *usage)
 
 
 def _check_results(notebook: dict[str, Any] | None) -> Failure | None:

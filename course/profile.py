@@ -1,7 +1,10 @@
 """Profiles: a TOML file with the parameters, the options and the accuracy gates of a run.
 
-[parameters]
+[parameters]  # of every notebook that has them
 dataset = "ag_news"
+
+[lessons."03-rnn".parameters]  # of the notebooks of a lesson, which have to have them
+epochs = 5
 
 [options]
 timeout = 1800
@@ -17,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import CourseError, UsageError, unknown
+from course.notebook import read_notebook, read_parameters
 from course.outcome import Outcome
 from course.settings import Course
 
-TABLES = ("parameters", "options", "gates")
+TABLES = ("parameters", "lessons", "options", "gates")
+LESSON_TABLES = ("parameters",)
 OPTIONS = {"jobs": int, "timeout": int, "kernel": str, "framework": str}
 
 
@@ -48,6 +53,7 @@ class Profile:
     """What a profile says; an empty one asks for nothing."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    lessons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # their parameters
     gates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     jobs: int | None = None
     timeout: int | None = None
@@ -63,15 +69,32 @@ class Profile:
         return [Gate(outcome.job.name, model, gates[model], reached.get(model)) for model in gates]
 
     def check(self, course: Course, path: Path | None) -> None:
-        """Refuse gates of a notebook that the course does not have.
+        """Refuse what is said of a lesson, a notebook or a parameter that the course does not have.
 
         Raises:
             UsageError: names it; a gate that nobody looks at would never be missed.
         """
-        known = [f"{lesson.id}-{framework.id}" for lesson, framework in course.pairs]
-        for name in self.gates:
-            if name not in known:
-                raise UsageError(f"{path}: gates: {unknown('notebook', name, known)}")
+        lessons = [lesson.id for lesson in course.lessons]
+        notebooks = [f"{lesson.id}-{framework.id}" for lesson, framework in course.pairs]
+        for where, what, names, known in (
+            ("lessons", "lesson", self.lessons, lessons),
+            ("gates", "notebook", self.gates, notebooks),
+            ("parameters", "parameter", self.parameters, self._known_parameters(course)),
+        ):
+            for name in names:
+                if name not in known:
+                    raise UsageError(f"{path}: {where}: {unknown(what, name, known)}")
+
+    def _known_parameters(self, course: Course) -> list[str]:
+        """Return the names of all parameters that any notebook of the course has."""
+        if not self.parameters:
+            return []
+        notebooks = (course.notebook(*pair) for pair in course.pairs)
+        try:
+            found = [name for path in notebooks for name in read_parameters(read_notebook(path))]
+        except CourseError:
+            return list(self.parameters)  # the run reports the notebook that cannot be read
+        return list(dict.fromkeys(found))
 
 
 def read_profile(path: Path) -> Profile:
@@ -94,7 +117,21 @@ def read_profile(path: Path) -> Profile:
     _check_options(path, options)
     for notebook, models in gates.items():
         _check_gates(path, f"gates {notebook!r}", models)
-    return Profile(document.get("parameters", {}), gates, **options)
+    lessons = {
+        lesson: _lesson_parameters(path, f"lessons {lesson!r}", tables)
+        for lesson, tables in document.get("lessons", {}).items()
+    }
+    return Profile(document.get("parameters", {}), lessons, gates, **options)
+
+
+def _lesson_parameters(path: Path, where: str, tables: Any) -> Mapping[str, Any]:
+    """Return the parameters that a profile gives a lesson."""
+    _check_table(path, where, tables)
+    for name, value in tables.items():
+        if name not in LESSON_TABLES:
+            raise UsageError(f"{path}: {where}: {unknown('table', name, LESSON_TABLES)}")
+        _check_table(path, f"{where}: {name}", value)
+    return tables.get("parameters", {})
 
 
 def _check_options(path: Path, options: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from filelock import FileLock, Timeout
 
 from course.errors import CourseError
+from course.estimate import Standing, TimeLeft
 from course.failure import Failure, mark_failure
 from course.files import write_text
 from course.jobs import Job
@@ -23,6 +24,7 @@ from course.outcome import (
     INTERRUPTED,
     STORED,
     UNSTARTED,
+    CellTime,
     Outcome,
     as_record,
     cell_times,
@@ -80,11 +82,25 @@ class Watcher:
     def start(self, job: Job, why: str) -> None:
         """Hear that a notebook has started."""
 
-    def tick(self, running: Mapping[Job, tuple[int, int, str] | None]) -> None:
-        """Hear that a moment has passed, and how far each running notebook is."""
+    def tick(self, running: Mapping[Job, tuple[int, int, str] | None], left: float | None) -> None:
+        """Hear that a moment has passed, how far each running notebook is, and the seconds left.
+
+        They are an estimate, and None where there is none.
+        """
 
     def finish(self, outcome: Outcome) -> None:
         """Hear that a notebook has ended, well or not."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A notebook that is being executed; `began` is of the monotonic clock."""
+
+    job: Job
+    why: str
+    started: str
+    began: float
+    claim: FileLock
 
 
 @dataclass
@@ -97,7 +113,11 @@ class Run:
     force: bool = False
     watcher: Watcher = field(default_factory=Watcher)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    _running: dict[str, tuple[Job, str, str, FileLock]] = field(default_factory=dict)
+    _running: dict[str, Running] = field(default_factory=dict)
+    _left: TimeLeft = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._left = TimeLeft(lambda job: self.store.seconds(job.name, job.key.parts))
 
     def execute(self, engine: Engine) -> None:
         """Bring every job to its outcome.
@@ -116,12 +136,21 @@ class Run:
                         waiting.remove(job)
                 for finished in engine.poll():
                     self._finish(finished)
-                jobs = [job for job, *_ in self._running.values()]
-                self.watcher.tick({job: engine.progress(job) for job in jobs})
+                self._tick(engine, waiting)
                 if waiting or self._running:
                     time.sleep(POLL_SECONDS)
         finally:
             self._stop(engine, waiting)
+
+    def _tick(self, engine: Engine, waiting: Sequence[Job]) -> None:
+        """Say to the watcher how far each notebook is, and how long all of them still take."""
+        now, at, standings = time.monotonic(), {}, {}
+        for running in self._running.values():
+            job = running.job
+            at[job] = engine.progress(job)
+            done, count = (at[job] or (0, 1))[:2]
+            standings[job] = Standing(now - running.began, done / count)
+        self.watcher.tick(at, self._left.estimate(standings, waiting))
 
     def _settle_early(self, job: Job) -> bool:
         """Settle a job that has a result, or that cannot be executed at all."""
@@ -137,13 +166,13 @@ class Run:
             return False
         record = stored.record
         rows = tuple(Row(**{**row, "curve": tuple(row["curve"])}) for row in record["results"])
-        cells = tuple((cell["id"], cell["seconds"]) for cell in record["cells"])
+        cells = tuple(CellTime(**cell) for cell in record["cells"])
         notebook = read_notebook(job.notebook)
         insert_outputs(notebook, stored.outputs)
         outcome = Outcome(
             job, STORED, self._keep(job, notebook), started=record["started"],
-            seconds=record["seconds"], peak_memory=record["peak_memory"],
-            worker=record["worker"], rows=rows, cells=cells,
+            seconds=record["seconds"], cpu_seconds=record["cpu_seconds"],
+            peak_memory=record["peak_memory"], worker=record["worker"], rows=rows, cells=cells,
         )  # fmt: skip
         self._settle(outcome)
         return True
@@ -158,7 +187,7 @@ class Run:
             return True
         why = self._why(job)
         engine.start(job)
-        self._running[job.name] = job, why, _now(), claim
+        self._running[job.name] = Running(job, why, _now(), time.monotonic(), claim)
         self.watcher.start(job, why)
         return True
 
@@ -171,13 +200,15 @@ class Run:
         return "no result yet" if before is None else explain(before, job.key.parts)
 
     def _finish(self, finished: Finished) -> None:
-        job, why, started, claim = self._running.pop(finished.job.name)
-        attempt = finished.attempt
+        running, attempt = self._running.pop(finished.job.name), finished.attempt
+        if attempt.failure is None:
+            self._left.finish(running.job, attempt.seconds)
         outcome = Outcome(
-            job, EXECUTED if attempt.failure is None else FAILED, why=why, started=started,
-            seconds=attempt.seconds, peak_memory=attempt.peak_memory, worker=finished.worker,
-            attempts=finished.attempts, failure=attempt.failure,
-            cells=cell_times(attempt.notebook),
+            running.job, EXECUTED if attempt.failure is None else FAILED,
+            why=running.why, started=running.started,
+            seconds=attempt.seconds, cpu_seconds=attempt.cpu_seconds,
+            peak_memory=attempt.peak_memory, worker=finished.worker, attempts=finished.attempts,
+            failure=attempt.failure, cells=cell_times(attempt.notebook),
         )  # fmt: skip
         try:
             self._settle(self._keep_attempt(outcome, attempt))
@@ -185,7 +216,7 @@ class Run:
             failure = Failure(None, "", str(error))
             self._settle(replace(outcome, status=FAILED, failure=failure))
         finally:
-            claim.release()
+            running.claim.release()
 
     def _keep_attempt(self, outcome: Outcome, attempt: Attempt) -> Outcome:
         """Write what an execution left into the folder of the run, and keep a good result."""
@@ -245,12 +276,13 @@ class Run:
 
     def _stop(self, engine: Engine, waiting: list[Job]) -> None:
         """End the engine; what has no outcome by now has been interrupted."""
-        at = {name: engine.progress(job) for name, (job, *_) in self._running.items()}
+        at = {name: engine.progress(running.job) for name, running in self._running.items()}
         engine.close()
-        for name, (job, why, started, claim) in self._running.items():
-            claim.release()
+        for name, running in self._running.items():
+            running.claim.release()
             failure = Failure(at[name] and at[name][2], "interrupted", "run again")
-            self._settle(Outcome(job, INTERRUPTED, why=why, started=started, failure=failure))
+            told = {"why": running.why, "started": running.started, "failure": failure}
+            self._settle(Outcome(running.job, INTERRUPTED, **told))
         self._running.clear()
         for job in waiting:
             if job.name not in self.outcomes:

@@ -21,7 +21,8 @@ from filelock import FileLock, Timeout
 from course.errors import CourseError
 from course.files import write_bytes
 
-SCHEMA = 1
+SCHEMA = 2
+ALIKE = ("parameters", "device")  # parts of a key that decide how long a run takes
 LIMIT = 1_000_000_000  # bytes that results may take up, unless told otherwise
 
 
@@ -45,7 +46,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.damaged: list[str] = []  # keys of entries that were found damaged, and removed
-        self._latest: dict[str, dict[str, Any]] | None = None
+        self._newest: dict[str, list[dict[str, Any]]] | None = None
 
     def _entry(self, key: str) -> Path:
         return self.root / "results" / f"{key}.json"
@@ -97,19 +98,35 @@ class Store:
             write_bytes(self._entry(key), json.dumps(entry, indent=1).encode())
 
     def latest(self, name: str) -> dict[str, Any] | None:
-        """Return the parts of the key of the newest result whose record has that `name`.
+        """Return the parts of the key of the newest result whose record has that `name`."""
+        return next((entry["parts"] for entry in self._by_name(name)), None)
+
+    def seconds(self, name: str, parts: dict[str, Any]) -> float | None:
+        """Return how long the newest result of that `name` took, or None.
+
+        Only results whose keys have the same `ALIKE` parts are looked at.
+        """
+        wanted = [parts.get(part) for part in ALIKE]
+        for entry in self._by_name(name):
+            if [entry["parts"].get(part) for part in ALIKE] == wanted:
+                return entry["record"]["seconds"]
+        return None
+
+    def _by_name(self, name: str) -> list[dict[str, Any]]:
+        """Return the entries whose record has that `name`, the one used last first.
 
         The entries are read at the first call only; later results of other processes are not seen.
         """
-        if self._latest is None:
-            self._latest = {}
-            for path in reversed(self._entries()):
+        if self._newest is None:
+            self._newest = {}
+            for path in self._entries():
                 try:
                     entry = json.loads(path.read_bytes())
-                    self._latest[entry["record"]["name"]] = entry["parts"]
+                    known = {"parts": dict(entry["parts"]), "record": dict(entry["record"])}
+                    self._newest.setdefault(known["record"]["name"], []).append(known)
                 except (OSError, ValueError, TypeError, KeyError):
                     continue
-        return self._latest.get(name)
+        return self._newest.get(name, [])
 
     def claim(self, key: str) -> FileLock | None:
         """Return a held lock on making a key's result, or None where another process makes it."""

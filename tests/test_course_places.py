@@ -131,6 +131,40 @@ def test_a_profile_gives_parameters_options_and_gates(judged: Path) -> None:
     assert "AssertionError: ('demo', 1)" in other.err
 
 
+def test_a_profile_has_parameters_by_lesson(judged: Path) -> None:
+    """A lesson's own go before those of all; a notebook without one of these runs all the same."""
+    lessons = '[[lessons]]\nid = "02-odd"\ntitle = "T"\n[[frameworks]]'
+    edit(judged / "course.toml", "[[frameworks]]", lessons)
+    odd, plain = (judged / f"notebooks/{name}-plain.ipynb" for name in ("02-odd", "01-sum"))
+    write_notebook(odd, "assert 'dataset' not in dir() and epochs == 1", rows=ROWS)
+    edit(odd, "dataset = 'demo'", "corpus = 'fables'")
+    edit(plain, "'ag_news', 1)", "'ag_news', 5)")
+    epochs = '[lessons."01-sum".parameters]\nepochs = 5\n[options]'
+    edit(judged / "gpu.toml", "[options]", epochs)
+    result = course(judged, "run", "--profile", "gpu.toml")
+    assert result.code == 0, result.err
+    assert "02-odd-plain.ipynb: ran without what it does not have: dataset" in result.err
+    report = json.loads((judged / "build/run/report.json").read_bytes())
+    told = [(one["parameters"], one["ignored"]) for one in report["notebooks"]]
+    assert told == [({"dataset": "ag_news", "epochs": 5}, []), ({}, ["dataset"])]
+    summary = (judged / "build/run/summary.md").read_text(encoding="utf-8")
+    assert "No parameter dataset: 02-odd-plain." in summary
+    assert "Results without an accuracy gate: 02-odd-plain." in summary
+    edit(judged / "gpu.toml", "epochs = 5", "corpus = 'news'")
+    result = course(judged, "run", "--profile", "gpu.toml")
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+    assert "01-sum-plain.ipynb: unknown parameter 'corpus'" in result.err
+
+
+def test_outputs_are_not_saved_from_a_run_with_a_profile(judged: Path) -> None:
+    """Also where it has parameters of one lesson only."""
+    lesson = '[lessons."01-sum".parameters]\nepochs = 5\n'
+    (judged / "gpu.toml").write_text(lesson, encoding="utf-8")
+    result = course(judged, "run", "--save", "--profile", "gpu.toml")
+    assert result.code == 2
+    assert "--save takes no parameters" in result.err
+
+
 def test_a_gate_that_is_missed_fails_the_run(judged: Path) -> None:
     """So does a model that is not among the results; each is a line, from the store as well."""
     edit(judged / "gpu.toml", '"LSTM" = 0.9', '"LSTM" = 0.901\n"GRU" = 0.5\n"RNN" = 0.8')
@@ -153,10 +187,17 @@ def test_a_gate_that_is_missed_fails_the_run(judged: Path) -> None:
         ("60", '"60"', "options: timeout is '60', not a whole number of at least 1"),
         ("0.9", "90", "gates '01-sum-plain': 'LSTM' is 90, not from 0 to 1"),
         ("dataset =", "dataset", "gpu.toml: "),
-        ("dataset", "datset", "unknown parameter 'datset', did you mean 'dataset'?"),
+        ("dataset", "datset", "parameters: unknown parameter 'datset', did you mean 'dataset'?"),
+        ("[options]", "[lessons.01-sun.parameters]\n[options]",
+         "lessons: unknown lesson '01-sun', did you mean '01-sum'?"),
+        ("[options]", "[lessons.01-sum.parameter]\n[options]",
+         "lessons '01-sum': unknown table 'parameter', did you mean 'parameters'?"),
+        ("[options]", "[lessons]\n01-sum = 1\n[options]", "lessons '01-sum' is 1, not a table"),
+        ("[options]", "[lessons.01-sum]\nparameters = 1\n[options]",
+         "lessons '01-sum': parameters is 1, not a table"),
         ("01-sum-plain", "01-sun-plain", "unknown notebook '01-sun-plain', did you mean"),
     ],
-)
+)  # fmt: skip
 def test_a_broken_profile_is_one_line(judged: Path, old: str, new: str, message: str) -> None:
     """It names the file, the place and the value, and nothing runs."""
     edit(judged / "gpu.toml", old, new)
@@ -168,14 +209,29 @@ def test_a_broken_profile_is_one_line(judged: Path, old: str, new: str, message:
 
 
 def test_the_profile_of_this_course_knows_its_notebooks() -> None:
-    """Every gate names a model that a notebook shows results of."""
+    """Each of them can run under it, on all of AG News wherever it classifies it.
+
+    Of a notebook that has gates, each model has one that chance would miss, and no other has.
+    """
+    from course.jobs import Wanted, make_jobs, select
+    from course.key import describe, packages
     from course.notebook import read_notebook, read_results
     from course.profile import read_profile
 
     root = Path(__file__).parents[1]
-    gates = read_profile(root / "profiles" / "gpu.toml").gates
-    assert set(gates) == {path.stem for path in (root / "notebooks").glob("*.ipynb")}
-    for name, models in gates.items():
+    path = root / "profiles" / "gpu.toml"
+    profile = read_profile(path)
+    course = load_course(root)
+    profile.check(course, path)
+    wanted = Wanted(profile.parameters, profile.lessons)
+    places = [(None, course.notebooks)]
+    jobs = make_jobs(course, select(course), places, wanted, describe(packages(course)), "python3")
+    assert [job.name for job in jobs] == [f"{one.id}-{two.id}" for one, two in select(course)]
+    assert profile.parameters["dataset"] == "ag_news"
+    assert "train_size" not in profile.parameters
+    assert profile.gates
+    for name, models in profile.gates.items():
         rows = read_results(read_notebook(root / "notebooks" / f"{name}.ipynb"))
         assert set(models) == {row.model for row in rows}
-    assert load_course(root).data["ag_news"]
+        assert all(0.5 < least < 1 for least in models.values())
+    assert course.data["ag_news"]

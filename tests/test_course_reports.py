@@ -87,20 +87,28 @@ def make_notebook(name: str = "03-rnn-ink", **changes) -> dict:
         "status": "executed",
         "why": "torchnlp.py changed",
         "key": "0123456789abcdef" * 2,
+        "parameters": {},
+        "ignored": [],
         "started": "2026-11-22T03:00:01Z",
         "seconds": 10.0,
+        "cpu_seconds": 9.5,
         "peak_memory": 812_345_678,
         "worker": None,
         "attempts": 1,
         "output": f"{name}.ipynb",
         "log": None,
         "failure": None,
-        "cells": [{"id": "imports", "seconds": 2.0}, {"id": "train", "seconds": 7.0}],
+        "cells": [make_cell("imports", 2.0), make_cell("train", 7.0)],
         "results": [make_result()],
         "gates": [],
         "differs": [],
     }
     return {**notebook, **changes}
+
+
+def make_cell(cell_id: str, seconds: float | None) -> dict:
+    """Return the times of a cell."""
+    return {"id": cell_id, "seconds": seconds, "cpu_seconds": 0.9 * (seconds or 0)}
 
 
 def make_result(model: str = "LSTM", **changes) -> dict:
@@ -123,7 +131,8 @@ def make_failed(name: str = "03-rnn-oil", **changes) -> dict:
 
 def make_idle(status: str, name: str = "04-late-ink", **changes) -> dict:
     """Return a notebook that has not come to its end, through no fault of its own."""
-    idle = {"status": status, "seconds": None, "started": None, "peak_memory": None, "cells": []}
+    idle = {"status": status, "seconds": None, "started": None, "cells": []}
+    idle |= {"cpu_seconds": None, "peak_memory": None}
     idle |= {"output": None, "results": [], "attempts": 0}
     return make_notebook(name, **{**idle, **changes})
 
@@ -131,7 +140,7 @@ def make_idle(status: str, name: str = "04-late-ink", **changes) -> dict:
 def make_report(*notebooks: dict, **changes) -> dict:
     """Return a report of these notebooks, or of one that went well."""
     report = {
-        "schema": 1,
+        "schema": 2,
         "course": "Neural networks for text",
         "started": "2026-11-22T03:00:00Z",
         "seconds": 125.3,
@@ -285,7 +294,7 @@ def test_the_schema_takes_a_report_and_its_successor(tmp_path: Path, report: dic
 @pytest.mark.parametrize(
     "change",
     [
-        {"schema": 2},
+        {"schema": 1},
         {"more": 1},
         {"started": "yesterday"},
         {"notebooks": [make_notebook(status="done")]},
@@ -351,8 +360,8 @@ DAMAGED = {
     "not UTF-8": b"\xff\xfe{",
     "not an object": b"[1]",
     "too deep": b"[" * 100_000,
-    "another version": as_json(make_report(schema=2)).encode(),
-    "no notebooks": as_json({"schema": 1}).encode(),
+    "another version": as_json(make_report(schema=1)).encode(),
+    "no notebooks": as_json({"schema": 2}).encode(),
     "notebooks of texts": as_json(make_report(notebooks=["a"])).encode(),
     "notebooks by name": as_json(make_report(notebooks={"a": 1})).encode(),
     "a name that is a list": as_json(make_report(make_notebook(name=[]))).encode(),
@@ -383,7 +392,7 @@ def test_a_report_keeps_no_report_before_its_last(tmp_path: Path) -> None:
     """Reports do not grow from run to run."""
     last = make_last(tmp_path, last=make_last(tmp_path))
     assert set(last) == {"started", "parameters", "device", "notebooks"}
-    assert set(last["notebooks"][0]) == {"name", "status", "seconds", "results"}
+    assert set(last["notebooks"][0]) == {"name", "status", "seconds", "parameters", "results"}
 
 
 def test_forms_leave_the_report_as_it_is() -> None:
@@ -524,6 +533,20 @@ def test_a_comparison_of_unlike_runs_says_so(tmp_path: Path) -> None:
     assert expected in Page(as_html(report)).text
     assert expected in as_markdown(report)
     assert "had other" not in as_markdown(make_report(last=make_last(tmp_path)))
+    last = make_last(tmp_path, make_notebook(parameters={"epochs": 5}), make_notebook("a"))
+    report = make_report(make_notebook(parameters={"epochs": 3}), make_notebook("a"), last=last)
+    assert "The last run had other parameters in 03-rnn-ink." in Page(as_html(report)).text
+
+
+def test_what_a_profile_does_not_reach_is_noticed() -> None:
+    """A notebook without one of its parameters, and results that no gate is held against."""
+    gated = make_notebook(gates=[make_gate(True)])
+    odd = make_notebook("05-odd-ink", ignored=["dataset"])
+    silent = make_notebook("06-silent-ink", results=[])
+    text = Page(as_html(make_report(gated, odd, silent))).text
+    assert "No parameter dataset: 05-odd-ink." in text
+    assert "Results without an accuracy gate: 05-odd-ink." in text
+    assert "without an accuracy gate" not in as_markdown(make_report(odd))  # there are no gates
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`course run`, through the real command, on tiny courses made for the purpose."""
 
+import io
 import json
 import os
 import re
@@ -25,7 +26,7 @@ from fixtures.toy import (
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
-from course.console import results_table
+from course.console import LiveWatcher, make_progress, results_table
 from course.errors import CourseError
 from course.jobs import Job
 from course.key import Facts
@@ -177,6 +178,19 @@ def test_the_table_fits_a_window_of_80_columns() -> None:
         assert word in table
 
 
+def test_a_terminal_shows_results_and_the_time_left() -> None:
+    """Beside the bar of all notebooks; a notebook that ends leaves its results above the bars."""
+    shown = Console(width=80, file=io.StringIO(), force_terminal=True)
+    progress = make_progress(shown)
+    watcher = LiveWatcher(progress, 2)
+    watcher.tick({}, 100)
+    assert progress.tasks[0].fields["cell"] == "about 2 min left"
+    watcher.tick({}, None)
+    assert progress.tasks[0].fields["cell"] == ""
+    watcher.finish(outcome("03-rnn-ink", Row("LSTM [x]", 1281364, 12, 0.98)))
+    assert re.search(r"passed +03-rnn-ink  1\.0 s.*\n +LSTM \[x\]  0\.980\n", shown.file.getvalue())
+
+
 def test_a_notebook_is_kept_under_the_name_of_its_verdict(mixed: Mixed) -> None:
     """What failed is called failed, what an earlier run left is gone, nothing is half-written."""
     left = {path.name for path in (mixed.root / "build" / "run").iterdir()} - {".lock"}
@@ -208,7 +222,8 @@ def test_the_report_is_as_its_schema_says(mixed: Mixed) -> None:
 def test_progress_is_plain_lines_where_it_is_kept(mixed: Mixed) -> None:
     """One line when a notebook starts and one when it ends, without control characters."""
     assert "start     pass-plain  (no result yet)\n" in mixed.result.err
-    assert re.search(r"passed    pass-plain  \d+\.\d s\n", mixed.result.err)
+    rows = rf" {{10}}{LONG}  0\.988\n {{10}}bag of words +0\.500\n"
+    assert re.search(rf"passed    pass-plain  \d+\.\d s\n{rows}", mixed.result.err)
     assert re.search(r"failed    kill-plain  \d+\.\d s\n", mixed.result.err)
     assert "\x1b" not in mixed.result.err + mixed.result.out
 

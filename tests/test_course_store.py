@@ -88,6 +88,7 @@ def test_a_second_run_starts_no_kernel_and_tells_the_same(warm: Path, kernels: K
     assert told[0]["cells"]
     assert told[0]["seconds"] > 0
     assert told[0]["peak_memory"] > 10_000_000
+    assert told[0]["cpu_seconds"] > 0.1
 
 
 def test_prose_and_locales_start_no_kernel(warm: Path, kernels: Kernels) -> None:

@@ -24,7 +24,6 @@ import yaml
 from fixtures import tiny
 
 from course.cli import parse
-from course.profile import read_profile
 
 ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"
@@ -814,23 +813,3 @@ def test_nbval_finds_the_notebooks_on_the_gpu_runner(sandbox: Sandbox) -> None:
     done = sandbox.run("gpu.yml", "Run the notebooks as tests")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("::Cell 0") == 2
-
-
-def test_the_gates_are_those_of_the_lessons() -> None:
-    """Every model in the results of a notebook has a gate that chance would miss; no other has."""
-    profile = read_profile(ROOT / "profiles/gpu.toml")
-    assert profile.parameters["dataset"] == "ag_news"
-    assert "train_size" not in profile.parameters
-    found = {}
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        outputs = [output for cell in cells for output in cell.get("outputs", [])]
-        results = [
-            output["data"]["application/vnd.nlp-course.results+json"]
-            for output in outputs
-            if "application/vnd.nlp-course.results+json" in output.get("data", {})
-        ]
-        found[path.stem] = {row["model"] for result in results for row in result["rows"]}
-    assert found
-    assert {name: set(gates) for name, gates in profile.gates.items()} == found
-    assert all(0.5 < value < 1 for gates in profile.gates.values() for value in gates.values())

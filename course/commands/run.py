@@ -18,7 +18,7 @@ from course.build import build
 from course.commands import open_course, positive
 from course.environment import check_torchnlp, count_cores
 from course.errors import CourseError, UsageError
-from course.jobs import make_jobs, select
+from course.jobs import Wanted, make_jobs, select
 from course.key import describe, packages
 from course.local import LocalEngine
 from course.outcome import Outcome
@@ -98,9 +98,11 @@ def command(arguments: argparse.Namespace) -> int:
         return prune(store, arguments.prune)
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
     profile.check(course, arguments.profile)
-    arguments.parameters = {**profile.parameters, **read_parameter_arguments(arguments)}
+    given = read_parameter_arguments(arguments)
+    wanted = Wanted(profile.parameters, profile.lessons, given)
+    arguments.parameters = {**profile.parameters, **given}
     fill_in(arguments, profile)
-    refuse_contradictions(arguments)
+    refuse_contradictions(arguments, wanted)
     selected = select(course, arguments.lesson, arguments.framework)
     locales = choose_places(course, arguments)
     check_torchnlp(course.root)
@@ -108,7 +110,7 @@ def command(arguments: argparse.Namespace) -> int:
     with connect(arguments, course, store) as cluster:
         facts = cluster.facts if cluster else describe(packages(course))
         places = build_places(course, locales) if locales else [(None, course.notebooks)]
-        jobs = make_jobs(course, selected, places, arguments.parameters, facts, arguments.kernel)
+        jobs = make_jobs(course, selected, places, wanted, facts, arguments.kernel)
         arguments.jobs = arguments.jobs or min(len(jobs), count_cores())
         out = (arguments.out or course.root / "build" / "run").resolve()
         with working_in(out) as scratch:
@@ -171,7 +173,7 @@ def fill_in(arguments: argparse.Namespace, profile: Profile) -> None:
     arguments.kernel = arguments.kernel or KERNEL
 
 
-def refuse_contradictions(arguments: argparse.Namespace) -> None:
+def refuse_contradictions(arguments: argparse.Namespace, wanted: Wanted) -> None:
     """Refuse options that do not go together.
 
     Raises:
@@ -181,7 +183,7 @@ def refuse_contradictions(arguments: argparse.Namespace) -> None:
     problems = []
     if sum(places) > 1:
         problems.append("give one of --locale, --all-locales and --turn")
-    if arguments.save and arguments.parameters:
+    if arguments.save and wanted != Wanted():
         problems.append(
             "--save takes no parameters: it keeps what the notebooks show as they stand"
         )
@@ -231,7 +233,7 @@ def execute(run: Run, engine: Engine) -> str | None:
         if progress is not None:
             run.watcher = console.LiveWatcher(progress, len(run.jobs))
         else:
-            run.watcher = console.PlainWatcher(stderr)
+            run.watcher = console.PlainWatcher(stderr, len(run.jobs))
         try:
             run.execute(engine)
         except KeyboardInterrupt:

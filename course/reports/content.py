@@ -14,7 +14,7 @@ from course.outcome import Outcome, as_record
 from course.profile import Gate
 from course.settings import Course
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def make_report(
@@ -59,6 +59,8 @@ def _notebook(outcome: Outcome, gates: Sequence[Gate], out: Path) -> dict[str, A
         "status": outcome.status,
         "why": outcome.why,
         "key": job.key.digest or None,
+        "parameters": dict(job.parameters),
+        "ignored": list(job.ignored),
         "attempts": outcome.attempts,
         "output": _relative(outcome.output, out),
         "log": _relative(outcome.log, out),

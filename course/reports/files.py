@@ -64,13 +64,15 @@ def _as_last(report: dict[str, Any]) -> dict[str, Any]:
     """
     return {
         "started": _typed(report["started"], str),
-        "parameters": {
-            name: _typed(value, bool, int, float, str, type(None))
-            for name, value in report["parameters"].items()
-        },
+        "parameters": _as_last_parameters(report["parameters"]),
         "device": _typed(report["machine"]["device"], str),
         "notebooks": [_as_last_notebook(item) for item in _typed(report["notebooks"], list)],
     }
+
+
+def _as_last_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+    kinds = (bool, int, float, str, type(None))
+    return {name: _typed(value, *kinds) for name, value in parameters.items()}
 
 
 def _as_last_notebook(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def _as_last_notebook(notebook: dict[str, Any]) -> dict[str, Any]:
         "name": notebook["name"],
         "status": notebook["status"],
         "seconds": _number(notebook["seconds"]),
+        "parameters": _as_last_parameters(notebook["parameters"]),
         "results": [_as_last_result(row) for row in _typed(notebook["results"], list)],
     }
 

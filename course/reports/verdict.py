@@ -178,9 +178,21 @@ def caution(report: dict[str, Any]) -> str:
     parts = []
     if last["parameters"] != report["parameters"]:
         parts.append(f"other parameters ({words.parameters(last['parameters'])})")
+    elif names := _otherwise_run(report):
+        parts.append(f"other parameters in {words.names(names)}")
     if last["device"] != report["machine"]["device"]:
         parts.append(f"another device ({last['device']})")
     return f"The last run had {' and '.join(parts)}." if parts else ""
+
+
+def _otherwise_run(report: dict[str, Any]) -> list[str]:
+    """Return the notebooks that had other parameters in the last run."""
+    then = {name: item["parameters"] for name, item in before(report).items()}
+    return [
+        item["name"]
+        for item in report["notebooks"]
+        if item["name"] in then and then[item["name"]] != item["parameters"]
+    ]
 
 
 def left_out(report: dict[str, Any]) -> list[str]:
@@ -201,6 +213,7 @@ def list_notices(report: dict[str, Any]) -> list[str]:
     notices = [caution(report)]
     if names := left_out(report):
         notices.append(f"In the last run, not in this one: {words.names(names)}.")
+    notices += _list_profile_notices(report["notebooks"])
     differing = [item for item in report["notebooks"] if item["differs"]]
     for item in differing[:10]:
         cells = words.names(item["differs"])
@@ -208,6 +221,19 @@ def list_notices(report: dict[str, Any]) -> list[str]:
     if len(differing) > 10:
         notices.append(f"So do {count(len(differing) - 10, 'more notebook')}.")
     return [text for text in notices if text]
+
+
+def _list_profile_notices(notebooks: list[dict[str, Any]]) -> list[str]:
+    """Return which notebooks a profile reaches in part: without a parameter, or without a gate."""
+    ignored: dict[str, list[str]] = {}
+    for item in notebooks:
+        for parameter in item["ignored"]:
+            ignored.setdefault(parameter, []).append(item["name"])
+    notices = [f"No parameter {name}: {words.names(ignored[name])}." for name in ignored]
+    ungated = [item["name"] for item in notebooks if item["results"] and not item["gates"]]
+    if ungated and any(item["gates"] for item in notebooks):
+        notices.append(f"Results without an accuracy gate: {words.names(ungated)}.")
+    return notices
 
 
 def _of(number: int, items: list[Any], noun: str) -> str:
