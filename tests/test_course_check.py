@@ -118,15 +118,19 @@ class Patient:
         return random.Random(f"{name} {locale}").sample(fits, min(most, len(fits)))
 
 
-@pytest.fixture(scope="module")
-def patients(tmp_path_factory) -> Callable[[str], Patient]:
-    """Return what gives a lesson of a copy of this course, by its id, to damage."""
-    root = tmp_path_factory.mktemp("patient")
+def copy_course(root: Path) -> Course:
+    """Copy this course into an empty folder."""
     for name in ("notebooks", "translations", "data/demo"):
         shutil.copytree(ROOT / name, root / name)
     for name in ("course.toml", "torchnlp.py"):
         shutil.copy(ROOT / name, root / name)
-    course = load_course(root)
+    return load_course(root)
+
+
+@pytest.fixture(scope="module")
+def patients(tmp_path_factory) -> Callable[[str], Patient]:
+    """Return what gives a lesson of a copy of this course, by its id, to damage."""
+    course = copy_course(tmp_path_factory.mktemp("patient"))
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
     return functools.cache(lambda name: Patient(course, lessons, name))
 
@@ -254,7 +258,7 @@ def edit(path: Path, pattern: str, by: str) -> None:
 @pytest.fixture
 def whole(tmp_path: Path) -> Course:
     """A copy of this course that a test may damage for good."""
-    return Patient(tmp_path).course
+    return copy_course(tmp_path)
 
 
 def codes(course: Course, locale: str = "pl") -> list[str]:
@@ -679,7 +683,7 @@ def test_a_line_of_the_english_is_that_of_the_sentence(tmp_path):
 def broken(tmp_path_factory) -> Path:
     """This course with one error in Polish, at a place that is known, and a warning in French."""
     root = tmp_path_factory.mktemp("broken")
-    course = Patient(root).course
+    course = copy_course(root)
     edit(course.translations / "pl" / "03-rnn.md", r"`tokenize`", "`tokenise`")
     edit(
         course.translations / "fr" / "03-rnn.md",
