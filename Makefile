@@ -3,7 +3,7 @@
 # PYTHON       the Python to build .venv with (3.11 or newer)
 # PIP_ARGS     more arguments for pip, such as the index of PyTorch's small builds for the CPU
 # RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
-# TEST_ARGS    more arguments for pytest
+# TEST_ARGS    more arguments for pytest, for example TEST_ARGS=--everything (no sample)
 # SITE_ARGS    arguments for `course site`, for example SITE_ARGS="pl --serve"
 # LAB_ARGS     arguments for `course lab`, for example LAB_ARGS="--translate --locale pl"
 # JOBS         how many test files, notebooks among them, run at once: one more than the cores,
@@ -84,6 +84,45 @@ test-site: .venv/ready-browser  ## Test the website in a real browser
 .PHONY: test-lab
 test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/lab $(TEST_ARGS)
+
+# The jobs of the night (docs/ci.md). Each runs all of its commands, then says what failed. They
+# call `make` by name, because `make -n` would run a line that calls it as $(MAKE).
+NIGHT := $(BIN)/python tests/night/job.py
+UV ?= build/uv/bin/uv
+
+.PHONY: night-tests
+night-tests: .venv/ready-browser  ## At night: all tests, with all that they sample by day
+	@$(NIGHT) tests 'make test TEST_ARGS=--everything' 'make test-site TEST_ARGS=--everything' \
+	  'make test-lab TEST_ARGS=--everything'
+
+.PHONY: night-seeds
+night-seeds: $(READY)  ## At night: all notebooks with other seeds
+	@$(NIGHT) seeds '$(BIN)/python tests/night/seeds.py $(RUN_ARGS)'
+
+.PHONY: night-locales
+night-locales: $(READY)  ## At night: the notebooks of all languages, where they are built to
+	@$(NIGHT) locales 'make run RUN_ARGS="--all-locales --out build/night/locales/run"'
+
+.PHONY: night-twice
+night-twice: $(READY)  ## At night: the sources twice, to name what differs
+	@$(NIGHT) twice 'make run RUN_ARGS="--out build/night/twice/run"' \
+	  'make run RUN_ARGS="--force --out build/night/twice/run"'
+
+.PHONY: night-torchtext
+night-torchtext: $(READY)  ## At night: make test-torchtext
+	@$(NIGHT) torchtext 'make test-torchtext'
+
+build/uv/bin/uv:
+	@$(PYTHON) -m venv build/uv
+	@build/uv/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) uv
+
+.PHONY: night-lowest
+night-lowest: $(READY) $(UV)  ## At night: tests and notebooks with the oldest versions allowed
+	@UV=$(UV) $(NIGHT) lowest '$(BIN)/python tests/night/versions.py lowest -n $(JOBS)'
+
+.PHONY: night-newest
+night-newest: $(READY) $(UV)  ## At night: tests and notebooks with the newest versions
+	@UV=$(UV) $(NIGHT) newest '$(BIN)/python tests/night/versions.py newest -n $(JOBS)'
 
 .PHONY: lint
 lint: $(READY)  ## Check style only

@@ -11,6 +11,8 @@ from hypothesis import settings
 
 import torchnlp
 
+pytest_plugins = ["sampling"]
+
 # One has an environment of its own, two a browser: make test-torchtext, test-site, test-lab.
 collect_ignore = ["torchtext", "site", "lab"]
 

@@ -4,6 +4,7 @@ What can't be had here is a stand-in that notes how it was called: `gh`, and `ma
 take minutes.
 """
 
+import fnmatch
 import hashlib
 import json
 import os
@@ -40,6 +41,7 @@ EXPRESSIONS = {
     "github.event.workflow_run.head_sha": "c0ffee",
     "inputs.workflow": "course",
     "inputs.result": "failure",
+    "matrix.job": "seeds",
 }
 VARIABLES = {
     "GITHUB_RUN_NUMBER": "7",
@@ -49,6 +51,7 @@ VARIABLES = {
     "GITHUB_REF_NAME": "v0.2.0",
     "GITHUB_STEP_SUMMARY": "step-summary.md",
     "GITHUB_ENV": "step-env",
+    "RUNNER_OS": "macOS",
 }
 # Where the steps write: what they name there need not be in the repository.
 MADE = (
@@ -230,9 +233,9 @@ def calls_of(command: str) -> list[tuple[Step, list[str]]]:
     ]
 
 
-def expand(text: str) -> str:
+def expand(text: str, job: str = "") -> str:
     """Put values in the place of variables; one that has none is an error."""
-    known = {**VARIABLES, "BASE": "HEAD"}
+    known = {**VARIABLES, "BASE": "HEAD"} | ({"JOB": job} if job else {})
     return re.sub(r"\$\{?(\w+)\}?", lambda match: known[match[1]], text)
 
 
@@ -350,16 +353,30 @@ def test_a_script_is_a_script(step: Step) -> None:
         assert load(WORKFLOWS[step.file])["defaults"]["run"]["shell"] == "bash"
 
 
+def matrix(step: Step) -> list[str]:
+    """Return the jobs that a step is run for, one after the other; one without a name if none."""
+    workflow = load(WORKFLOWS[step.file])
+    return workflow["jobs"][step.job].get("strategy", {}).get("matrix", {}).get("job", [""])
+
+
+def make_calls() -> list[tuple[Step, list[str]]]:
+    """Return the words after each call of `make`, for each job of a matrix."""
+    return [
+        (step, [expand(word, job) for word in words])
+        for step, words in calls_of("make")
+        for job in matrix(step)
+    ]
+
+
 def test_every_target_of_make_exists() -> None:
     """`make -n` knows each target that a workflow calls, and hands RUN_ARGS on to `course run`."""
-    called = calls_of("make")
+    called = make_calls()
     targets = {word for _, words in called for word in words if "=" not in word}
-    assert targets >= {"run", "test", "translator"}
+    assert targets >= {"run", "test-site", "translator", "night-tests", "night-lowest"}
     in_ci = {word for line in (ROOT / ".ci/run").read_text().splitlines()
              if line.startswith("make ") for word in line.split()}  # fmt: skip
     assert in_ci == {"make", "test", "test-site", "test-lab"}
     for _, words in called:
-        words = [expand(word) for word in words]
         command = ["make", "--no-print-directory", "-n", *words]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -371,9 +388,9 @@ def test_every_target_of_make_exists() -> None:
 def course_calls() -> list[tuple[Step, list[str]]]:
     """Return the arguments of each call of `course`, those behind `make run` among them."""
     found = [(step, [expand(word) for word in words]) for step, words in calls_of("course")]
-    for step, words in calls_of("make"):
+    for step, words in make_calls():
         given = [word.partition("=")[2] for word in words if word.startswith("RUN_ARGS=")]
-        found += [(step, ["run", *shlex.split(expand(text))]) for text in given]
+        found += [(step, ["run", *shlex.split(text)]) for text in given]
     return found
 
 
@@ -381,7 +398,7 @@ def test_every_call_of_course_is_understood() -> None:
     """The verb is there, and every option with a value of its kind, as the real parser says."""
     found = course_calls()
     mentioned = sum(len(re.findall(r"bin/course |RUN_ARGS=", step.script)) for step in SHELL)
-    assert len(found) == mentioned >= 7
+    assert len(found) == mentioned >= 4
     for _, words in found:
         assert parse(words).command
     given = {words[0]: words[1:] for _, words in found}
@@ -409,9 +426,10 @@ def test_every_path_leads_somewhere() -> None:
 
 
 def artifacts(file: str, way: str) -> set[str]:
-    """Return the names of what a workflow uploads or downloads."""
+    """Return the names of what a workflow uploads or downloads, or their pattern."""
     steps = [step.content for step in STEPS if step.file == file]
-    return {step["with"]["name"] for step in steps if f"/{way}-artifact@" in step.get("uses", "")}
+    given = [step["with"] for step in steps if f"/{way}-artifact@" in step.get("uses", "")]
+    return {item.get("name") or item["pattern"] for item in given}
 
 
 def test_workflows_find_each_other() -> None:
@@ -428,7 +446,9 @@ def test_workflows_find_each_other() -> None:
             pairs.append((file, called.name))
     assert len(pairs) >= 5
     for up, down in pairs:
-        assert set() < artifacts(down, "download") <= artifacts(up, "upload"), (up, down)
+        for name in artifacts(down, "download"):
+            assert fnmatch.filter(artifacts(up, "upload"), name), (up, down)
+        assert artifacts(down, "download")
     for waiting, first in (
         ("translations-comment.yml", "translations.yml"),
         ("site.yml", "ci.yml"),
@@ -437,8 +457,16 @@ def test_workflows_find_each_other() -> None:
         assert after == [load(WORKFLOWS[first])["name"]]
 
 
-@pytest.mark.parametrize("file", ["ci.yml", "course.yml", "gpu.yml"])
-def test_a_failed_run_leaves_its_report(file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [
+        ("ci.yml", "build/run/"),
+        ("course.yml", "build/night/"),
+        ("gpu.yml", "build/run/"),
+        ("platforms.yml", "build/platforms/"),
+    ],
+)
+def test_a_failed_run_leaves_its_report(file: str, folder: str) -> None:
     """The folder that `course run` writes to is kept, whether it passed or not."""
     uploads = [
         step.content
@@ -447,7 +475,7 @@ def test_a_failed_run_leaves_its_report(file: str) -> None:
     ]
     assert {upload["if"] for upload in uploads} == {"${{ !cancelled() }}"}
     kept = [path for upload in uploads for path in upload["with"]["path"].split()]
-    assert kept.count("build/run/") == 1
+    assert kept.count(folder) == 1
 
 
 # The steps, run
@@ -461,24 +489,35 @@ def test_the_number_of_the_run_chooses_the_language(sandbox: Sandbox) -> None:
     assert sandbox.calls("make") == [["run", "RUN_ARGS=--turn 7"]]
 
 
-def test_every_night_runs_all_languages_and_the_sources_twice(sandbox: Sandbox) -> None:
-    """The sources have a folder of their own, and take no stored result the second time."""
+def test_every_night_runs_every_job(sandbox: Sandbox) -> None:
+    """Each job of the night is a target of make, in the matrix, and a row of docs/ci.md."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^night-([a-z]+):", makefile, re.MULTILINE)
+    (step,) = [item for item in STEPS if item.content.get("name") == "Run the job"]
+    assert sorted(matrix(step)) == sorted(targets)
+    page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `make night-([a-z]+)` \|", page, re.MULTILINE) == matrix(step)
     sandbox.stand_in("make")
-    for name in ("Execute the notebooks of all languages", "Execute the sources twice"):
-        assert sandbox.run("course.yml", name).returncode == 0
-    assert sandbox.calls("make") == [
-        ["run", "RUN_ARGS=--all-locales"],
-        ["run", "RUN_ARGS=--out build/sources"],
-        ["run", "RUN_ARGS=--force --out build/sources"],
-    ]
+    assert sandbox.run("course.yml", "Run the job").returncode == 0
+    assert sandbox.calls("make") == [["night-seeds"]]
+
+
+def test_what_the_night_calls_is_understood() -> None:
+    """The options of `course run` behind the jobs are those of the real parser."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    given = re.findall(r"'make run RUN_ARGS=\"([^\"]+)\"'", makefile)
+    assert len(given) == 3
+    for words in given:
+        assert parse(["run", *shlex.split(words)]).command
 
 
 @pytest.mark.parametrize(
     ("file", "name", "folders"),
     [
         ("ci.yml", "Show the summary", ["build/run"]),
-        ("course.yml", "Show the summaries", ["build/run", "build/sources"]),
+        ("course.yml", "Show the summary", ["build/night/seeds"]),
         ("gpu.yml", "Show the summary", ["build/run"]),
+        ("platforms.yml", "Show the summary", ["build/platforms/macOS"]),
     ],
 )
 def test_a_summary_is_added_to_the_page(
@@ -506,9 +545,23 @@ def test_the_issue_is_opened(sandbox: Sandbox) -> None:
     assert label[:4] == ["label", "create", "failing: course", "--force"]
     assert created[:2] == ["issue", "create"]
     assert created[created.index("--label") + 1] == "failing: course"
+    assert created[created.index("--title") + 1] == "The workflow course fails"
     body = sandbox.read(created[created.index("--body-file") + 1])
     assert "(https://example.org/us/course/actions/runs/99) ended in failure" in body
     assert body.endswith("03-rnn failed\nall passed\n")
+
+
+def test_the_issue_names_the_package_and_the_cell(sandbox: Sandbox) -> None:
+    """What the jobs of the night have found out stands in its title."""
+    sandbox.stand_in("gh")
+    for job, line in (("lowest", "lowest: numpy 1.26.0"), ("seeds", "seeds: seed 3: 03-rnn `x`")):
+        sandbox.write(f"report/{job}/summary.md", f"{line}\n")
+        sandbox.write(f"report/{job}/headline.txt", f"{line}\n")
+    done = sandbox.run("issue.yml", "Open, continue or close the issue")
+    assert done.returncode == 0, done.stderr
+    title = "The workflow course fails (lowest: numpy 1.26.0;seeds: seed 3: 03-rnn `x`)"
+    created = sandbox.calls("gh")[-1]
+    assert created[created.index("--title") + 1] == title
 
 
 @pytest.mark.parametrize("result", ["failure", "cancelled"])
@@ -517,7 +570,10 @@ def test_an_open_issue_is_continued(sandbox: Sandbox, result: str) -> None:
     sandbox.stand_in("gh", issue_list="31")
     done = sandbox.run("issue.yml", "Open, continue or close the issue", {"inputs.result": result})
     assert done.returncode == 0, done.stderr
-    assert sandbox.calls("gh")[1:] == [["issue", "comment", "31", "--body-file", "body.md"]]
+    assert sandbox.calls("gh")[1:] == [
+        ["issue", "comment", "31", "--body-file", "body.md"],
+        ["issue", "edit", "31", "--title", "The workflow course fails"],
+    ]
     assert f"ended in {result}" in sandbox.read("body.md")
     assert sandbox.read("body.md").endswith("It left no summary.\n")
 

@@ -120,3 +120,9 @@ def visit(browser: Browser, address: str):
 def locale(request: pytest.FixtureRequest):
     """Each locale of the course."""
     return COURSE.locale(request.param)
+
+
+@pytest.fixture(params=[lesson.id for lesson in COURSE.lessons])
+def lesson(request: pytest.FixtureRequest) -> str:
+    """Each lesson of the course."""
+    return request.param

@@ -15,7 +15,6 @@ from course.lesson import read_lesson
 
 LESSON = "03-rnn"
 PYTORCH, TENSORFLOW = f"{LESSON}-pytorch.html", f"{LESSON}-tensorflow.html"
-PAGES = ("index.html", PYTORCH, TENSORFLOW, "progress.html", "search.html?q=LSTM")
 SECTION = "vanishing"  # a cell that both notebooks have, and no heading
 # Words that a reader of the language may type, some of them in another form than the lesson has.
 WORDS = {
@@ -30,31 +29,40 @@ WORDS = {
 SERIOUS = ("serious", "critical")
 
 
+def pages_of(lesson: str) -> list[str]:
+    """Return the pages of a locale: those of one lesson, and what it has once."""
+    notebooks = sorted(COURSE.notebooks.glob(f"{lesson}-*.ipynb"))
+    assert notebooks
+    own = [f"{path.stem}.html" for path in notebooks]
+    return ["index.html", *own, "progress.html", "search.html?q=LSTM"]
+
+
 def width_of(page) -> int:
     """Return how wide the content of a page is, in pixels."""
     return page.evaluate("document.documentElement.scrollWidth")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_pages_load_quietly_and_fit(visit, locale, width: int, scheme: str) -> None:
+def test_pages_load_quietly_and_fit(visit, locale, lesson, width: int, scheme: str) -> None:
     """No complaint, no request to another host, nothing wider than the screen; pictures load."""
     seen: Visit = visit(width, color_scheme=scheme, locale=locale.id)
-    for name in PAGES:
+    for name in pages_of(lesson):
         page = seen.open(f"{locale.id}/{name}")
         assert page.locator("html").get_attribute("dir") == locale.direction
         assert width_of(page) <= width, name
-        short = name.partition(".")[0].removeprefix(f"{LESSON}-")
-        seen.picture(f"{locale.id}-{short}-{width}-{scheme}",
+        seen.picture(f"{locale.id}-{name.partition('.')[0]}-{width}-{scheme}",
                      full_page=name in ("index.html", "progress.html"))  # fmt: skip
     seen.assert_quiet()
 
 
-def test_no_serious_barrier(visit, locale) -> None:
+@pytest.mark.sampled
+def test_no_serious_barrier(visit, locale, lesson) -> None:
     """axe-core finds nothing serious on any page, in light and in dark."""
     for scheme in ("light", "dark"):
         seen = visit(color_scheme=scheme, locale=locale.id)
-        for name in PAGES:
+        for name in pages_of(lesson):
             page = seen.open(f"{locale.id}/{name}")
             found = Axe().run(page).response["violations"]
             told = [(each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"])
@@ -62,6 +70,7 @@ def test_no_serious_barrier(visit, locale) -> None:
             assert told == [], (name, scheme)
 
 
+@pytest.mark.sampled
 def test_the_language_is_switched_at_the_same_place(visit, locale) -> None:
     """Same lesson, framework and section; and back."""
     other = "ja" if locale.id != "ja" else "ar"
@@ -78,6 +87,7 @@ def test_the_language_is_switched_at_the_same_place(visit, locale) -> None:
     seen.assert_quiet()
 
 
+@pytest.mark.sampled
 def test_the_framework_is_switched_at_the_same_place_and_remembered(visit, locale) -> None:
     """The switch leads to the same section, and later links lead to what was read last."""
     seen = visit(locale=locale.id)
@@ -96,6 +106,7 @@ def test_the_framework_is_switched_at_the_same_place_and_remembered(visit, local
     seen.assert_quiet()
 
 
+@pytest.mark.sampled
 def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
     """Typed into the field of any page; the first result leads to a section that has it."""
     seen = visit(locale=locale.id)
@@ -106,7 +117,7 @@ def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
         page.wait_for_url(re.compile("search.html"))
         first = page.locator("#results a").first
         href = first.get_attribute("href")
-        assert href.startswith(LESSON), word
+        assert href.startswith(tuple(each.id for each in COURSE.lessons)), word
         first.click()
         assert page.locator(f"#{href.partition('#')[2]}").count() == 1
     page = seen.open(f"{locale.id}/search.html?q=xyzzy")
@@ -143,6 +154,7 @@ def test_a_switch_at_once_keeps_the_section(visit) -> None:
     seen.assert_quiet()
 
 
+@pytest.mark.sampled
 def test_code_is_copied(visit, locale) -> None:
     """Exactly the cell's source, by mouse and by keyboard."""
     seen = visit(locale=locale.id)
@@ -157,19 +169,23 @@ def test_code_is_copied(visit, locale) -> None:
     seen.assert_quiet()
 
 
-def test_the_download_is_the_built_notebook(visit, locale, tmp_path: Path) -> None:
+@pytest.mark.sampled
+def test_the_download_is_the_built_notebook(visit, locale, lesson, tmp_path: Path) -> None:
     """The file of the button opens with nbformat, and is the built one byte for byte."""
+    name = next(COURSE.notebooks.glob(f"{lesson}-*.ipynb")).name
     seen = visit(locale=locale.id, accept_downloads=True)
-    page = seen.open(f"{locale.id}/{PYTORCH}")
+    page = seen.open(f"{locale.id}/{name.replace('.ipynb', '.html')}")
     with page.expect_download() as waiting:
         page.locator('a[download][href$=".ipynb"]').click()
     path = tmp_path / "got.ipynb"
     waiting.value.save_as(path)
-    files, _ = built_files(COURSE, locale, [read_lesson(COURSE, each) for each in COURSE.lessons])
-    assert path.read_bytes() == files[f"{LESSON}-pytorch.ipynb"]
+    entry = next(each for each in COURSE.lessons if each.id == lesson)
+    files, _ = built_files(COURSE, locale, [read_lesson(COURSE, entry)])
+    assert path.read_bytes() == files[name]
     nbformat.validate(nbformat.reads(path.read_text("utf-8"), as_version=4))
 
 
+@pytest.mark.sampled
 def test_keys_reach_everything(visit, locale) -> None:
     """The first Tab offers to skip to the text; menus open with Enter and close with Escape."""
     seen = visit(locale=locale.id)
@@ -242,6 +258,7 @@ def test_pages_read_from_right_to_left_but_for_code_and_formulas(visit) -> None:
         assert set(sides) == {"ltr"}, what
 
 
+@pytest.mark.sampled
 def test_pages_work_without_scripts(visit, locale) -> None:
     """Reading, switching and downloading; search says that it needs scripts."""
     seen = visit(java_script_enabled=False, locale=locale.id)
