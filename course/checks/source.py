@@ -3,12 +3,12 @@
 import builtins
 import keyword
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 from course.anatomy import dissect
 from course.checks.base import ERROR, WARNING, Check, Found
 from course.checks.structure import is_dead
+from course.inputs import Inputs
 from course.lesson import Notebook, SourceCell, SourceLesson
 from course.outputs import outputs_problem
 from course.safety import acts, find_active
@@ -132,9 +132,9 @@ def _first_difference(text: str, other: str) -> str:
     return "one is longer"
 
 
-def check_outputs(notebook: Notebook, files: Sequence[Path]) -> Iterator[Found]:
+def check_outputs(notebook: Notebook, inputs: Inputs) -> Iterator[Found]:
     """Committed outputs are those of the code beside them."""
-    problem = outputs_problem(notebook.data, notebook.path.stat().st_size, files)
+    problem = outputs_problem(notebook.data, notebook.path.stat().st_size, inputs)
     if problem:
         yield Found(*problem)
 
