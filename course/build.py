@@ -150,7 +150,8 @@ def built_files(
 def support_files(course: Course) -> dict[str, bytes]:
     """Return what notebooks need beside them, by the path at which it stands there.
 
-    That is all in notebooks/ but the notebooks themselves, and the `files` of course.toml.
+    That is all in notebooks/ but the notebooks themselves, and the `files` and corpora of
+    course.toml.
 
     Raises:
         CourseError: a pattern of course.toml that no file matches, or a link.
@@ -163,11 +164,12 @@ def support_files(course: Course) -> dict[str, bytes]:
             raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")
         if path.is_file() and not hidden and path.suffix != ".ipynb":
             found[name.as_posix()] = path
-    for pattern in course.files:
-        matched = [path for path in sorted(course.root.glob(pattern)) if path.is_file()]
-        if not matched:
-            raise CourseError(f"course.toml: files: no file matches {pattern!r}")
-        found |= {path.relative_to(course.root).as_posix(): path for path in matched}
+    for where, patterns in course.support.items():
+        for pattern in patterns:
+            matched = [path for path in sorted(course.root.glob(pattern)) if path.is_file()]
+            if not matched:
+                raise CourseError(f"course.toml: {where}: no file matches {pattern!r}")
+            found |= {path.relative_to(course.root).as_posix(): path for path in matched}
     for path in found.values():
         if path.resolve() != path:  # it, or a folder on the way to it
             raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")

@@ -23,7 +23,7 @@ from course.checks.words import LONG
 from course.errors import CourseError
 from course.files import read_text, show
 from course.glossary import Glossary, glossary_path, read_glossary
-from course.key import input_files
+from course.inputs import find_inputs
 from course.lesson import (
     Notebook,
     SourceCell,
@@ -145,10 +145,10 @@ def check_source(
     course: Course, lessons: Iterable[SourceLesson], names: frozenset[str]
 ) -> Iterator[Finding]:
     """Yield the findings of the English notebooks."""
-    files = input_files(course)
     for lesson in lessons:
         for notebook in lesson.notebooks:
-            for found in source.check_outputs(notebook, files):
+            inputs = find_inputs(course, lesson.lesson, notebook.data)
+            for found in source.check_outputs(notebook, inputs):
                 yield _in_notebook(course, notebook, "", "outputs", found)
         for notebook, cell_id, found in check_pairs(lesson):
             yield _in_notebook(course, notebook, cell_id, "shared-prose", found)

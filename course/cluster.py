@@ -18,8 +18,9 @@ from distributed.scheduler import KilledWorker
 
 from course.errors import CourseError, UsageError
 from course.failure import Failure
+from course.inputs import find_files, undeclared
 from course.jobs import Job
-from course.key import Facts, describe, input_files
+from course.key import Facts, describe
 from course.remote import Parcel, as_attempt, difference, execute_parcel, read_kept
 from course.run import Finished
 
@@ -134,13 +135,13 @@ class Cluster:
     def start(self, job: Job) -> None:
         folder = job.folder
         files = {job.notebook.relative_to(folder).as_posix(): job.notebook.read_bytes()}
-        for path in input_files(job.course, folder):
+        for path in find_files(folder, job.course.patterns):
             files[path.relative_to(folder).as_posix()] = path.read_bytes()
         number = uuid.uuid4().hex[:12]
         parcel = Parcel(
             f"{job.name}-{number}", f"{self.run_id}-{number}", next(iter(files)), files,
-            dict(job.parameters), job.kernel, self.timeout, self.facts,
-            str(self.spool), self.run_id,
+            undeclared(job.course, job.lesson), dict(job.parameters), job.kernel, self.timeout,
+            self.facts, str(self.spool), self.run_id,
         )  # fmt: skip
         self._submit(job, parcel)
 

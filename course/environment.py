@@ -31,6 +31,7 @@ def count_threads() -> str:
 # level. Left uncaptured, such lines go to the run's log and no output differs from run to run;
 # Python's own stdout and stderr are captured all the same.
 KERNEL_CONFIG = "c.IPKernelApp.capture_fd_output = False\n"
+GUARD = Path(__file__).with_name("guard.py")  # joins it, and works in any environment so
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
@@ -42,7 +43,8 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
     """
     profile = scratch / "ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG, encoding="utf-8")
+    config = f"{KERNEL_CONFIG}\n{GUARD.read_text(encoding='utf-8')}\nwatch()\n"
+    (profile / "ipython_kernel_config.py").write_text(config, encoding="utf-8")
     threads = {name: count_threads() for name in THREADS}
     environment = {
         **threads,

@@ -6,13 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import CourseError, UsageError, unknown
-from course.key import (
-    Facts,
-    Key,
-    data_fingerprint,
-    input_files,
-    make_key,
-)
+from course.inputs import find_inputs
+from course.key import Facts, Key, data_fingerprint, make_key
 from course.notebook import read_notebook, read_parameters
 from course.settings import Course, Framework, Lesson, Locale
 
@@ -74,7 +69,7 @@ class Job:
         dataset = {**read_parameters(notebook), **self.parameters}.get("dataset")
         return make_key(
             notebook,
-            input_files(self.course, self.folder),
+            find_inputs(self.course, self.lesson, notebook, self.folder),
             self.parameters,
             data_fingerprint(self.course, dataset),
             self.facts,

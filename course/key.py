@@ -1,6 +1,5 @@
-"""What a run is keyed by: all that its results follow from, and nothing else; prose is not."""
+"""Cache keys for notebook runs: all that results follow from, and nothing else; prose is not."""
 
-import ast
 import functools
 import hashlib
 import json
@@ -17,9 +16,10 @@ from typing import Any
 
 from course.environment import count_threads
 from course.failure import tags
+from course.inputs import Inputs
 from course.settings import Course
 
-SCHEMA = 1  # grows when the same key would mean something else
+SCHEMA = 2  # grows when the same key would mean something else
 NOTED = ("numpy", "matplotlib")  # whose versions show in outputs, beside the frameworks'
 VARIABLES = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_DETERMINISTIC_OPS")
 BEHAVIOUR = ("raises-exception", "skip-execution")  # tags that change how a cell is executed
@@ -80,7 +80,7 @@ def device_kind() -> str:
 
 def make_key(
     notebook: Mapping[str, Any],
-    files: Iterable[Path],
+    inputs: Inputs,
     parameters: Mapping[str, Any],
     data: str,
     facts: Facts,
@@ -89,13 +89,14 @@ def make_key(
 ) -> Key:
     """Return the key of a run of a notebook, as `read_notebook` gives it.
 
-    `files` are what lies beside it, `parameters` those that differ from the notebook's own, `data`
-    the fingerprint of what else it reads, and `place` the locale whose folder it is proved in.
+    `inputs` are those of `find_inputs`, `parameters` those that differ from the notebook's own,
+    `data` the fingerprint of what else it reads, and `place` the locale whose folder it is proved
+    in.
     """
     parts: dict[str, Any] = {
         "schema": SCHEMA,
         "code": hash_code(notebook),
-        **{f"file {path.name}": hash_file(path) for path in files},
+        **inputs,
         "parameters": dict(sorted(parameters.items())),
         "data": data,
         "kernel": kernel,
@@ -109,19 +110,42 @@ def make_key(
 
 
 def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Say in a few words what changed between the parts of two keys.
+    """Return in a few words what changed between the parts of two keys.
 
     >>> explain({"code": "a", "python": "3.11.7"}, {"code": "a", "python": "3.12.1"})
     'python changed'
+    >>> explain({"file a.py": [["f", "1"], ["g", "1"]]}, {"file a.py": [["f", "2"], ["g", "1"]]})
+    'a.py: f changed'
     """
+    if old.get("schema") != new.get("schema"):
+        return "what the course counts changed"
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if "versions" in changed:
         before, after = old.get("versions") or {}, new.get("versions") or {}
         changed.remove("versions")
         changed += [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    if not changed:
-        return "its result is gone"
-    return f"{', '.join(name.removeprefix('file ') for name in changed)} changed"
+    modules = [name for name in changed if isinstance(new.get(name, old.get(name)), list)]
+    told = [name.removeprefix("file ") for name in changed if name not in modules]
+    edited = {name: _edited(old.get(name), new.get(name)) for name in modules}
+    for name, labels in edited.items():
+        # What is reached, or no more, because something else changed, is not worth a word.
+        if labels or not (told or any(edited.values())):
+            some = f": {' and '.join(labels)}" if 0 < len(labels) < 4 else ""
+            told.append(name.removeprefix("file ") + some)
+    return f"{', '.join(told)} changed" if told else "its result is gone"
+
+
+def _edited(old: list | None, new: list | None) -> list[str]:
+    """Return the labels of definitions that are in both lists of a module, and differ."""
+    before, after = _by_label(old), _by_label(new)
+    return [label for label in before if label in after and before[label] != after[label]]
+
+
+def _by_label(pairs: list | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for label, digest in pairs or ():
+        found.setdefault(label, []).append(digest)
+    return found
 
 
 def hash_code(notebook: Mapping[str, Any]) -> str:
@@ -134,62 +158,17 @@ def hash_code(notebook: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
 
 
-def hash_makers(notebook: Mapping[str, Any], files: Iterable[Path]) -> str:
+def hash_makers(notebook: Mapping[str, Any], inputs: Inputs) -> str:
     """Return a hash of what the committed outputs of a notebook follow from: 16 hex digits.
 
-    That is the code of its cells, its parameters among them, and the files beside it.
+    That is the code of its cells, its parameters among them, and the inputs of `find_inputs`.
     """
     digest = hashlib.sha256()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             digest.update(json.dumps([cell["id"], cell["source"]]).encode())
-    for path in files:
-        digest.update(content(path))
+    digest.update(json.dumps(inputs, sort_keys=True).encode())
     return digest.hexdigest()[:16]
-
-
-def input_files(course: Course, folder: Path | None = None) -> list[Path]:
-    """Return the `files` of course.toml below the course's folder, or below another one."""
-    root = folder or course.root
-    found = {path: None for pattern in course.files for path in sorted(root.glob(pattern))}
-    return [path for path in found if path.is_file()]
-
-
-def hash_file(path: Path) -> str:
-    """Return a hash of a file's `content`: 16 hex digits."""
-    return hashlib.sha256(content(path)).hexdigest()[:16]
-
-
-def content(path: Path) -> bytes:
-    """Return what of a file can change a run: all of it, or the syntax tree of a module.
-
-    Without docstrings and line numbers, so that a comment makes nothing stale. A module that
-    cannot be parsed counts as it stands.
-    """
-    stat = path.stat()
-    return _content(path, stat.st_mtime_ns, stat.st_size)
-
-
-@functools.lru_cache(maxsize=64)
-def _content(path: Path, _changed: int, _size: int) -> bytes:
-    raw = path.read_bytes()
-    if path.suffix != ".py":
-        return raw
-    try:
-        tree = ast.parse(raw)
-    except (SyntaxError, ValueError):
-        return raw
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [part for part in body if not _is_text(part)]
-    return ast.dump(tree).encode()
-
-
-def _is_text(node: ast.AST) -> bool:
-    """Tell a docstring, or a text that stands for itself as a comment does."""
-    constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return constant and isinstance(node.value.value, str)
 
 
 def data_fingerprint(course: Course, dataset: object) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from course import process
 from course.environment import kernel_environment
 from course.failure import Failure
+from course.inputs import undeclared
 from course.jobs import Job
 from course.process import Attempt, Execution, Task
 from course.run import Finished
@@ -27,7 +28,14 @@ class LocalEngine:
         return len(self._running) + len(self._failed) < self.slots
 
     def start(self, job: Job) -> None:
-        task = Task(job.notebook, job.notebook.parent, job.parameters, job.kernel, self.timeout)
+        refused = {
+            str(root / name): why
+            for name, why in undeclared(job.course, job.lesson).items()
+            for root in {job.folder, job.course.root}
+        }
+        task = Task(
+            job.notebook, job.notebook.parent, job.parameters, job.kernel, self.timeout, refused
+        )  # fmt: skip
         folder = self.scratch / job.name.replace("/", "-")
         try:
             folder.mkdir(exist_ok=True)

@@ -2,16 +2,17 @@
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from course.errors import CourseError
 from course.failure import tags
 from course.files import write_text
-from course.key import hash_makers, input_files, installed
+from course.inputs import Inputs, find_inputs
+from course.key import hash_makers, installed
 from course.notebook import read_notebook
-from course.settings import Course
+from course.settings import Course, Lesson
 
 STAMP = "course"  # the key in a notebook's metadata
 NOTED = ("torch", "tensorflow", "keras", "numpy")  # versions, for information only
@@ -19,12 +20,12 @@ LIMIT = 500_000  # bytes of a notebook
 
 
 def outputs_problem(
-    notebook: Mapping[str, Any], size: int, files: Sequence[Path]
+    notebook: Mapping[str, Any], size: int, inputs: Inputs
 ) -> tuple[str, str, str] | None:
     """Return what is wrong with committed outputs, the value seen and the remedy, or None.
 
-    They have to be those of the code, the parameters and the `files` beside them, and to leave the
-    notebook small: `size` is in bytes. A notebook without any has none that are stale.
+    They have to be those of the code and its `inputs`, which `find_inputs` returns, and to leave
+    the notebook small: `size` is in bytes. A notebook without any has none that are stale.
     """
     remedy = "course run --save"
     stamp = notebook["metadata"].get(STAMP, {}).get("made-by")
@@ -32,15 +33,15 @@ def outputs_problem(
         return None
     if stamp is None:
         return "its outputs are not from a run of the course", "no stamp", remedy
-    if stamp != (now := hash_makers(notebook, files)):
+    if stamp != (now := hash_makers(notebook, inputs)):
         return "outputs of other code than that beside them", f"{stamp}, now {now}", remedy
     if size > LIMIT:
         return f"larger than {LIMIT} bytes", str(size), "show less, or smaller plots"
     return None
 
 
-def save_outputs(source: Path, executed: Path, course: Course) -> None:
-    """Write the outputs of `executed` into the notebook `source`, and stamp them.
+def save_outputs(source: Path, executed: Path, course: Course, lesson: Lesson) -> None:
+    """Write the outputs of `executed` into the notebook `source` of a lesson, and stamp them.
 
     Everything of one machine or one moment is left out: times, versions in the metadata of cells,
     and the cell that papermill injects. The file is replaced at once or not at all.
@@ -54,8 +55,8 @@ def save_outputs(source: Path, executed: Path, course: Course) -> None:
         raise CourseError(f"{source.name}: cell {changed} changed during the run; run again")
     insert_outputs(notebook, take_outputs(run))
     noted = {name: installed(name) for name in NOTED}
-    stamp = {"made-by": hash_makers(notebook, input_files(course)), "versions": noted}
-    notebook["metadata"][STAMP] = stamp
+    made_by = hash_makers(notebook, find_inputs(course, lesson, notebook))
+    notebook["metadata"][STAMP] = {"made-by": made_by, "versions": noted}
     write_notebook(source, notebook)
 
 

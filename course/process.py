@@ -6,12 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from course import guard
 from course.errors import CourseError
 from course.failure import Failure, read_failure
 from course.notebook import parse_notebook, read_results
@@ -19,13 +20,17 @@ from course.notebook import parse_notebook, read_results
 
 @dataclass(frozen=True)
 class Task:
-    """What to execute and how: `timeout` is in seconds for each cell, `cwd` the kernel's folder."""
+    """What to execute and how: `timeout` is in seconds for each cell, `cwd` the kernel's folder.
+
+    `refused` are the files that the notebook must not read, and what to say of each.
+    """
 
     notebook: Path
     cwd: Path
     parameters: Mapping[str, Any]
     kernel: str
     timeout: int | None
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Executio
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stream,
-            env=dict(environment),
+            env={**environment, guard.VARIABLE: json.dumps(dict(task.refused))},
             start_new_session=True,  # Ctrl-C is for us, and we end it in order
         )
     return Execution(process, time.monotonic(), partial, log, progress)

@@ -33,6 +33,7 @@ class Parcel:
     name: str
     notebook: str  # its path in the course
     files: Mapping[str, bytes]
+    undeclared: Mapping[str, str]  # of the files, those that must not be read, and what to say
     parameters: Mapping[str, Any]
     kernel: str
     timeout: int | None
@@ -124,7 +125,10 @@ def _watch(parcel: Parcel, folder: Path) -> Attempt:
         [str(folder / "course"), *filter(None, [environment.get("PYTHONPATH")])]
     )
     notebook = folder / "course" / parcel.notebook
-    task = Task(notebook, notebook.parent, parcel.parameters, parcel.kernel, parcel.timeout)
+    refused = {str(folder / "course" / name): why for name, why in parcel.undeclared.items()}
+    task = Task(
+        notebook, notebook.parent, parcel.parameters, parcel.kernel, parcel.timeout, refused
+    )  # fmt: skip
     execution = process.start(task, folder, environment)
     try:
         while execution.process.poll() is None:

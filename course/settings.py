@@ -15,7 +15,7 @@ FILE_NAME = "course.toml"
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its notebooks are `notebooks/<id>-<framework>.ipynb`.
+    """A lesson: its notebooks are `notebooks/<id>-<framework>.ipynb`, and read its corpora.
 
     `question` is the one that it answers, `requires` are the ids of the lessons that it builds on,
     and `frameworks` those that it is written in, None for all of the course's.
@@ -26,6 +26,7 @@ class Lesson:
     summary: str = ""
     question: str = ""
     requires: tuple[str, ...] = ()
+    corpora: tuple[str, ...] = ()
     frameworks: tuple[str, ...] | None = None
 
 
@@ -52,8 +53,9 @@ class Course:
     """A course: the folder of its course.toml and what that says.
 
     `files` are patterns of what the notebooks need beside them, relative to the course's folder;
-    `data` are patterns of where a data set lies that is not among them, by the value of a
-    notebook's parameter `dataset`; `site` and `repository` are addresses, or empty.
+    `corpora` are such patterns too, by the names that lessons declare; `data` are patterns of where
+    a data set lies that is not among them, by the value of a notebook's parameter `dataset`;
+    `site` and `repository` are addresses, or empty.
     """
 
     root: Path
@@ -63,6 +65,7 @@ class Course:
     frameworks: tuple[Framework, ...]
     locales: tuple[Locale, ...]
     files: tuple[str, ...] = ()
+    corpora: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site: str = ""
     repository: str = ""
@@ -76,6 +79,16 @@ class Course:
     def translations(self) -> Path:
         """Where the translations lie, a folder for each locale."""
         return self.root / "translations"
+
+    @property
+    def support(self) -> dict[str, tuple[str, ...]]:
+        """What notebooks need beside them: patterns, by the place in course.toml."""
+        return {"files": self.files} | {f"corpora {name}": x for name, x in self.corpora.items()}
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of all that notebooks need beside them, files and corpora."""
+        return tuple(pattern for patterns in self.support.values() for pattern in patterns)
 
     @property
     def targets(self) -> tuple[Locale, ...]:
@@ -131,12 +144,13 @@ def _find(what: str, item_id: str, items: tuple[Any, ...]) -> Any:
 
 
 TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
-OPTIONAL = ("files", "data", "site", "repository")
+OPTIONAL = ("files", "corpora", "data", "site", "repository")
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
 )
-LISTS = ("packages", "requires", "frameworks")  # keys of a table whose value is a list of texts
+# Keys of a table whose value is a list of texts.
+LISTS = ("packages", "requires", "corpora", "frameworks")
 
 
 def find_course(start: Path) -> Path:
@@ -162,9 +176,6 @@ def load_course(root: Path) -> Course:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from None
     _check_keys(path, "", document, ["title", "source_locale", *TABLES], OPTIONAL)
-    data = document.get("data", {})
-    if not isinstance(data, dict):
-        raise CourseError(f"{path}: data is {data!r}, expected a table of lists")
     addresses = {key: document[key] for key in ("site", "repository") if key in document}
     course = Course(
         root=root.resolve(),
@@ -173,7 +184,8 @@ def load_course(root: Path) -> Course:
         **{key: _table(path, key, document[key], kind) for key, kind in TABLES.items()},
         **{key: _text(path, key, value).rstrip("/") for key, value in addresses.items()},
         files=_texts(path, "files", document.get("files", [])),
-        data={name: _texts(path, f"data {name}", value) for name, value in data.items()},
+        corpora=_lists(path, "corpora", document.get("corpora", {})),
+        data=_lists(path, "data", document.get("data", {})),
     )
     _check_values(path, course)
     return course
@@ -212,6 +224,12 @@ def _check_keys(
             raise CourseError(f"{path}: {where}{name!r} is missing")
 
 
+def _lists(path: Path, key: str, table: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(table, dict):
+        raise CourseError(f"{path}: {key} is {table!r}, expected a table of lists")
+    return {name: _texts(path, f"{key} {name}", value) for name, value in table.items()}
+
+
 def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise CourseError(f"{path}: {where} is {value!r}, expected a list of texts")
@@ -225,7 +243,7 @@ def _text(path: Path, where: str, value: Any) -> str:
 
 
 def _check_lessons(path: Path, course: Course) -> None:
-    """Hold lessons to what they name: lessons and frameworks of the course, and no circle."""
+    """Hold lessons to what they name of the course, and to no circle."""
     lessons = [lesson.id for lesson in course.lessons]
     frameworks = [framework.id for framework in course.frameworks]
     for lesson in course.lessons:
@@ -234,6 +252,7 @@ def _check_lessons(path: Path, course: Course) -> None:
                               " leave it out for all")  # fmt: skip
         named = [("requires", "lesson", name, lessons) for name in lesson.requires]
         named += [("frameworks", "framework", name, frameworks) for name in lesson.frameworks or ()]
+        named += [("corpora", "corpus", name, list(course.corpora)) for name in lesson.corpora]
         for key, what, name, known in named:
             if name not in known:
                 message = unknown(what, name, known)
@@ -251,11 +270,12 @@ def _check_values(path: Path, course: Course) -> None:
         if not item.id.replace("-", "").replace("_", "").isalnum():
             raise CourseError(f"{path}: id {item.id!r}; an id is letters, digits, '-' and '_'")
     _check_lessons(path, course)
-    for pattern in course.files:
-        if not pattern.strip():
-            raise CourseError(f"{path}: files: an empty text")
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise CourseError(f"{path}: files: {pattern!r} leads out of the course")
+    for where, patterns in course.support.items():
+        for pattern in patterns:
+            if not pattern.strip():
+                raise CourseError(f"{path}: {where}: an empty text")
+            if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+                raise CourseError(f"{path}: {where}: {pattern!r} leads out of the course")
     for locale in course.locales:
         if locale.direction not in ("ltr", "rtl"):
             raise CourseError(

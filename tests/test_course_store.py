@@ -11,7 +11,8 @@ from fixtures.toy import Kernels, command, course, edit, make_course, write_note
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.key import Facts, explain, input_files, make_key
+from course.inputs import find_inputs
+from course.key import Facts, explain, make_key
 from course.notebook import read_notebook
 from course.settings import load_course
 from course.store import Store, Stored
@@ -217,7 +218,8 @@ def key(root: Path, **changes: object) -> dict:
     """Return the parts of the key of the first notebook, with these of its makings changed."""
     makings = {"parameters": {}, "data": "", "facts": FACTS, "kernel": "python3", **changes}
     notebook = read_notebook(root / "notebooks/01-sum-one.ipynb")
-    return make_key(notebook, input_files(load_course(root)), **makings)
+    course = load_course(root)
+    return make_key(notebook, find_inputs(course, course.lessons[0], notebook), **makings)
 
 
 @pytest.mark.parametrize("part", CHANGES)

@@ -11,14 +11,14 @@ import nbformat
 import pytest
 
 from course.errors import CourseError
-from course.key import hash_makers, input_files
+from course.inputs import find_inputs
+from course.key import hash_makers
 from course.notebook import read_notebook
 from course.outputs import outputs_problem, save_outputs
 from course.settings import load_course
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
-FILES = input_files(COURSE)
 PAIRS = [COURSE.notebooks_of(lesson) for lesson in COURSE.lessons]
 NOTEBOOKS = [path for pair in PAIRS for path in pair]
 WORDS = re.compile(r"[^\W\d_]+")
@@ -28,6 +28,15 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 def read(path):
     return nbformat.read(path, as_version=4)
+
+
+def inputs(path):
+    """What the outputs of a notebook follow from beside its code."""
+    return find_inputs(COURSE, lesson_of(path), read_notebook(path))
+
+
+def lesson_of(path):
+    return COURSE.lesson(path.stem.rpartition("-")[0])
 
 
 def cells_of(path, kind):
@@ -110,7 +119,7 @@ def test_committed_outputs_are_those_of_the_code_beside_them(notebook):
     """Nobody reads numbers that other code has made."""
     lesson = read_notebook(notebook)
     assert lesson["metadata"]["course"]["made-by"]
-    assert outputs_problem(lesson, notebook.stat().st_size, FILES) is None
+    assert outputs_problem(lesson, notebook.stat().st_size, inputs(notebook)) is None
 
 
 def test_committed_outputs_hold_no_warning_and_no_error(notebook):
@@ -139,29 +148,14 @@ def test_changed_prose_keeps_outputs_and_changed_code_makes_them_stale(notebook,
     lesson = json.loads(notebook.read_text(encoding="utf-8"))
     for cell in lesson["cells"]:
         cell["source"] = "".join(cell["source"])
-    before = hash_makers(lesson, FILES)
+    found = inputs(notebook)
+    before = hash_makers(lesson, found)
     prose = next(cell for cell in lesson["cells"] if cell["cell_type"] == "markdown")
     prose["source"] += "\nOne more sentence."
-    assert hash_makers(lesson, FILES) == before
+    assert hash_makers(lesson, found) == before
     code = next(cell for cell in lesson["cells"] if cell["cell_type"] == "code")
     code["source"] += "\nprint(1)"
-    assert hash_makers(lesson, FILES) != before
-
-
-def test_comments_and_docstrings_of_the_helper_make_no_output_stale(tmp_path):
-    """Only what torchnlp.py does counts."""
-    lesson = {"cells": []}
-    module = tmp_path / "torchnlp.py"
-    hashes = []
-    for text in (
-        'def f():\n    """One."""\n    return 1\n',
-        'def f():\n    """Two."""\n    # why\n    return 1\n',
-        "def f():\n    return 2\n",
-    ):
-        module.write_text(text, encoding="utf-8")
-        hashes.append(hash_makers(lesson, [module]))
-    assert hashes[0] == hashes[1]
-    assert hashes[1] != hashes[2]
+    assert hash_makers(lesson, found) != before
 
 
 def test_outputs_of_a_notebook_that_has_changed_since_are_refused(notebook, tmp_path):
@@ -174,7 +168,7 @@ def test_outputs_of_a_notebook_that_has_changed_since_are_refused(notebook, tmp_
     executed = tmp_path / "executed.ipynb"
     executed.write_text(json.dumps(changed), encoding="utf-8")
     with pytest.raises(CourseError, match=f"cell {cell['id']} changed during the run"):
-        save_outputs(source, executed, COURSE)
+        save_outputs(source, executed, COURSE, lesson_of(notebook))
     assert source.read_bytes() == notebook.read_bytes()
 
 

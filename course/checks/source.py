@@ -3,14 +3,14 @@
 import builtins
 import keyword
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from course.anatomy import dissect
 from course.checks.base import ERROR, WARNING, Check, Found
 from course.checks.structure import is_dead
 from course.failure import tags
+from course.inputs import Inputs
 from course.lesson import Notebook, SourceCell, SourceLesson, course_metadata
 from course.markdown import tokens
 from course.outputs import outputs_problem, picture_kinds
@@ -162,9 +162,9 @@ def _first_difference(text: str, other: str) -> str:
     return "one is longer"
 
 
-def check_outputs(notebook: Notebook, files: Sequence[Path]) -> Iterator[Found]:
+def check_outputs(notebook: Notebook, inputs: Inputs) -> Iterator[Found]:
     """Committed outputs are those of the code beside them."""
-    problem = outputs_problem(notebook.data, notebook.path.stat().st_size, files)
+    problem = outputs_problem(notebook.data, notebook.path.stat().st_size, inputs)
     if problem:
         yield Found(*problem)
 

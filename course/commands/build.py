@@ -26,7 +26,7 @@ def command(arguments: argparse.Namespace) -> int:
     out = (arguments.out or course.root / "build" / "notebooks").absolute()
     sources = [course.notebooks, course.translations]
     sources += [
-        course.root / Path(item).parts[0] for item in course.files if len(Path(item).parts) > 1
+        course.root / Path(item).parts[0] for item in course.patterns if len(Path(item).parts) > 1
     ]
     real = out.resolve()
     if course.root.is_relative_to(real) or any(real.is_relative_to(item) for item in sources):

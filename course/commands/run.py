@@ -262,7 +262,8 @@ def save(outcomes: Sequence[Outcome], course: Course) -> None:
     """Write the outputs of what passed back into the source notebooks."""
     for outcome in outcomes:
         if outcome.output is not None and outcome.failure is None:
-            save_outputs(outcome.job.notebook, outcome.output, course)
+            job = outcome.job
+            save_outputs(job.notebook, outcome.output, course, job.lesson)
 
 
 def print_outcomes(

@@ -22,7 +22,7 @@ def check_workspace(course: Course, folder: Path) -> None:
     real = folder.resolve()
     sources = [course.notebooks, course.translations]
     sources += [
-        course.root / Path(one).parts[0] for one in course.files if len(Path(one).parts) > 1
+        course.root / Path(one).parts[0] for one in course.patterns if len(Path(one).parts) > 1
     ]
     if course.root.is_relative_to(real) or any(real.is_relative_to(one) for one in sources):
         raise UsageError(f"--workspace {folder}: the sources lie there; name another folder")
