@@ -12,10 +12,10 @@ modules that define them, is followed by that table.
 import ast
 from collections.abc import Iterable, Mapping
 
+from course.references import OWN_NAMES, Chain, leads_anywhere
 from course.syntax import (
     DOOR,
     TABLE,
-    Chain,
     Import,
     Module,
     Statement,
@@ -26,17 +26,6 @@ from course.syntax import (
 
 Reached = dict[str, list[tuple[str, str]]]  # by path: label and hash of each statement, in order
 WHOLE = "*"  # the label of a module that counts whole
-# What leads to any name of the module in which it is called, and what leads to any module.
-OWN_NAMES = ("builtins.globals", "builtins.locals", "builtins.vars")
-ANY_MODULE = (
-    "builtins.exec", "builtins.eval", "builtins.compile", "builtins.__import__",
-    "gc.get_objects", "gc.get_referents", "gc.get_referrers", "imp",
-    "importlib.import_module", "importlib.__import__", "importlib.machinery", "importlib.reload",
-    "importlib.util.module_from_spec", "importlib.util.spec_from_file_location",
-    "inspect.currentframe", "inspect.getmodule", "inspect.stack", "pkgutil", "pydoc", "runpy",
-    "sys._getframe", "sys.modules",
-)  # fmt: skip
-HANDED_ON = ("builtins", "importlib", "sys")  # modules that lead to any module when they are
 FRAMES = frozenset(("__globals__", "f_globals", "__builtins__", "__loader__", "__spec__"))
 HARMLESS = ("__file__", "__name__")  # attributes that every module has
 # Decorators that call nothing and register nothing while a module is imported.
@@ -114,7 +103,8 @@ class _Walk:
             self.take_everything()
         if module.table is None or TABLE not in statement.names:
             for text in statement.texts:
-                self.take_named(text)
+                for name in self.named(text):
+                    self.take_whole(name)
 
     def execute(self, item: Import) -> None:
         """Load what an import loads."""
@@ -171,39 +161,41 @@ class _Walk:
         """
         for decorator in statement.decorators:
             dotted = self.outside(module, decorator)
-            if self.is_own(module, decorator[0], set()) or not set(dotted) <= set(DECORATORS):
+            if self.is_own(module, decorator, set()) or not set(dotted) <= set(DECORATORS):
                 return True
-        return statement.calls_at_import and any(
-            self.is_own(module, chain[0], set()) for chain in statement.import_chains
+        return statement.calls_at_import and (
+            any(self.is_own(module, chain, set()) for chain in statement.import_chains)
+            or any(self.named(text) for text in statement.texts)
         )
 
-    def is_own(self, module: Module, name: str, seen: set[str]) -> bool:
+    def is_own(self, module: Module, chain: Chain, seen: set[str]) -> bool:
         """Tell whether a name may stand for a function or a class of the course."""
+        name = chain[0]
         if name in seen:
             return False
         seen.add(name)
+        if any(map(leads_anywhere, self.outside(module, chain))):
+            return True
         if any(self.find(item.module) for item in module.imports.get(name, ())):
             return True
         if name not in module.bound and name not in module.imports:
             return any(self.find(star) for star in module.stars)
         for statement in module.bound.get(name, ()):
             if isinstance(statement.node, ast.Assign | ast.AnnAssign):
-                if any(self.is_own(module, chain[0], seen) for chain in statement.chains):
+                if any(self.is_own(module, other, seen) for other in statement.chains):
                     return True
             elif not isinstance(statement.node, ast.Import | ast.ImportFrom):
                 return True
         return False
 
     def outside(self, module: Module, chain: Chain) -> list[str]:
-        """Return the dotted names that a chain may stand for, or none if it may be the course's."""
+        """Return the dotted names of other modules, and builtins, that a chain may stand for."""
         head, *rest = chain
         items = module.imports.get(head, ())
-        bound = [one for one in module.bound.get(head, ()) if not one.imports]
-        if bound or any(self.find(item.module) for item in items):
-            return []
-        if not items:
+        if not items and head not in module.bound:
             return [".".join(["builtins", *chain])]
-        return [".".join(filter(None, [item.module, item.attribute, *rest])) for item in items]
+        outer = [item for item in items if not self.find(item.module)]
+        return [".".join(filter(None, [item.module, item.attribute, *rest])) for item in outer]
 
     def use(self, module: Module, chain: Chain, door: bool = False) -> None:
         """Follow a name that code of a module refers to, and its attributes."""
@@ -223,7 +215,7 @@ class _Walk:
         for dotted in () if door else self.outside(module, chain):
             if dotted in OWN_NAMES:
                 self.take_module(module)
-            if dotted in HANDED_ON or f"{dotted}.".startswith(tuple(f"{x}." for x in ANY_MODULE)):
+            if leads_anywhere(dotted) and dotted not in OWN_NAMES:
                 self.take_everything()
 
     def member(self, name: str, chain: Chain) -> None:
@@ -262,12 +254,14 @@ class _Walk:
             self.member(target, chain)
         return True
 
-    def take_named(self, text: str) -> None:
-        """Take a module whole that a string names, by its dotted name or as a file."""
-        for module in self.modules.values():
-            is_file = text.endswith(".py") and text.split("/")[-1] == module.path.split("/")[-1]
-            if is_file or f"{text}.".startswith(f"{module.name}."):
-                self.take_whole(module.name)
+    def named(self, text: str) -> list[str]:
+        """Return the modules that a string names, by their dotted name or as a file."""
+        file = text.split("/")[-1] if text.endswith(".py") else None
+        return [
+            name
+            for name, module in self.modules.items()
+            if f"{text}.".startswith(f"{name}.") or file == module.path.split("/")[-1]
+        ]
 
     def take_whole(self, name: str) -> None:
         """Count all of a module, or of the modules of a package."""

@@ -2,17 +2,23 @@
 
 import ast
 import hashlib
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-Chain = tuple[str, ...]  # `a.b.c` as ("a", "b", "c")
+from course.references import (
+    DEFINITIONS,
+    Chain,
+    called_at_import,
+    decorators,
+    evaluated,
+    references,
+)
+
 TABLE = "EXPORTS"  # of a front door: a literal dict from a name to the module that defines it
 DOOR = "__getattr__"  # the function of a front door that follows its table
-ACCESS = ("getattr", "hasattr", "setattr", "delattr")
-IMPORTERS = ("import_module", "__import__")
 OMITTED = ("kind", "ctx")  # without effect: u"text", and what the place of a node tells
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 TOP_LEVEL_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -56,7 +62,7 @@ class Statement:
     @cached_property
     def decorators(self) -> tuple[Chain, ...]:
         """Return the names of its decorators, and of those of a class's methods."""
-        return tuple(_chain(callee(one)) or ("",) for one in find_decorators(self.node))
+        return tuple(decorators(self.node))
 
     @cached_property
     def import_chains(self) -> frozenset[Chain]:
@@ -66,8 +72,7 @@ class Statement:
     @cached_property
     def calls_at_import(self) -> bool:
         """Tell whether importing the module calls anything in it, decorators apart."""
-        derived = isinstance(self.node, ast.ClassDef) and (self.node.bases or self.node.keywords)
-        return bool(derived) or calls(evaluated(self.node))
+        return called_at_import(self.node)
 
     @cached_property
     def texts(self) -> frozenset[str]:
@@ -117,7 +122,8 @@ def parse(sources: Iterable[str | bytes]) -> list[ast.stmt]:
     """
     tree = ast.Module([], [])
     for source in sources:
-        tree.body += compile(source, "<source>", "exec", TOP_LEVEL_AWAIT, dont_inherit=True).body
+        with warnings.catch_warnings(action="ignore"):  # of escapes in strings
+            tree.body += compile(source, "", "exec", TOP_LEVEL_AWAIT, dont_inherit=True).body
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
@@ -236,111 +242,6 @@ def _read_table(statement: Statement) -> dict[str, str] | None:
     if isinstance(table, dict) and all(isinstance(item, str) for item in table.values()):
         return table
     return None
-
-
-def find_decorators(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield the decorators of a definition, and of what is defined in the body of a class."""
-    yield from getattr(node, "decorator_list", [])
-    for part in node.body if isinstance(node, ast.ClassDef) else ():
-        yield from find_decorators(part)
-
-
-def callee(decorator: ast.expr) -> ast.expr:
-    """Return what is called: `cache` of `@cache` and of `@cache(3)`."""
-    return decorator.func if isinstance(decorator, ast.Call) else decorator
-
-
-def evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what of a statement is evaluated where it stands: not the bodies of functions.
-
-    Of decorators their arguments, because what is called may leave nothing else behind.
-    """
-    if not isinstance(node, DEFINITIONS):
-        yield node
-        return
-    for decorator in node.decorator_list:
-        yield from list(ast.iter_child_nodes(decorator))[1:]
-    if isinstance(node, ast.ClassDef):
-        yield from [*node.bases, *node.keywords]
-        for part in node.body:
-            yield from evaluated(part)
-    else:
-        yield node.args  # defaults and annotations
-        yield from filter(None, [node.returns])
-
-
-def calls(nodes: Iterable[ast.AST]) -> bool:
-    """Tell whether evaluating these nodes calls anything."""
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Call):
-            return True
-        if not isinstance(node, ast.Lambda):
-            stack.extend(ast.iter_child_nodes(node))
-    return False
-
-
-def references(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
-    """Yield the names in these nodes with their attributes, those of text annotations too.
-
-    >>> sorted(references(ast.parse("a.b.c(getattr(d, 'e'), f)").body))
-    [('a', 'b', 'c'), ('d', 'e'), ('f',)]
-    """
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if chain := _chain(node):
-            yield chain
-            continue
-        children = list(ast.iter_child_nodes(node))
-        if isinstance(node, ast.Call):
-            children = _unfollowed(node, children)
-            if (found := _literal_access(node)) is not None:
-                yield found
-        stack += children
-        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-            stack += _texts(annotation)
-
-
-def _chain(node: ast.AST) -> Chain | None:
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    return (node.id, *reversed(names)) if isinstance(node, ast.Name) else None
-
-
-def _literal_access(node: ast.Call) -> Chain | None:
-    """Return the chain that `getattr(a.b, "c")` stands for."""
-    literal = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
-    if isinstance(node.func, ast.Name) and node.func.id in ACCESS and literal:
-        chain = _chain(node.args[0])
-        return (*chain, str(node.args[1].value)) if chain else None  # type: ignore[attr-defined]
-    return None
-
-
-def _unfollowed(node: ast.Call, children: list[ast.AST]) -> list[ast.AST]:
-    """Return the children of a call but those that say nothing more than its literal does."""
-    if _literal_access(node) is not None:
-        return [child for child in children if child not in (node.func, *node.args[:2])]
-    chain = _chain(node.func) or ("",)
-    first = node.args[0] if node.args else None
-    text = isinstance(first, ast.Constant) and isinstance(first.value, str)
-    if chain[-1] in IMPORTERS and text and not str(first.value).startswith("."):
-        return children[1:]  # the text is looked at with all texts
-    if chain == ("vars",) and node.args:
-        return children[1:]  # of an object; a module counts because it is passed on
-    return children
-
-
-def _texts(annotation: ast.AST | None) -> Iterator[ast.AST]:
-    for node in ast.walk(annotation) if annotation else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                yield ast.parse(node.value, mode="eval").body
-            except (SyntaxError, ValueError):
-                continue
 
 
 def dump(node: object) -> str:

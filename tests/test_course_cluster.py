@@ -288,6 +288,24 @@ def test_a_failure_on_a_worker_is_told_as_at_home_and_is_not_repeated(
     assert left == []
 
 
+def test_a_corpus_that_a_lesson_does_not_declare_cannot_be_read_on_a_worker(
+    dask: Dask, tmp_path: Path
+) -> None:
+    """One that it declares can be; all travel with the notebook."""
+    root = make(tmp_path / "course", reads=0, refused=0)
+    edit(root / "course.toml", LANGUAGE, f'{LANGUAGE}corpora.words = ["data/*.csv"]\n')
+    edit(root / "course.toml", 'id = "reads"\n', 'id = "reads"\ncorpora = ["words"]\n')
+    (root / "data").mkdir()
+    (root / "data/words.csv").write_text("cat,4\n", encoding="utf-8")
+    for name in ("reads", "refused"):
+        edit(root / f"notebooks/{name}-plain.ipynb", "import helper; print(helper.WHAT)",
+             "print(open('../data/words.csv').read())")  # fmt: skip
+    dask.worker("one")
+    result = course(root, "run", "--scheduler", dask.address)
+    assert "passed    reads-plain" in result.err
+    assert "refused-plain.ipynb: cell step-2: UndeclaredCorpus: data/words.csv is of" in result.err
+
+
 def test_a_notebook_that_kills_its_workers_is_given_up(dask: Dask, tmp_path: Path) -> None:
     """It is told in a line, and the others go on with the workers that are left."""
     root = make(tmp_path / "course", deadly=0, good=3)

@@ -65,6 +65,14 @@ def test_a_notebook_that_takes_longer_than_ever_has_no_estimate() -> None:
     assert left.estimate({ONE: Standing(60, 0.5)}, [TWO]) is None
 
 
+def test_earlier_runs_are_taken_at_the_pace_of_this_one() -> None:
+    """The machine may be busier, or another one: here it takes half of the time."""
+    left = make_left(n1=50, n2=30)
+    left.finish(ONE, 25)
+    left.finish(PAINTED, 1000)  # no earlier run knows it
+    assert left.estimate({TWO: Standing(5, 0.1)}, []) == 10
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.2, "about 10 s"), (41, "about 50 s"), (50, "about 50 s"), (55, "about 1 min"),

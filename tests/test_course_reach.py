@@ -264,6 +264,14 @@ def test_a_cell_that_is_no_python_reaches_everything(cell: str) -> None:
     }
 
 
+def test_an_odd_string_is_no_reason_to_give_up() -> None:
+    """Python warns of the escape in it, and goes on."""
+    odd = "'\\d'"
+    assert labels(make(f"def f(x): return {odd}\ndef g(): pass"), f"import own\nown.f({odd})") == {
+        "own.py": ["f"]
+    }
+
+
 def test_a_notebook_may_wait_at_its_top_level() -> None:
     """IPython allows it."""
     own = "async def f(): return 1\ndef g(): pass"
