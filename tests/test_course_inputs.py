@@ -194,7 +194,11 @@ def keyed(root: Path, lesson_id: str) -> list[str]:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('["animals"]', '["animal"]', "lesson '01-cats': corpora: unknown corpus 'animal', did you mean"),
+        (
+            '["animals"]',
+            '["animal"]',
+            "lesson '01-cats': corpora: unknown corpus 'animal', did you mean",
+        ),
         ('["animals"]', '"animals"', "lessons 1: corpora is 'animals', expected a list of texts"),
         ("data/animals/*", "../secret/*", "corpora animals: '../secret/*.csv' leads out of"),
         ("data/animals/*.csv", " ", "corpora animals: an empty text"),
