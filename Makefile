@@ -93,7 +93,8 @@ UV ?= build/uv/bin/uv
 .PHONY: night-tests
 night-tests: .venv/ready-browser  ## At night: all tests, with all that they sample by day
 	@$(NIGHT) tests 'make test TEST_ARGS=--everything' 'make test-site TEST_ARGS=--everything' \
-	  'make test-lab TEST_ARGS=--everything'
+	  'make test-lab TEST_ARGS=--everything' \
+	  '$(BIN)/python -m pytest -m night tests/test_frameworks_apart.py'
 
 .PHONY: night-seeds
 night-seeds: $(READY)  ## At night: all notebooks with other seeds

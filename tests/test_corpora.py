@@ -83,7 +83,7 @@ def test_the_course_and_its_package_bring_every_file():
     """course.toml lists it for the notebooks, pyproject.toml for the wheel."""
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     included = wheel["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    patterns = load_course(ROOT).files
+    patterns = load_course(ROOT).patterns
     for path in FILES:
         place = path.relative_to(ROOT).as_posix()
         assert any(fnmatch(place, pattern) for pattern in patterns)
