@@ -275,7 +275,8 @@ def test_a_plot_is_shown_as_svg_where_it_is_both() -> None:
     plots: dict[str, bytes] = {}
     svg = ['<svg width="388.8pt" height="230.4pt" viewBox="0 0 388.8 230.4">\n', "</svg>"]
     data = {"image/png": tiny.PNG, "image/svg+xml": svg, "text/plain": "<Figure>"}
-    shown = shown_outputs([{"output_type": "display_data", "data": data}], "Out", "a", "../", plots)
+    outputs = [{"output_type": "display_data", "data": data}]
+    shown = shown_outputs(outputs, "Out", {"alt": "a"}, "../", plots)
     ((name, content),) = plots.items()
     assert name.endswith(".svg")
     assert content == "".join(svg).encode()
