@@ -49,7 +49,7 @@ def main() -> int:
         root.mkdir()
         for name in ("course.toml", "torchnlp.py"):
             shutil.copy(ROOT / name, root)
-        for name in ("notebooks", "translations", "data"):
+        for name in ("nlphelpers", "notebooks", "translations", "data"):
             shutil.copytree(ROOT / name, root / name)
         commit(root)
         settle(root)

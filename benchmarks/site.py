@@ -49,7 +49,7 @@ def this_course(folder: Path) -> None:
     """Measure a copy of this course: cold, unchanged, and with one word changed in Polish."""
     for name in ("course.toml", "torchnlp.py", "TRANSLATING.md"):
         shutil.copy(ROOT / name, folder)
-    for name in ("notebooks", "translations", "data"):
+    for name in ("nlphelpers", "notebooks", "translations", "data"):
         shutil.copytree(ROOT / name, folder / name)
     locales = len(list((folder / "translations").iterdir())) + 1
     measure(folder, "this course, cold", locales)

@@ -121,7 +121,7 @@ class Patient:
 
 def copy_course(root: Path) -> Course:
     """Copy this course into an empty folder."""
-    for name in ("notebooks", "translations", "data/demo"):
+    for name in ("nlphelpers", "notebooks", "translations", "data/demo"):
         shutil.copytree(ROOT / name, root / name)
     for name in ("course.toml", "torchnlp.py"):
         shutil.copy(ROOT / name, root / name)

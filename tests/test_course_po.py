@@ -41,7 +41,7 @@ def tree(tmp_path: Path) -> Path:
     """Copy what the translations need into a folder of its own."""
     for name in ("course.toml", "torchnlp.py"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("notebooks", "translations", "data"):
+    for name in ("nlphelpers", "notebooks", "translations", "data"):
         shutil.copytree(ROOT / name, tmp_path / name)
     return tmp_path
 
