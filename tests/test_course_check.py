@@ -673,7 +673,7 @@ def test_a_fault_of_the_english_is_found_in_its_notebook(name, tmp_path):
 
 
 def test_outputs_of_other_code_are_found(tmp_path):
-    """So are those of an edited module or file, and those that no run of the course has made."""
+    """So are those of an edited file, and those that no run of the course has made."""
     root = tiny.write_course(tmp_path)
     notebook = root / "notebooks/01-cats-ink.ipynb"
     whole, helper = notebook.read_bytes(), root / "helper.py"
@@ -691,9 +691,10 @@ def test_outputs_of_other_code_are_found(tmp_path):
     made_elsewhere = "its outputs are not from a run of the course"
     assert found() == [("notebooks/01-cats-ink.ipynb", made_elsewhere)]
     notebook.write_bytes(whole)
-    helper.write_text('"""What two lessons share."""\n# a comment\n', encoding="utf-8")
+    helper.write_text("cats = 4\n", encoding="utf-8")  # no notebook imports it
     assert found() == []
-    helper.write_text("cats = 4\n", encoding="utf-8")
+    (table,) = (root / "data").glob("*.csv")
+    table.write_text("4\n", encoding="utf-8")
     assert [what for _, what in found()] == [other] * 4
 
 
