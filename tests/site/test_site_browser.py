@@ -119,7 +119,7 @@ def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
         href = first.get_attribute("href")
         assert href.startswith(tuple(each.id for each in COURSE.lessons)), word
         first.click()
-        assert page.locator(f"#{href.partition('#')[2]}").count() == 1
+        page.locator(f"#{href.partition('#')[2]}").wait_for(state="attached")
     page = seen.open(f"{locale.id}/search.html?q=xyzzy")
     assert page.locator("#results li").count() == 0
     assert page.locator("#count").inner_text().strip()
