@@ -273,9 +273,6 @@ CASES = {
         {
             "untrained": {"mixed": {"RNN": [0.2], "LSTM": [0.25]}, "lstm_alone": 0.25},
             "an RNN that learns": {"mixed": {"RNN": [1.0], "LSTM": [1.0]}, "lstm_alone": 0.25},
-            "an LSTM that needs no short texts": {
-                "mixed": {"RNN": [0.5], "LSTM": [1.0]}, "lstm_alone": 1.0,
-            },
         },
     ),
     "plot-trained": (
