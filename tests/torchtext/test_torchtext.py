@@ -13,6 +13,7 @@ import papermill
 import pytest
 import torch
 import torchtext
+from papermill.exceptions import PapermillExecutionError
 from torch.utils.data import DataLoader
 
 torchtext.disable_torchtext_deprecation_warning()
@@ -153,14 +154,18 @@ def test_a_pytorch_lesson_runs_beside_torchtext(name, tmp_path, monkeypatch):
     nbformat.write(notebook, tmp_path / "in.ipynb")
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
     monkeypatch.setenv("PYTHONPATH", path)
-    done = papermill.execute_notebook(
-        tmp_path / "in.ipynb",
-        tmp_path / "out.ipynb",
-        parameters={"dataset": "demo", "seed": 0},
-        kernel_name="python3",
-        progress_bar=False,
-        cwd=tmp_path,
-    )
+    try:
+        done = papermill.execute_notebook(
+            tmp_path / "in.ipynb",
+            tmp_path / "out.ipynb",
+            parameters={"dataset": "demo", "seed": 0},
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=tmp_path,
+        )
+    except PapermillExecutionError as error:  # docs/torchtext.md names the cell
+        cell = next(cell.id for cell in notebook.cells if cell.source == error.source)
+        pytest.fail(f"cell {cell}: {error.ename} {error.evalue}".rstrip())
     code = [cell for cell in done.cells if cell.cell_type == "code"]
     assert len(code) > 20
     assert all(cell.execution_count for cell in code if cell.source.strip())
