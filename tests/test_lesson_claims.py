@@ -79,6 +79,12 @@ def clean(accuracy):
     return {"clean_run": lambda net, seen, asked: [accuracy(distance) for distance in asked]}
 
 
+def mixed(lstm, *plain):
+    """Return the accuracies that networks have after training on all distances."""
+    names = [f"RNN, {number}" for number, _ in enumerate(plain)]
+    return {"mixed": {"LSTM": lstm, **dict(zip(names, plain, strict=True))}, "lstm_alone": 0.25}
+
+
 def forgets(distance):
     return 1.0 if distance <= 10 else 0.25
 
@@ -269,10 +275,11 @@ CASES = {
         },
     ),
     "plot-mixed": (
-        {"mixed": {"RNN": [0.5, 0.5], "LSTM": [1.0, 1.0]}, "lstm_alone": 0.25},
+        mixed([1.0, 1.0], [1.0, 1.0], [0.5, 0.5]),
         {
-            "untrained": {"mixed": {"RNN": [0.2], "LSTM": [0.25]}, "lstm_alone": 0.25},
-            "an RNN that learns": {"mixed": {"RNN": [1.0], "LSTM": [1.0]}, "lstm_alone": 0.25},
+            "untrained": mixed([0.25, 0.25], [0.25, 0.25], [0.25, 0.25]),
+            "plain networks that all learn": mixed([1.0, 1.0], [1.0, 1.0], [1.0, 0.9]),
+            "an LSTM that forgets": mixed([1.0, 0.5], [1.0, 1.0], [0.5, 0.5]),
         },
     ),
     "plot-trained": (
