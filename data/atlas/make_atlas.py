@@ -65,7 +65,7 @@ def trade_sentences(rng: Random, frames: dict) -> Iterator[dict]:
 def words(frames: dict) -> Iterator[dict]:
     """Yield what is known of each name and of each trade."""
     for row in countries():
-        for role in ROLES:
+        for role in FIELDS:
             yield {"word": row[role].lower(), "role": role, "country": row["country"].lower()}
 
 
