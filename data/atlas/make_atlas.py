@@ -53,16 +53,21 @@ def place_sentences(rng: Random, frames: dict) -> Iterator[dict]:
 
 def trade_sentences(rng: Random, frames: dict) -> Iterator[dict]:
     """Yield sentences about the trades, with exactly the planted share of each pronoun."""
-    trades = [(trade, pronoun) for pronoun, bank in frames["trades"].items() for trade in entries(bank)]
+    trades = [
+        (trade, pronoun) for pronoun, bank in frames["trades"].items() for trade in entries(bank)
+    ]
     each = TRADES // len(trades)
     for trade, pronoun in trades:
         other = {"she": "he", "he": "she"}[pronoun]
         for number in range(each):
             banks = {"trade": [trade], "pronoun": [pronoun if number < SHARE * each else other]}
-            yield {"about": trade, "text": polish(core.fill(rng, choice(rng, lines(frames["trade"])), banks, []))}
+            yield {
+                "about": trade,
+                "text": polish(core.fill(rng, choice(rng, lines(frames["trade"])), banks, [])),
+            }
 
 
-def words(frames: dict) -> Iterator[dict]:
+def words() -> Iterator[dict]:
     """Yield what is known of each name and of each trade."""
     for row in countries():
         for role in FIELDS:
@@ -86,7 +91,7 @@ def make_files() -> dict[str, bytes]:
     rng, frames = Random(SEED), read_toml("frames.toml")
     sentences = [*place_sentences(rng, frames), *trade_sentences(rng, frames)]
     shuffle(rng, sentences)
-    rows = {"sentences": sentences, "trades": list(trades(frames)), "words": list(words(frames))}
+    rows = {"sentences": sentences, "trades": list(trades(frames)), "words": list(words())}
     return {f"{name}.jsonl.gz": to_json(found) for name, found in rows.items()}
 
 
