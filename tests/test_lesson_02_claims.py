@@ -80,10 +80,9 @@ def one_step(framework, wrong=lambda loss, gradient: (loss, gradient)):
 
 def shares(task, start, accuracy=1.0):
     """Return stand-ins for the share of like neighbours: of trained vectors, and of random ones."""
-    small = object()
     return {
-        "same_class": lambda vectors: start if vectors is small else task,
-        "small": small, "task_share": task, "epochs": 1,
+        "same_class": lambda vectors: start if isinstance(vectors, np.ndarray) else task,
+        "small": RANDOM, "news_vocab": range(9), "task_share": task, "epochs": 1,
         "accuracy": lambda *_: accuracy, "dataset": "demo", "train_size": None,
         "train_vectors": lambda *_, **__: (None, None, None),
     }  # fmt: skip
