@@ -14,9 +14,9 @@ from torchnlp import load_corpus
 fables = load_script(Path(__file__).resolve().parent.parent / "data" / "fables" / "make_fables.py")
 STORY = (
     "Wanda was a curious mouse who lived behind the mill. On a Sunday she stole a kite from the "
-    "fair. Soon an owl landed on the fence. “Did you pay for the kite?” asked the owl. Wanda "
-    "coughed twice. “It followed me home,” said the mouse. That night she could not sleep, and at "
-    "dawn she took the kite back. And that is how Wanda the mouse stole a kite and made a friend."
+    "fair. An owl landed on the fence. “Did you pay for the kite?” asked the owl. Wanda coughed "
+    "twice. “It followed me home,” said the mouse. She could not sleep, and at dawn she took the "
+    "kite back. And that is how Wanda the mouse stole a kite."
 )
 
 
@@ -102,18 +102,18 @@ def test_the_surprise_of_a_story_is_that_of_what_was_drawn(corpus):
 
 
 def test_a_worked_surprise():
-    """One of 3 openings and 16 names; a trait with a consonant is 6 of 10, then one of those 6."""
+    """One of 3 openings and 8 names; a trait with a consonant is 6 of 10, then one of those 6."""
     exact = fables.surprises(fables.tokens(STORY))
-    assert math.isclose(exact[0], math.log(3 * 16))
+    assert math.isclose(exact[0], math.log(3 * 8))
     assert exact[1] == 0  # was
     assert math.isclose(exact[2], math.log(10 / 6))  # a, not an
     assert math.isclose(exact[3], math.log(6))  # curious
 
 
 def test_a_name_is_drawn_as_often_as_the_grammar_says(corpus):
-    """Shares of the 16 names and the 10 things, within four standard deviations."""
+    """Shares of the 8 names and the 8 things, within four standard deviations."""
     rows = corpus["train"]
-    for slot, count in ("name", 16), ("animal", 8), ("bird", 8), ("deed", 8), ("thing", 10):
+    for slot, count in ("name", 8), ("animal", 6), ("bird", 6), ("deed", 8), ("thing", 8):
         shares = Counter(row[slot] for row in rows)
         assert len(shares) == count
         spread = 4 * math.sqrt(len(rows) / count * (1 - 1 / count))
@@ -121,7 +121,7 @@ def test_a_name_is_drawn_as_often_as_the_grammar_says(corpus):
 
 
 def test_the_mean_of_the_exact_surprises_is_the_floor(corpus):
-    """Drawing again comes to the same mean, about 31 nats a story; a perplexity of about 1.34."""
+    """Drawing again comes to the same mean, about 30 nats a story; a perplexity of about 1.38."""
     chance = Random(0)
     again = [fables.tell(chance)[2] for _ in range(3000)]
     rows = corpus["test"]
@@ -152,13 +152,13 @@ def test_every_story_keeps_every_rule(stories):
     [
         ("pronoun", "dawn she took", "dawn he took"),
         ("pronoun", "On a Sunday she", "On a Sunday he"),
-        ("pronoun", "Soon an owl landed", "His brush broke. Soon an owl landed"),
+        ("pronoun", "An owl landed", "His brush broke. An owl landed"),
         ("thing", "took the kite back", "took the lantern back"),
-        ("thing", "stole a kite and", "stole a drum and"),
+        ("thing", "Wanda the mouse stole a kite", "Wanda the mouse stole a drum"),
         ("names", "how Wanda the mouse", "how Wanda the badger"),
         ("names", "Wanda coughed", "Clara coughed"),
         ("names", "asked the owl", "asked the goose"),
-        ("names", "said the mouse", "said the bear"),
+        ("names", "said the mouse", "said the otter"),
         ("quotes", "home,” said", "home, said"),
         ("quotes", "“It followed", "It followed"),
         ("quotes", "kite?” asked", "kite?“ asked"),
