@@ -112,10 +112,17 @@ class Patient:
             path.write_bytes(self.files[locale].text.encode("utf-8"))
 
     def damages(self, damage: Damage, name: str, locale: str, most: int) -> list[Case]:
-        """Return the damaged files of some cells, the same ones in every run."""
+        """Return the damaged files of some cells, the same ones in every run.
+
+        Cells that waive what is owed are left out.
+        """
         file = self.files[locale]
-        made = [(cell.id, damage(Spot(file, cell))) for cell in file.cells]
-        fits = [(cell, damaged) for cell, damaged in made if damaged is not None]
+        made = [(cell, damage(Spot(file, cell))) for cell in file.cells]
+        fits = [
+            (cell.id, damaged)
+            for cell, damaged in made
+            if damaged and not {owed.code for owed in damaged.owed} & dict(cell.allow).keys()
+        ]
         return random.Random(f"{name} {locale}").sample(fits, min(most, len(fits)))
 
 

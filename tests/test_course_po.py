@@ -123,12 +123,12 @@ def test_a_changed_text_is_a_person_s_translation(tree: Path) -> None:
     """Text and hash are those of the entry, and no other cell changes."""
     made, po = exported(tree, "fr")
     file = polib.pofile(str(po))
-    (entry,) = (entry for entry in file if entry.msgctxt == "time-pytorch")
-    entry.msgstr, entry.flags = "Environ une minute.", []
+    (entry,) = (entry for entry in file if entry.msgctxt == "tokens")
+    entry.msgstr, entry.flags = "Un réseau calcule avec des nombres.", []
     file.save(str(po))
     import_po(made, po)
-    cell = parse((tree / "translations/fr/03-rnn.md").read_text("utf-8")).get("time-pytorch")
-    assert (cell.text, cell.state) == ("Environ une minute.", None)
+    cell = parse((tree / "translations/fr/03-rnn.md").read_text("utf-8")).get("tokens")
+    assert (cell.text, cell.state) == ("Un réseau calcule avec des nombres.", None)
     assert cell.source == hash_source(entry.msgid)
 
 

@@ -210,8 +210,11 @@ def leftovers(pair: Pair) -> Iterator[Found]:
 
 
 def find_line(text: str, piece: str) -> int:
-    """Return the line of a text, from 0, in which a piece begins."""
-    bare = piece.strip("</>").casefold()
+    """Return the line of a text, from 0, in which a piece begins.
+
+    Its first characters have to do: a piece can go on into markup, which it does not show.
+    """
+    bare = piece.strip("</>").casefold()[:20]
     lines = unescape(text).casefold().split("\n")
     return next((number for number, line in enumerate(lines) if bare in line), 0)
 

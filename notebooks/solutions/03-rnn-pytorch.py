@@ -2,14 +2,21 @@
 
 import torch
 
+from torchnlp import tokenize
 
-def share_of_padding(lengths):
-    """Share of padding in one batch of texts with these lengths."""
-    positions = len(lengths) * max(lengths)
-    return 1 - sum(lengths) / positions
+words_to_half = 7  # 0.9 ** 6 = 0.53, 0.9 ** 7 = 0.48
 
 
-def last_real(outputs, lengths):
-    """Pick (batch, hidden) out of outputs (batch, time, hidden), at the last real words."""
+def last_real(states, lengths):
+    """Pick (batch, hidden) out of states (batch, time, hidden), at the last real words."""
     rows = torch.arange(len(lengths))
-    return outputs[rows, lengths - 1]
+    return states[rows, lengths - 1]
+
+
+# Read backwards, the telling words come last: seeds 0 to 5 gave 0.96 to 0.99 in PyTorch.
+guess = 0.95
+
+
+def backwards(text):
+    """The tokens of `text` from the last to the first, joined with spaces."""
+    return " ".join(reversed(tokenize(text)))

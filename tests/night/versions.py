@@ -80,7 +80,8 @@ class Lane:
         if not python.exists():
             command = [self.uv, "venv", "--quiet", "--python", sys.executable, python.parents[1]]
             subprocess.run(command, check=True)
-        for words in (("sync", pins), ("install", "--no-deps", "--editable", ".")):
+        # pip, which a test builds the wheel with, is no dependency: uv takes it away each time.
+        for words in (("sync", pins), ("install", "--no-deps", "pip", "--editable", ".")):
             done = self.call_uv(*words, "--python", python)
             if done.returncode:
                 raise SystemExit(f"error: {done.stderr}")
