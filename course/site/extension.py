@@ -14,9 +14,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from course.site.frame import context_for
+from course.site.frame import context_for, plain_classes
 
 PRE = re.compile(r"<pre>")  # Sphinx's own: ours have attributes
+PLAIN = re.compile(rf'<span class="(?:{"|".join(plain_classes())})">([^<]*)</span>')
 HEADING = re.compile(r'(<section id="([^"]+)">\s*<h[2-6]>)(.*?)(</h[2-6]>)', re.DOTALL)
 
 
@@ -62,7 +63,7 @@ def add_context(app: Sphinx, name: str, template: str, context: dict[str, Any], 
         # English, and no browser is to translate them.
         lang = html.escape(site["context"]["source_locale"])
         pre = f'<pre tabindex="0" dir="ltr" lang="{lang}" translate="no">'
-        context["body"] = PRE.sub(pre, body)
+        context["body"] = PLAIN.sub(r"\1", PRE.sub(pre, body))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

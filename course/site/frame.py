@@ -60,16 +60,41 @@ def assets() -> dict[str, bytes]:
     return {f"{STATIC}/{name}": text.encode() for name, text in made.items()}
 
 
+@functools.cache
+def plain_classes() -> tuple[str, ...]:
+    """Return the classes of tokens that look like a plain name, both in light and in dark.
+
+    Their colour is that of all code, so a third of a page can go: the spans around them.
+    """
+    from pygments.styles import get_style_by_name
+    from pygments.token import STANDARD_TYPES
+
+    styles = [get_style_by_name(name) for name in (LIGHT, DARK)]
+    looks = {short: [style.style_for_token(token) for style in styles]
+             for token, short in STANDARD_TYPES.items() if short}  # fmt: skip
+    return tuple(short for short, look in looks.items() if look == looks["n"])
+
+
 def highlighting() -> str:
     """Return the colours of code, for light and for dark, as the theme switches between them."""
-    from pygments.formatters import HtmlFormatter
-
-    light = HtmlFormatter(style=LIGHT).get_token_style_defs(".highlight")
-    dark = HtmlFormatter(style=DARK)
-    chosen = dark.get_token_style_defs("body[data-theme=dark] .highlight")
-    system = dark.get_token_style_defs("body:not([data-theme=light]) .highlight")
+    light = colours(LIGHT, ".highlight")
+    chosen = colours(DARK, "body[data-theme=dark] .highlight")
+    system = colours(DARK, "body:not([data-theme=light]) .highlight")
     lines = [*light, "@media not print {", *chosen, "@media (prefers-color-scheme: dark) {"]
     return "\n".join([*lines, *system, "}", "}", ""])
+
+
+def colours(style: str, place: str) -> list[str]:
+    """Return the rules of a style: that of plain names for all code in a place, then the others."""
+    from pygments.formatters import HtmlFormatter
+    from pygments.styles import get_style_by_name
+    from pygments.token import Name
+
+    ink = get_style_by_name(style).style_for_token(Name)["color"]
+    plain = tuple(f"{place} .{name} " for name in plain_classes())
+    rules = HtmlFormatter(style=style).get_token_style_defs(place)
+    others = [rule for rule in rules if not rule.startswith(plain)]
+    return [f"{place} pre {{ color: #{ink} }}", *others]
 
 
 @functools.cache
