@@ -280,7 +280,14 @@ def test_a_plot_is_shown_as_svg_where_it_is_both() -> None:
     ((name, content),) = plots.items()
     assert name.endswith(".svg")
     assert content == "".join(svg).encode()
-    assert f'src="../{name}" alt="a" loading="lazy" width="518" height="307"' in shown
+    assert f'class="plot" src="../{name}" alt="a" loading="lazy" width="518" height="307"' in shown
+
+
+def test_a_map_of_colours_is_not_turned_round_in_the_dark() -> None:
+    """There "bright" is a value, of which the text speaks; matplotlib writes it as an image."""
+    svg = '<svg width="9pt" height="9pt"><image href="data:image/png;base64,iVBORw0KGgo="/></svg>'
+    outputs = [{"output_type": "display_data", "data": {"image/svg+xml": svg}}]
+    assert 'class="plot raster"' in shown_outputs(outputs, "Out", {"alt": "a"}, "../", {})
 
 
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:

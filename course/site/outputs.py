@@ -50,7 +50,9 @@ def shown_outputs(
         name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
         plots[name] = content
         size = size_of(content)
-        made = element("img", class_="plot", src=folder + name, **alt, loading="lazy", **size)
+        # Where brightness stands for a value, as in a map of colours, the dark must not invert it.
+        look = "plot raster" if kind == VECTOR and b"<image" in content else "plot"
+        made = element("img", class_=look, src=folder + name, **alt, loading="lazy", **size)
         parts.append(element("p", made.removesuffix("</img>")))
     return "".join([*parts, text_output(text, label)])
 

@@ -22,7 +22,7 @@ WORDS = {
     "nb": ["glemmer", "gradienten", "rekkefolge"],
     "pl": ["zapominania", "gradientów", "słownik"],
     "zh-CN": ["遗忘", "循环神经网络", "梯度消失"],
-    "ja": ["忘れる", "勾配", "リカレントニューラルネットワーク"],
+    "ja": ["忘却", "勾配", "リカレントニューラルネットワーク"],
     "fr": ["gradients", "oublier", "mémoire", "l'ordre", "l’état", "memoire"],
     "ar": ["الشبكات", "شبكة", "التدرج", "التمرين ٢"],
 }
@@ -219,6 +219,9 @@ def test_light_and_dark_are_chosen_and_kept(visit) -> None:
     assert page.evaluate("document.body.dataset.theme") == "dark"
     assert page.evaluate(ground) != light
     assert "invert" in page.locator(".diagram").first.evaluate("i => getComputedStyle(i).filter")
+    plain, raster = page.locator(".plot:not(.raster)").first, page.locator(".raster").first
+    assert "invert" in plain.evaluate("i => getComputedStyle(i).filter")
+    assert raster.evaluate("i => getComputedStyle(i).filter") == "none"
     seen.open("pl/index.html")
     assert page.evaluate("document.body.dataset.theme") == "dark"
     button.click()
