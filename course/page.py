@@ -43,7 +43,8 @@ def reading_order(lesson: SourceLesson) -> list[Place]:
     """Return the cells of all notebooks of a lesson in reading order, those that they share once.
 
     Prose is shared by its id. Code is shared where it is the same and keeps the order of both;
-    what a later notebook adds stands before the next cell that both have.
+    other code of one id stands side by side. What a later notebook adds stands before the next cell
+    that both have.
     """
     order: list[Place] = []
     for notebook in lesson.notebooks:
@@ -54,7 +55,14 @@ def reading_order(lesson: SourceLesson) -> list[Place]:
                 continue
             at = _find(order, cell, done)
             if at is None:
-                added.append(Place({notebook.framework: cell}))
+                place = Place({notebook.framework: cell})
+                later = range(done, len(order))
+                twin = next((at for at in later if order[at].cell["id"] == cell["id"]), None)
+                if twin is None:
+                    added.append(place)
+                else:
+                    order[twin : twin + 1] = [*added, order[twin], place]
+                    done, added = twin + len(added) + 2, []
                 continue
             order[at].cells[notebook.framework] = cell
             if at >= done:
@@ -111,15 +119,19 @@ def compose(
         for item in matches
         if not item.source.frameworks  # title, question and summary, which no notebook has
     ]
-    for place in reading_order(lesson):
+    places = reading_order(lesson)
+    last = {place.cell["id"]: place for place in places}
+    for place in places:
         name = place.cell["id"]
         item = items.get(name) if place.cell["cell_type"] == "markdown" else None
         if item:
             rows.append(prose_row(view, item, list(place.cells), told.pop(name, [])))
         else:
             rows.append(code_row(view, place, told.pop(name, [])))
-            for item in (items.pop(f"{name}:{which}", None) for which in SENTENCES):
-                if item:  # once, where the notebooks have different code under one id
+            if place is not last[name]:  # the notebooks have different code under one id
+                continue
+            for item in (items.get(f"{name}:{which}") for which in SENTENCES):
+                if item:
                     id_ = item.source.id
                     rows.append(prose_row(view, item, item.source.frameworks, told.pop(id_, [])))
     rest = [finding_item(finding, "cell") for some in told.values() for finding in some]

@@ -448,8 +448,7 @@ def test_this_course_can_be_previewed_in_every_locale(locale: str, entry: Lesson
             200 for _ in pictures
         ]
     shown = [item for item in found.all("article") if item.attributes["class"] == "row prose"]
-    ids = [item.attributes["id"] for item in shown]
-    assert sorted(ids) == sorted(f"prose-{item.id}" for item in cells)
+    assert [item.attributes["id"] for item in shown] == [f"prose-{item.id}" for item in cells]
     assert not found.all("code", **{"class": "bad"})
     assert not found.all("span", **{"class": "no-picture"})
     assert pictures
