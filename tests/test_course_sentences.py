@@ -337,13 +337,15 @@ def test_the_website_shows_them_in_the_language_of_the_page(root: Path) -> None:
 
 
 def test_the_preview_shows_them_beside_their_cell(root: Path) -> None:
-    """Both sentences in both languages, below the plot, with status and findings."""
+    """Both sentences in both languages, below the code that draws the plot in each framework."""
     translate(root, "code-picture:alt", ALT_PL.replace("4", "5"), ALT)
     page = Preview(root, "pl", "01-cats").page().content.decode("utf-8")
     rows = re.findall(r'<article class="row (\w+)" id="([^"]+)"', page)
     names = [name for _, name in rows]
     at = names.index("code-code-picture-ink")
-    assert names[at + 1 : at + 3] == ["prose-code-picture:alt", "prose-code-picture:claim"]
+    assert names[at + 1 : at + 4] == [
+        "code-code-picture-chalk", "prose-code-picture:alt", "prose-code-picture:claim"
+    ]  # fmt: skip
     assert len(names) == len(set(names))
     alt = page[page.index('id="prose-code-picture:alt"') :].partition("</article>")[0]
     assert "Kot o 5 nogach" in alt
