@@ -36,7 +36,7 @@ class NewsDataset(list):
 
 
 def load_dataset(name="auto", *, root=None, ngrams=1, min_freq=1, train_size=None, seed=0):
-    """Load news texts: return `(train_dataset, test_dataset, classes, vocab)` (lesson 03).
+    """Load news texts: return `(train_dataset, test_dataset, classes, vocab)` (lesson 01).
 
     `name` is "demo", the corpus that comes with the course (12,000 and 3,000 texts); "ag_news",
     the real one (120,000 and 7,600; non-commercial use), downloaded once; or "auto": AG News
