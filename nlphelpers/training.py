@@ -35,7 +35,7 @@ def train_epoch_emb(
     net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, report_freq=200,
     use_pack_sequence=False, *, scheduler=None, clip_norm=None,
 ) -> tuple[float, float]:  # fmt: skip
-    """Do as `train_epoch` for networks that take two arguments (lesson 03).
+    """Do as `train_epoch` for networks that take two arguments (lesson 02).
 
     A batch is (labels, text, offsets) of `offsetify` for `EmbeddingBag`, or with
     `use_pack_sequence` (labels, features, lengths) of `pad_length`, whose lengths stay on the CPU.

@@ -69,9 +69,10 @@ def test_parameters_are_those_that_the_course_promises(notebook):
     tagged = [c for c in read(notebook).cells if "parameters" in c.metadata.get("tags", ())]
     values = {}
     exec("\n".join(cell.source for cell in tagged), values)
-    names = {"dataset": "demo", "train_size": None, "epochs": 3, "seed": 0}
+    names = {"dataset": "demo", "train_size": None, "seed": 0}
     assert len(tagged) == 1
     assert {name: values.get(name, "missing") for name in names} == names
+    assert values["epochs"] in (1, 3)  # 1 where it multiplies schedules that differ by model
 
 
 def test_prose_cells_are_short(notebook):
