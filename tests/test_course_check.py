@@ -129,7 +129,7 @@ class Patient:
 
 def copy_course(root: Path) -> Course:
     """Copy this course into an empty folder."""
-    for name in ("nlphelpers", "notebooks", "translations", "data/demo"):
+    for name in ("nlphelpers", "notebooks", "translations", "data"):
         shutil.copytree(ROOT / name, root / name)
     for name in ("course.toml", "torchnlp.py"):
         shutil.copy(ROOT / name, root / name)
@@ -501,6 +501,11 @@ TRANSLATIONS = {
         "pl",
         TABLE,
         "| Nazwa | Tempo |\n|---|---|\n| tusz | wolno |\n| kreda | szybko |",
+    ),
+    "pass-table-with-a-term": (
+        "pl",
+        "| Name | Low rate |\n|---|---|\n| ink | slow |\n\nThe rate falls.",
+        "| Nazwa | Tempo małe |\n|---|---|\n| tusz | wolno |\n\nTempo spada.",
     ),
     "fail-table-column": ("pl", TABLE, "| Nazwa |\n|---|\n| tusz |\n| kreda |", "table:1"),
     "fail-table-row": ("pl", TABLE, "| Nazwa | Tempo |\n|---|---|\n| tusz | wolno |", "table:1"),
