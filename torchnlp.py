@@ -25,6 +25,7 @@ EXPORTS = {
     "device": "nlphelpers.training",
     "encode": "nlphelpers.tokens",
     "evaluate": "nlphelpers.training",
+    "kind_of": "nlphelpers.corpora",
     "label_lines": "nlphelpers.plots",
     "load_corpus": "nlphelpers.corpora",
     "load_dataset": "nlphelpers.corpora",

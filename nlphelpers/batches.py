@@ -45,7 +45,7 @@ def offsetify(batch, vocab=None) -> tuple[torch.Tensor, torch.Tensor, torch.Tens
     """Turn a list of `(label, text)` into labels (batch,), all tokens in a row, and offsets.
 
     Tokens have shape (all tokens,), offsets (batch,) say where each text begins, as
-    `torch.nn.EmbeddingBag` wants them; a `collate_fn` (lesson 03).
+    `torch.nn.EmbeddingBag` wants them; a `collate_fn` (lesson 02).
     """
     labels, texts = labels_and_indices(batch, vocab)
     starts = np.cumsum([0, *(len(text) for text in texts[:-1])])

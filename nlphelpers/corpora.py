@@ -7,15 +7,19 @@ import io
 import json
 import os
 import random
+import re
 import zlib
 from pathlib import Path
 
 from nlphelpers import ag_news
 from nlphelpers.errors import DataError
-from nlphelpers.tokens import Vocab, loaded_vocab, set_loaded_vocab
+from nlphelpers.tokens import Vocab, loaded_vocab, set_loaded_vocab, tokenize
 
 DATASETS = ["auto", "demo", "ag_news"]
 CLASSES = ["World", "Sports", "Business", "Sci/Tech"]
+SIGNALS = re.compile(
+    r"\b(not|rather than|instead of|(less|more) about|took the place of|gave way to|turned from)\b"
+)
 COURSE = Path(__file__).resolve().parents[1]
 INSTALLED = COURSE / "nlp_course_data"
 DATA = INSTALLED if INSTALLED.is_dir() else COURSE / "data"  # a folder for each corpus
@@ -35,8 +39,19 @@ class NewsDataset(list):
         set_loaded_vocab(loaded_vocab() or self.vocab)
 
 
+def kind_of(text: str) -> str:
+    """Return which kind of demo text this is: "plain", "order" or "memory" (lesson 01).
+
+    A memory text has several sentences; an order text has a signal, such as "instead of", that
+    says which of its two topics counts; a plain text is one sentence about one topic.
+    """
+    if tokenize(text).count(".") > 1:
+        return "memory"
+    return "order" if SIGNALS.search(text.lower()) else "plain"
+
+
 def load_dataset(name="auto", *, root=None, ngrams=1, min_freq=1, train_size=None, seed=0):
-    """Load news texts: return `(train_dataset, test_dataset, classes, vocab)` (lesson 03).
+    """Load news texts: return `(train_dataset, test_dataset, classes, vocab)` (lesson 01).
 
     `name` is "demo", the corpus that comes with the course (12,000 and 3,000 texts); "ag_news",
     the real one (120,000 and 7,600; non-commercial use), downloaded once; or "auto": AG News

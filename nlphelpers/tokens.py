@@ -21,7 +21,7 @@ def tokenize(text: str, ngrams: int = 1) -> list[str]:
         tokenize("to be or", 2)       # ['to', 'be', 'or', 'to be', 'be or']
 
     Double quotes, colons and semicolons vanish.  Token for token this equals torchtext's
-    `basic_english` and `ngrams_iterator`.  Introduced in lesson 03.
+    `basic_english` and `ngrams_iterator`.  Introduced in lesson 01.
     """
     words = MARKS.sub(lambda mark: SPACED[mark[0]], text.lower().replace('"', "")).split()
     longer = (
@@ -34,7 +34,7 @@ tokenizer = tokenize  # the name that older notebooks know it by
 
 
 class Vocab:
-    """The known tokens in a fixed order: token to index, index to token (lesson 03).
+    """The known tokens in a fixed order: token to index, index to token (lesson 01).
 
     First come the `specials`, then the rest from the most to the least frequent, equals in
     alphabetical order, as torchtext's `build_vocab_from_iterator(..., specials=...)` has them; the
@@ -160,6 +160,6 @@ def encode(text: str, vocab=None) -> list[int]:
     """Return the indices of the tokens of `text`, that of `<unk>` for each unknown one.
 
     `vocab` is a `Vocab` or a torchtext vocabulary; by default that of the last `load_dataset`.
-    Introduced in lesson 03.
+    Introduced in lesson 01.
     """
     return text_indices(text, vocab).tolist()

@@ -17,7 +17,7 @@ def train_epoch(
     net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, report_freq=200,
     *, scheduler=None, clip_norm=None,
 ) -> tuple[float, float]:  # fmt: skip
-    """Train `net` on each batch once; return (mean cross-entropy per text, accuracy) (lesson 03).
+    """Train `net` on each batch once; return (mean cross-entropy per text, accuracy) (lesson 01).
 
     A batch is labels (batch,) and what `net` takes, as `padify` makes it; `net` gives one score a
     class, (batch, classes).  `optimizer` is Adam with `lr` unless given; `loss_fn` averages over
@@ -35,7 +35,7 @@ def train_epoch_emb(
     net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, report_freq=200,
     use_pack_sequence=False, *, scheduler=None, clip_norm=None,
 ) -> tuple[float, float]:  # fmt: skip
-    """Do as `train_epoch` for networks that take two arguments (lesson 03).
+    """Do as `train_epoch` for networks that take two arguments (lesson 02).
 
     A batch is (labels, text, offsets) of `offsetify` for `EmbeddingBag`, or with
     `use_pack_sequence` (labels, features, lengths) of `pad_length`, whose lengths stay on the CPU.
@@ -58,7 +58,7 @@ def train_epoch_emb(
 
 
 def evaluate(net, dataloader, loss_fn=None, epoch_size=None, use_pack_sequence=False):
-    """Measure without training: return (mean cross-entropy per text, accuracy) (lesson 03).
+    """Measure without training: return (mean cross-entropy per text, accuracy) (lesson 01).
 
     Batches as in `train_epoch`, or with `use_pack_sequence` as in `train_epoch_emb`.  Leaves each
     layer of `net` in the mode, training or not, in which it was.

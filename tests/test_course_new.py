@@ -114,7 +114,8 @@ def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     made = load_course(tree)
     assert made.locale("pt-BR").name == "português (Brasil)"
     files = {path.name for path in (tree / "translations" / "pt-BR").iterdir()}
-    assert files == {"glossary.toml", "strings.toml", "03-rnn.md"}
+    lessons = {f"{lesson.id}.md" for lesson in load_course(tree).lessons}
+    assert files == {"glossary.toml", "strings.toml", *lessons}
     assert tomllib.loads((tree / "translations/pt-BR/glossary.toml").read_text("utf-8"))["keep"]
     checked = course(tree, "check", "pt-BR")
     assert checked.returncode == 0, checked.stdout  # nothing is damaged, all is yet to do

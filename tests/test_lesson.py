@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import importlib
 import io
 import json
 import re
@@ -18,7 +19,6 @@ from course.key import hash_makers
 from course.notebook import read_notebook
 from course.outputs import outputs_problem, save_outputs
 from course.settings import load_course
-from torchnlp import tokenize
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
@@ -69,9 +69,10 @@ def test_parameters_are_those_that_the_course_promises(notebook):
     tagged = [c for c in read(notebook).cells if "parameters" in c.metadata.get("tags", ())]
     values = {}
     exec("\n".join(cell.source for cell in tagged), values)
-    names = {"dataset": "demo", "train_size": None, "epochs": 3, "seed": 0}
+    names = {"dataset": "demo", "train_size": None, "seed": 0}
     assert len(tagged) == 1
     assert {name: values.get(name, "missing") for name in names} == names
+    assert values["epochs"] in (1, 3)  # 1 where it multiplies schedules that differ by model
 
 
 def test_prose_cells_are_short(notebook):
@@ -229,12 +230,12 @@ def test_every_plot_says_what_it_shows(notebook):
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].stem.rpartition("-")[0])
 def test_a_pair_comes_to_the_same_claims(pair):
-    """Packing and masking apart, both prove the same sentences and show the same plots."""
+    """Packing and masking of 03 apart, both prove the same sentences and show the same plots."""
     first, second = (
         {cell.id: cell.metadata.get("course") for cell in cells_of(path, "code")} for path in pair
     )
     said = [{id_ for id_, course in cells.items() if course} for cells in (first, second)]
-    assert said[0] ^ said[1] == {"packed-equals", "masking-equals"}
+    assert said[0] ^ said[1] <= {"packed-equals", "masking-equals"}
     assert [id_ for id_ in said[0] & said[1] if first[id_] != second[id_]] == []
 
 
@@ -259,12 +260,14 @@ def test_there_are_four_exercises(notebook):
     assert sum(path == notebook for path, _ in exercises()) == 4
 
 
-def check_exercise(path, name, answers):
-    """Execute an exercise with `answers` for what is left open; return what its check prints.
+def exercises_of(path):
+    """Return the module with the right and the wrong answers of a notebook's lesson."""
+    return importlib.import_module(f"tests.exercises.lesson_{path.stem[:2]}")
 
-    No network is trained: `fit` is a stand-in.
-    """
-    names = {"seed": 0, "tokenize": tokenize}
+
+def check_exercise(path, name, answers):
+    """Execute an exercise with `answers` for what is left open; return what its check prints."""
+    names = exercises_of(path).names()
     if path.stem.endswith("tensorflow"):
         import numpy
         import tensorflow
@@ -274,17 +277,12 @@ def check_exercise(path, name, answers):
         import torch
 
         names |= {"torch": torch}
-    names |= {
-        "demo_train": [(1, "A fox ran.")], "kinds": {"memory": [(2, "An owl. It sat.")]},
-        "new_rnn": lambda: None, "batches": list,
-        "fit": lambda *_: {"accuracy": 0.9},
-    }  # fmt: skip
     cells = {cell.id: cell.source for cell in cells_of(path, "code")}
     tree = ast.parse(cells.get(f"{name}-yours", "") + "\n" + cells[f"{name}-check"])
     tree.body = [
         node for node in tree.body
         if getattr(node, "name", None) not in answers
-        and not (isinstance(node, ast.Assign) and node.targets[0].id in answers)
+        and not (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in answers)
     ]  # fmt: skip
     names |= answers
     said = io.StringIO()
@@ -293,18 +291,9 @@ def check_exercise(path, name, answers):
     return said.getvalue()
 
 
-REACHED = {"mine": {"plain": 1.0, "order": 0.91, "memory": 0.93}}  # what the open exercise asks for
-WRONG = {
-    "exercise-half": [{"words_to_half": 6}, {"words_to_half": 8}],
-    "exercise-last": [{"last_real": lambda states, lengths: states[:, -1]}],
-    "exercise-backwards": [{"guess": 0.5, "backwards": lambda text: text}],
-    "exercise-open": [{"mine": {"plain": 1.0, "order": 0.89, "memory": 0.93}}],
-}
-
-
 def solutions(path):
     found = runpy.run_path(str(path.parent / "solutions" / f"{path.stem}.py"))
-    return {name: found[name] for name in ("words_to_half", "last_real", "guess", "backwards")}
+    return {name: found[name] for name in exercises_of(path).ANSWERS}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TensorFlow's own imports
@@ -312,14 +301,17 @@ def solutions(path):
 def test_an_exercise_accepts_its_solution_and_nothing_else(path, name):
     """The check greets an empty answer, praises the right one, and fails a wrong one."""
     assert "Write your answer" in check_exercise(path, name, {})
-    assert check_exercise(path, name, solutions(path) | REACHED).endswith("Right.\n")
-    for answers in WRONG[name]:
+    answers = solutions(path) | exercises_of(path).REACHED
+    assert check_exercise(path, name, answers).endswith("Right.\n")
+    for answers in exercises_of(path).WRONG[name]:
         with pytest.raises(AssertionError):
             check_exercise(path, name, answers)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem.startswith("03-")], ids=lambda path: path.stem
+)
 def test_the_network_of_the_third_exercise_reads_backwards(path):
     """It is trained on texts that are turned round, and measured on memory texts."""
     fitted = []
