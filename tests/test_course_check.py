@@ -43,9 +43,13 @@ LOCALES = [locale.id for locale in COURSE.targets]
 PLACES = [(lesson.id, locale) for lesson in COURSE.lessons for locale in LOCALES]
 CELLS = 2  # of a locale that each damage is tried on
 MORE_CELLS = 12  # where the share is what counts
-# Where a damage has nothing to work on: Chinese has no letters made of two characters, and lesson
-# 03 has no numbered list.
-NOT_IN = {"not_composed": {"zh-CN"}, "numbers_become_bullets": {"03-rnn"}}
+# Where a damage has nothing to work on: Chinese has no letters made of two characters, and some
+# lessons have no numbered list or no block quote.
+NOT_IN = {
+    "not_composed": {"zh-CN"},
+    "numbers_become_bullets": {"02-embeddings", "03-rnn"},
+    "quote_without_its_mark": {"01-text", "02-embeddings"},
+}
 
 
 Case = tuple[str, Damaged]  # id of the cell, and what was made of the file
