@@ -206,6 +206,7 @@ def _note(anatomy: Anatomy, counter: Counter[str], value: str, line: int) -> Non
 
 def _inline(anatomy: Anatomy, children: list[Token], line: int) -> int:
     """Take apart what stands within a block from `line` on; return the line it ends in."""
+    bold = 0
     for token in children:
         kind = token.type
         if kind in ("softbreak", "hardbreak"):
@@ -230,7 +231,12 @@ def _inline(anatomy: Anatomy, children: list[Token], line: int) -> int:
         elif kind == "link_open":
             _note(anatomy, anatomy.links, str(token.attrGet("href") or ""), line)
             anatomy.html["title of a link"] += bool(token.attrGet("title"))
+        elif kind == "strong_close":
+            bold -= 1
         elif kind in ("strong_open", "em_open", "s_open"):
+            bold += kind == "strong_open"
+            if bold > 1:  # asterisks that were meant to close
+                anatomy.leftovers.append(Piece("**", line))
             anatomy.emphasis[kind.removesuffix("_open")] += 1
         elif kind == "html_inline":
             anatomy.pieces.append(Piece(" ", line))
