@@ -27,7 +27,7 @@ MODEL_COLOURS = {
     "bag of words": "#3D3D3D",
     "linear": "#737373",
     "n-grams": "#737373",
-    "skip-gram": "#8A6B00",
+    "skip-gram": "#6C1800",
     "RNN": "#D55E00",
     "RNN, mean of states": "#B3208F",
     "RNN, orthogonal": "#A8643C",

@@ -129,7 +129,7 @@ class Patient:
 
 def copy_course(root: Path) -> Course:
     """Copy this course into an empty folder."""
-    for name in ("nlphelpers", "notebooks", "translations", "data/demo"):
+    for name in ("nlphelpers", "notebooks", "translations", "data"):
         shutil.copytree(ROOT / name, root / name)
     for name in ("course.toml", "torchnlp.py"):
         shutil.copy(ROOT / name, root / name)
@@ -608,6 +608,18 @@ def test_a_translation_is_held_against_its_english(name, tmp_path):
         assert owed[0] in found
     else:
         assert found != []
+
+
+def test_a_term_may_open_the_second_column_of_a_table(tmp_path):
+    """It stands in its line of the English, and would be reported as lost from it."""
+    course = write_tiny(
+        tmp_path,
+        "| Name | Low rate |\n|---|---|\n| ink | slow |\n\nThe rate falls.",
+        "| Nazwa | Tempo małe |\n|---|---|\n| tusz | wolno |\n\nTempo spada.",
+    )
+    glossary = course.root / "translations/pl/glossary.toml"
+    glossary.write_text('[[terms]]\nterm = "rate"\nforms = ["temp*"]\n', encoding="utf-8")
+    assert found_in(course) == []
 
 
 def test_a_waiver_is_silent_while_it_is_needed(tmp_path):

@@ -213,11 +213,15 @@ def places(pair: Pair) -> Iterator[Found]:
 
 
 def visible_lines(anatomy: Anatomy) -> dict[int, str]:
-    """Return the visible text by line of the cell."""
+    """Return the visible text by line of the cell, with a space between the cells of a table."""
     lines: dict[int, str] = {}
+    ended = set()  # lines whose block has ended; what follows there is another cell of a table
     for piece in anatomy.pieces:
-        for offset, part in enumerate(piece.text.split("\n")):
-            lines[piece.line + offset] = lines.get(piece.line + offset, "") + part
+        parts = piece.text.split("\n")
+        for number, part in enumerate(parts, piece.line):
+            space = " " if part and number in ended else ""
+            lines[number] = lines.get(number, "") + space + part
+        ended.update(range(piece.line, piece.line + len(parts) - 1))
     return lines
 
 
