@@ -33,6 +33,7 @@ def lesson():
     space = {
         "np": np,
         "re": re,
+        "seed": 0,
         "Counter": Counter,
         "load_corpus": load_corpus,
         "towns": ["Ulmavik"],
@@ -156,7 +157,8 @@ def at_temperatures(legal, once):
     places = {0.25: 0, 0.5: 1, 0.75: 2, 1.0: 3, 1.5: 4}
     return given(
         write=lambda *_, temperature, **__: temperature, net=None, label_lines=MagicMock(),
-        legal_share=lambda t: legal[places[t]], once_share=lambda t: once[places[t]],
+        legal_share=lambda t: legal[places[t]], test_texts="the corpus",
+        once_share=lambda t: once[places[t]] if t in places else 1 / 3,
     )  # fmt: skip
 
 
@@ -165,7 +167,8 @@ def cut(top_p, top_k, free, once):
     shares = {"top_p": top_p, "top_k": top_k, "all": free}
     return given(
         write=lambda *_, cut, **__: cut.func.__name__ if cut else "all", net=None,
-        legal_share=shares.get, once_share=lambda _: once, by_temperature={},
+        legal_share=shares.get, by_temperature={1.0: "all"},
+        once_share=lambda how: once if how == "top_p" else 0.35,
     )  # fmt: skip
 
 

@@ -4,10 +4,16 @@ import re
 
 import numpy as np
 
+
+def stories(count, rest="legal"):
+    """Return so many different stories about an umbrella."""
+    return [["umbrella", rest, str(number)] for number in range(count)]
+
+
 ANSWERS = ("your_perplexity", "deed_returns", "guess", "replace_last")  # in the solutions
-REACHED = {"mine": [["umbrella", "legal"]] * 95 + [["umbrella"]] * 5}  # of the open exercise
+REACHED = {"mine": stories(95) + stories(5, "broken")}  # of the open exercise
 WRONG = {
-    "exercise-perplexity": [{"your_perplexity": np.log(4)}, {"your_perplexity": 14 / 3}],
+    "exercise-perplexity": [{"your_perplexity": np.log(6)}, {"your_perplexity": 41 / 3}],
     "exercise-deed": [
         {"deed_returns": lambda tokens: tokens.count("stole") > 1},  # blind to a second deed
         {"deed_returns": lambda tokens: len({"stole", "won"} & set(tokens)) == 1},  # it is enough
@@ -17,9 +23,10 @@ WRONG = {
         {"guess": 1, "replace_last": lambda *_: ["b", "c", "a"]},  # the first
     ],
     "exercise-umbrella": [
-        {"mine": [["umbrella", "legal"]] * 99},
-        {"mine": [["umbrella", "legal"]] * 89 + [["umbrella"]] * 11},
-        {"mine": [["umbrella", "legal"]] * 99 + [["teapot", "legal"]]},
+        {"mine": stories(99)},
+        {"mine": stories(89) + stories(11, "broken")},
+        {"mine": [*stories(99), ["teapot", "legal", "100"]]},
+        {"mine": 100 * stories(1)},
     ],
 }
 
@@ -35,5 +42,6 @@ def names():
             np.array([5 if token == "Nell" else 1 for token in text]) for text in texts
         ],
         "perplexity": lambda surprises: np.exp(np.mean(np.concatenate(surprises))),
+        "join": " ".join,
         "legal_share": lambda texts: np.mean(["legal" in text for text in texts]),
     }  # fmt: skip
