@@ -29,6 +29,8 @@ EXPECTED = (
     "Cannot execute key binding",  # of cells that can't be deleted
     "the server responded with a status of 4",  # of refusals, which Chromium tells of itself
     "Last saving performed",  # JupyterLab says so before it asks
+    "is taking too long to activate",  # JupyterLab's word for a busy machine, and when it is over
+    "ms to activate",
     "Different hash found",
     "WebSocket is closed before",  # of a window that is closed while its kernel starts
     "Comm not found",  # of a kernel that two windows use
