@@ -232,6 +232,6 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
     assert profile.gates
     for name, models in profile.gates.items():
         rows = read_results(read_notebook(root / "notebooks" / f"{name}.ipynb"))
-        assert set(models) == {row.model for row in rows}
+        assert set(models) == {row.model for row in rows} - {"majority"}  # which is chance itself
         assert all(0.5 < least < 1 for least in models.values())
     assert course.data["ag_news"]
