@@ -1,4 +1,4 @@
-"""What the tests of claims share: the claim cells of a lesson, and a way to execute one alone.
+"""Tests of a lesson's claims: each holds with numbers as measured, and fails when it is denied.
 
 No network is trained: a cell that proves a sentence is executed with numbers in place of the
 networks, first those that the sentence is about, then those of an untrained network or of a rival.
@@ -13,6 +13,7 @@ from unittest.mock import MagicMock
 
 import nbformat
 import numpy as np
+import pytest
 
 from torchnlp import tokenize
 
@@ -39,3 +40,41 @@ def execute(source, given):
     with redirect_stdout(said):
         exec(source, space)
     return said.getvalue()
+
+
+def claim_tests(lesson, cases):
+    """Return the three tests of a lesson's claims, for its test module to keep under `test_` names.
+
+    `cases` has, by cell id, what a claim cell sees when its sentence holds, and a dictionary of
+    what it sees when the sentence is denied; each may be a function of the framework.
+    """
+    cells = code_cells(lesson, only_claims=True)
+    claims = [pytest.param(*claim, id="-".join(claim)) for claim in sorted(cells)]
+    denials = [
+        pytest.param(framework, id_, denial, id=f"{framework}-{id_}-{denial.replace(' ', '-')}")
+        for framework, id_ in sorted(cells)
+        for denial in cases.get(id_, ((), {}))[1]
+    ]
+
+    def given(case, framework):
+        return case(framework) if callable(case) else case
+
+    def every_claim_has_a_case():
+        """No claim is left untested, and no case outlives its claim."""
+        assert {id_ for _, id_ in cells} == set(cases)
+
+    @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TensorFlow's own imports
+    @pytest.mark.parametrize(("framework", "id_"), claims)
+    def a_claim_holds(framework, id_):
+        """It passes with what it is about, and shows the numbers that its sentence rests on."""
+        said = execute(cells[framework, id_], given(cases[id_][0], framework))
+        assert any(character.isdigit() for character in said)
+
+    @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+    @pytest.mark.parametrize(("framework", "id_", "denial"), denials)
+    def a_claim_can_fail(framework, id_, denial):
+        """An untrained model, or a rival in its place, is noticed."""
+        with pytest.raises(AssertionError):
+            execute(cells[framework, id_], given(cases[id_][1][denial], framework))
+
+    return every_claim_has_a_case, a_claim_holds, a_claim_can_fail

@@ -8,9 +8,8 @@ from unittest.mock import MagicMock
 import numpy as np
 import pytest
 
-from tests.claims import code_cells, execute
+from tests.claims import claim_tests, code_cells
 
-CLAIMS = code_cells("01-text", only_claims=True)
 CELLS = code_cells("01-text")
 KINDS = ("plain", "order", "memory")
 LN4 = np.log(4)
@@ -373,40 +372,8 @@ CASES = {
     ),
 }  # fmt: skip
 
-
-def given(case, framework):
-    return case(framework) if callable(case) else case
-
-
-def claims():
-    return [
-        pytest.param(framework, id_, id=f"{framework}-{id_}") for framework, id_ in sorted(CLAIMS)
-    ]
-
-
-def test_every_claim_cell_has_a_case_and_every_case_a_cell():
-    """No claim is left untested, and no case outlives its claim."""
-    assert {id_ for _, id_ in CLAIMS} == set(CASES)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # TensorFlow's own imports
-@pytest.mark.parametrize(("framework", "id_"), claims())
-def test_a_claim_passes_with_what_it_is_about_and_prints_it(framework, id_):
-    """The numbers that the sentence rests on are shown."""
-    said = execute(CLAIMS[framework, id_], given(CASES[id_][0], framework))
-    assert any(character.isdigit() for character in said)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize(
-    ("framework", "id_", "denial"),
-    [
-        pytest.param(framework, id_, denial, id=f"{framework}-{id_}-{denial.replace(' ', '-')}")
-        for framework, id_ in sorted(CLAIMS)
-        for denial in CASES.get(id_, ((), {}))[1]
-    ],
-)
-def test_a_claim_fails_when_it_is_denied(framework, id_, denial):
-    """An untrained classifier, or a rival in its place, is noticed."""
-    with pytest.raises(AssertionError):
-        execute(CLAIMS[framework, id_], given(CASES[id_][1][denial], framework))
+(
+    test_every_claim_has_a_case,
+    test_a_claim_holds,
+    test_a_claim_can_fail,
+) = claim_tests("01-text", CASES)

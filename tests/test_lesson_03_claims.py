@@ -4,47 +4,18 @@ No network is trained here: a cell that proves a sentence is executed with numbe
 networks, first those that the sentence is about, then those of an untrained network or of a rival.
 """
 
-import ast
-import builtins
-import io
-from contextlib import redirect_stdout
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
 
-import nbformat
 import numpy as np
 import pytest
 
+from tests.claims import claim_tests
 from torchnlp import tokenize
 
-NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/03-rnn-*.ipynb"))
 KINDS = ("plain", "order", "memory")
 BAG, UNTRAINED, GATED = (1.0, 0.5, 0.92), (0.25, 0.25, 0.25), (1.0, 0.99, 1.0)
 LAST, MEAN = (0.93, 0.40, 0.36), (1.0, 0.89, 0.96)  # the plain network, its two ways out
-
-
-def claim_cells():
-    return {
-        (path.stem.rpartition("-")[2], cell.id): cell.source
-        for path in NOTEBOOKS
-        for cell in nbformat.read(path, as_version=4).cells
-        if "claim" in cell.metadata.get("tags", ())
-    }
-
-
-CELLS = claim_cells()
-
-
-def execute(source, given):
-    """Execute a cell with what is `given`; any other name is a stand-in. Return what it prints."""
-    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-    space = {name: MagicMock() for name in names if not hasattr(builtins, name)}
-    space |= {"np": np, "tokenize": tokenize, "seed": 0} | given
-    said = io.StringIO()
-    with redirect_stdout(said):
-        exec(source, space)
-    return said.getvalue()
 
 
 def trained(accuracies, **more):
@@ -345,38 +316,8 @@ CASES = {
     ),
 }  # fmt: skip
 
-
-def given(case, framework):
-    return case(framework) if callable(case) else case
-
-
-def claims():
-    return [
-        pytest.param(framework, id_, id=f"{framework}-{id_}") for framework, id_ in sorted(CELLS)
-    ]
-
-
-def test_every_claim_cell_has_a_case_and_every_case_a_cell():
-    """No claim is left untested, and no case outlives its claim."""
-    assert {id_ for _, id_ in CELLS} == set(CASES)
-
-
-@pytest.mark.parametrize(("framework", "id_"), claims())
-def test_a_claim_passes_with_what_it_is_about_and_prints_it(framework, id_):
-    """The numbers that the sentence rests on are shown."""
-    said = execute(CELLS[framework, id_], given(CASES[id_][0], framework))
-    assert any(character.isdigit() for character in said)
-
-
-@pytest.mark.parametrize(
-    ("framework", "id_", "denial"),
-    [
-        pytest.param(framework, id_, denial, id=f"{framework}-{id_}-{denial.replace(' ', '-')}")
-        for framework, id_ in sorted(CELLS)
-        for denial in CASES.get(id_, ((), {}))[1]
-    ],
-)
-def test_a_claim_fails_when_it_is_denied(framework, id_, denial):
-    """An untrained network, or a rival in its place, is noticed."""
-    with pytest.raises(AssertionError):
-        execute(CELLS[framework, id_], given(CASES[id_][1][denial], framework))
+(
+    test_every_claim_has_a_case,
+    test_a_claim_holds,
+    test_a_claim_can_fail,
+) = claim_tests("03-rnn", CASES)
