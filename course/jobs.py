@@ -79,27 +79,26 @@ class Job:
 
 
 def select(
-    course: Course, lesson: str | None = None, framework: str | None = None
+    course: Course, lessons: Sequence[str] = (), framework: str | None = None
 ) -> list[tuple[Lesson, Framework]]:
-    """Return the notebooks of a lesson and a framework, or of all, in the course's order.
+    """Return the notebooks of lessons and a framework, or of all, in the course's order.
 
     Raises:
         UsageError: no such lesson or framework.
     """
     problems = []
     for what, wanted, items in (
-        ("lesson", lesson, course.lessons),
-        ("framework", framework, course.frameworks),
+        ("lesson", lessons, course.lessons),
+        ("framework", [framework] if framework is not None else [], course.frameworks),
     ):
         known = [item.id for item in items]
-        if wanted not in (None, *known):
-            problems.append(unknown(what, str(wanted), known))
+        problems += [unknown(what, each, known) for each in wanted if each not in known]
     if problems:
         raise UsageError(*problems)
     selected = [(item, other) for item, other in course.pairs
-                if lesson in (None, item.id) and framework in (None, other.id)]  # fmt: skip
+                if item.id in (lessons or [item.id]) and framework in (None, other.id)]  # fmt: skip
     if not selected:
-        raise UsageError(f"no notebook of {lesson or 'the course'} is in {framework}")
+        raise UsageError(f"no notebook of {', '.join(lessons) or 'the course'} is in {framework}")
     return selected
 
 

@@ -107,14 +107,15 @@ def test_a_circle_is_told_lesson_by_lesson(tmp_path: Path) -> None:
 def test_what_is_executed_are_the_notebooks_that_there_are(course: Course) -> None:
     """All of them, those of a framework, of a lesson; and a lesson is missed by name."""
 
-    def names(*wanted: str | None) -> list[str]:
-        return [f"{lesson.id}-{framework.id}" for lesson, framework in select(course, *wanted)]
+    def names(*lessons: str, framework: str | None = None) -> list[str]:
+        return [f"{one.id}-{two.id}" for one, two in select(course, lessons, framework)]
 
     assert names() == ["01-cats-ink", "01-cats-chalk", "02-boats-ink"]
-    assert names(None, "chalk") == ["01-cats-chalk"]
-    assert names("02-boats") == names("02-boats", "ink") == ["02-boats-ink"]
+    assert names(framework="chalk") == ["01-cats-chalk"]
+    assert names("02-boats") == names("02-boats", framework="ink") == ["02-boats-ink"]
+    assert names("02-boats", "01-cats", framework="ink") == ["01-cats-ink", "02-boats-ink"]
     with pytest.raises(UsageError, match="no notebook of 02-boats is in chalk"):
-        select(course, "02-boats", "chalk")
+        select(course, ["02-boats"], "chalk")
     with pytest.raises(UsageError, match=f"unknown notebook '{NOT_THERE}'"):
         Profile(gates={NOT_THERE: {}}).check(course, Path("p.toml"))
 

@@ -310,7 +310,8 @@ def assert_one_line(result: Result, code: int, *words: str) -> None:
         (["rum"], "unknown verb 'rum', did you mean 'run'?"),
         (["run", "-j", "0"], "'0' is not a whole number of at least 1"),
         (["run", "--seed", "x"], "--seed: invalid int value: 'x'"),
-        (["run", "01-sum", "02"], "one argument too many: '02'"),
+        (["run", "01-sum", "02"], "unknown lesson '02'"),
+        (["todo", "pl", "01-sum", "02"], "one argument too many: '02'"),
         (["run", "--epoch", "1"], "unknown option '--epoch', did you mean '--epochs'?"),
         ([], "required: VERB"),
         (

@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 # fmt: off
 def add_what(add) -> None:
     """Declare which notebooks to execute, and with which parameters."""
-    add("lesson", metavar="LESSON", nargs="?", help="one lesson (default: all)")
+    add("lessons", metavar="LESSON", nargs="*", help="lessons (default: all)")
     add("--framework", metavar="F", help="one framework (default: all)")
     add("--locale", metavar="L", dest="locales", action="append", default=[],
         help="build this locale and execute its notebooks where they are built; repeatable")
@@ -103,7 +103,7 @@ def command(arguments: argparse.Namespace) -> int:
     arguments.parameters = {**profile.parameters, **given}
     fill_in(arguments, profile)
     refuse_contradictions(arguments, wanted)
-    selected = select(course, arguments.lesson, arguments.framework)
+    selected = select(course, arguments.lessons, arguments.framework)
     locales = choose_places(course, arguments)
     check_torchnlp(course.root)
     signal.signal(signal.SIGTERM, interrupt)
