@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.claims import code_cells
-from torchnlp import encode, load_dataset, tokenize
+from torchnlp import encode, kind_of, load_dataset, tokenize
 
 ROOT = Path(__file__).parents[1]
 CELLS = code_cells("01-text")
@@ -29,6 +29,15 @@ def lesson():
     for id_ in BY_HAND:
         exec(CELLS["pytorch", id_], space)
     return space
+
+
+def test_the_kinds_in_view_and_the_helper_are_the_same(lesson):
+    """For every text of the demo corpus, in the shares that its README names."""
+    texts = [text for part in ("demo_train", "demo_test") for _, text in lesson[part]]
+    found = [kind_of(text) for text in texts]
+    assert found == [lesson["kind_of"](text) for text in texts]
+    shares = {kind: found.count(kind) / len(texts) for kind in ("plain", "order", "memory")}
+    assert shares == {"plain": 0.16, "order": 0.5, "memory": 0.34}
 
 
 def test_the_loop_in_view_and_the_helper_come_to_the_same_weights(lesson):
