@@ -16,9 +16,11 @@ import pytest
 from course.errors import CourseError
 from course.inputs import find_inputs
 from course.key import hash_makers
+from course.lesson import read_lesson
 from course.notebook import read_notebook
 from course.outputs import outputs_problem, save_outputs
 from course.settings import load_course
+from course.site.sources import minutes
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
@@ -248,6 +250,16 @@ def exercises():
         for cell in cells_of(path, "code")
         if cell.id.endswith("-check") and cell.id.startswith("exercise-")
     ]
+
+
+def test_the_readme_lists_each_lesson_as_the_website_does():
+    """With its question, its notebooks, and the minutes that it takes to read."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for lesson in COURSE.lessons:
+        names = [f"{lesson.id}-{framework.id}" for framework in COURSE.frameworks]
+        links = [f"[{name}](notebooks/{name}.ipynb)" for name in names]
+        time = str(minutes(read_lesson(COURSE, lesson)))
+        assert f"| {' | '.join([lesson.title, lesson.question, *links, time])} |" in readme
 
 
 def test_there_are_four_exercises(notebook):
