@@ -196,6 +196,14 @@ class Screen:
         self.page.locator(".jp-Dialog button", has_text=button).click()
         expect(self.page.locator(".jp-Dialog")).to_have_count(0)
 
+    def dialog_of_lost_server(self) -> None:
+        """Wait until JupyterLab misses its server, and have it say so once; else it says so
+        whenever it asks in vain, in the middle of what is being typed."""
+        expect(self.page.locator(".jp-Dialog-checkbox")).to_be_visible(timeout=3 * PATIENCE)
+        self.page.locator(".jp-Dialog-checkbox input").check()
+        self.page.locator(".jp-Dialog button").last.click()
+        expect(self.page.locator(".jp-Dialog")).to_have_count(0)
+
     def says(self, text: str) -> None:
         """Hold that a notification says something."""
         expect(self.page.locator(".Toastify__toast", has_text=text).first).to_be_visible()

@@ -174,6 +174,7 @@ def test_a_tab_outlives_its_server(browser, contexts, tmp_path):
             window.save()
             user.process.terminate()
             user.process.wait(30)
+            window.dialog_of_lost_server()
             window.write("pair-ink", "[Bez serwera](01-cats-chalk.ipynb).")
             window.page.keyboard.press("Control+S")
             expect(window.page.locator(".jp-Dialog")).to_be_visible()
