@@ -23,6 +23,9 @@ LAB_ARGS ?=
 JOBS ?= 3
 
 BIN := .venv/bin
+# Installed without compiled modules (below): what a run compiles it must keep, also on a machine
+# that wants no such files, or every kernel compiles torch or TensorFlow again, 4 or 13 CPU seconds.
+export PYTHONDONTWRITEBYTECODE :=
 READY := .venv/ready
 # A notebook tests itself in one worker, so its cells must not be spread over several (loadfile).
 # The notebooks come first because they take longest. Every cell gets 300 s: nbval notices a dead
