@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import re
 
 from cycler import cycler
@@ -131,6 +132,8 @@ def model_colour(name: str) -> str:
 def label_lines(axes=None) -> None:
     """Write the label of each line behind its end, in its colour, none over another (lesson 03).
 
+    No label is written below the axes, where it would meet theirs.
+
     Call it when all lines are drawn and the limits of the axes are set.
     """
     import matplotlib.pyplot as plt
@@ -143,7 +146,7 @@ def label_lines(axes=None) -> None:
     lines.sort(key=lambda line: ends[line][1])
     height = 1.25 * plt.rcParams["font.size"] * axes.figure.dpi / 72  # of a label, in pixels
     wanted = np.array([ends[line][1] for line in lines])
-    for line, high in zip(lines, spread(wanted, height), strict=True):
+    for line, high in zip(lines, spread(wanted, height, axes.bbox.y0), strict=True):
         shift = (high - ends[line][1]) * 72 / axes.figure.dpi
         axes.annotate(
             line.get_label(), line.get_xydata()[-1], (8, shift), textcoords="offset points",
@@ -151,10 +154,11 @@ def label_lines(axes=None) -> None:
         )  # fmt: skip
 
 
-def spread(heights, gap: float) -> list[float]:
+def spread(heights, gap: float, least: float = -math.inf) -> list[float]:
     """Move ascending `heights` as little as needed to have `gap` between neighbours.
 
-    spread([0, 0.1, 5], 1)    # [-0.45, 0.55, 5.0]
+    spread([0, 0.1, 5], 1)       # [-0.45, 0.55, 5.0]
+    spread([0, 0.1, 5], 1, 0)    # [0, 1, 5.0]; none is below `least`
     """
     groups: list[list[float]] = []  # each a run of neighbours: [sum of heights, count]
     for height in heights:
@@ -162,7 +166,10 @@ def spread(heights, gap: float) -> list[float]:
         while len(groups) > 1 and lowest(groups[-1], gap) - highest(groups[-2], gap) < gap:
             total, count = groups.pop()
             groups[-1] = [groups[-1][0] + total, groups[-1][1] + count]
-    return [lowest(group, gap) + gap * i for group in groups for i in range(int(group[1]))]
+    spread_out = [lowest(group, gap) + gap * i for group in groups for i in range(int(group[1]))]
+    for i, height in enumerate(spread_out):
+        spread_out[i] = max(height, least + gap * i)
+    return spread_out
 
 
 def lowest(group, gap: float) -> float:

@@ -155,6 +155,7 @@ def test_labels_move_as_little_as_they_must():
     assert spread([0, 0.1, 5], 1) == pytest.approx([-0.45, 0.55, 5])
     assert spread([0, 0, 1], 1) == pytest.approx([-2 / 3, 1 / 3, 4 / 3])
     assert np.diff(spread(sorted([3, 3, 3, 4, 4.5, 9]), 1)).min() >= 1 - 1e-9
+    assert spread([0, 0.1, 1.5, 9], 1, least=0) == pytest.approx([0, 1, 2, 9])
 
 
 def test_the_level_of_guessing_is_shaded_and_named(style):
