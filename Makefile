@@ -28,11 +28,11 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 READY := .venv/ready
 # A notebook tests itself in one worker, so its cells must not be spread over several (loadfile).
-# The notebooks come first because they take longest. Every cell gets 300 s: nbval notices a dead
-# kernel only then.
+# The notebooks come first because they take longest. Every cell gets 900 s, since others may be at
+# work: nbval notices a dead kernel only then.
 PYTEST := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -n $(JOBS) \
 	--dist loadfile --no-loadscope-reorder
-NBVAL := -p tests.sockets --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks/*.ipynb
+NBVAL := -p tests.sockets --nbval-lax --nbval-current-env --nbval-cell-timeout=900 notebooks/*.ipynb
 
 .PHONY: help
 help:  ## Show this list
