@@ -74,7 +74,7 @@ def test_texts_are_in_their_own_script(rows, name, script):
 
 def test_markdown_is_taken_out():
     """A heading, a link, a picture, a list, emphasis, code and tags."""
-    cell = "## Order\n\nA [**bag**](01.ipynb) of `words`:\n\n* one\n* two\n\n![x](y.png)\n</details>"
+    cell = "## Order\n\nA [**bag**](01.ipynb) of `words`:\n\n* one\n* two\n\n![x](y.png)\n</b>"
     assert parallel.plain(cell) == "Order\nA bag of words:\none\ntwo"
 
 
