@@ -35,7 +35,8 @@ def lesson():
 
 LESSON = lesson()
 WORDS = Counter({"about": 90, "above": 40, "goal": 20, "goals": 9, "nolvaburn": 3, "ulmaburn": 4})
-ALPHABET = sorted(set("".join(WORDS)))
+SAMPLE = Counter(token for row in LESSON["parallel"]["train"] for token in tokenize(row["en"]))
+MERGED = LESSON["learn_merges"](SAMPLE, 100)
 ROWS = 40 * ["x"]
 ENGLISH = {"en": 1946, "nb": 3850, "fr": 4600, "pl": 4700, "zh": 5600, "ar": 8600, "ja": 8200}
 SHARED_BY_ALL = {"en": 2655, "nb": 3200, "fr": 3850, "pl": 3800, "zh": 3600, "ar": 3600, "ja": 3700}
@@ -66,11 +67,17 @@ def merged(small):
 
 
 def learnt(merges):
-    return given(counts=WORDS, merges=merges)
+    return given(counts=SAMPLE, merges=merges)
 
 
 def encoded(encode):
-    return given(counts=WORDS, merges=LESSON["learn_merges"](WORDS, 100), encode=encode)
+    return given(counts=SAMPLE, merges=MERGED, encode=encode)
+
+
+def cut_by_rank(pieces):
+    """Return 2,000 words, of which the one of each rank has so many pieces."""
+    counts = Counter({rank: 2000 - rank for rank in range(2000)})
+    return given(counts=counts, encode=lambda rank, _: [""] * pieces(rank), ranks={})
 
 
 def shortened(lengths):
@@ -150,7 +157,7 @@ FALLING = [4.81, 3.65, 3.29, 2.92, 2.54, 2.3, 2.01, 1.65, 1.35]
 ENGLISH_MERGES, ALL_MERGES = LESSON["english"], LESSON["learn_merges"](
     LESSON["count_chunks"](text for row in LESSON["train_half"] for name, text in row.items()
                            if name != "cell"), 300)  # fmt: skip
-MERGED = LESSON["learn_merges"](WORDS, 100)
+
 # For each claim cell: what it is about, and what denies it.
 CASES = {
     "unknown-names": (
@@ -165,7 +172,7 @@ CASES = {
         },
     ),
     "characters": (
-        spelt("about goals"),
+        spelt("about about goal"),
         {"a new letter": spelt("about zzzzz"), "short words": spelt("a go at a")},
     ),
     "three-merges": (
@@ -184,6 +191,14 @@ CASES = {
         {
             "whole words": encoded(lambda word, _: [word]),
             "characters": encoded(lambda word, _: list(word)),
+        },
+    ),
+    "plot-frequency": (
+        cut_by_rank(lambda rank: 1 if rank < 250 else 3),
+        {
+            "whole words": cut_by_rank(lambda _: 1),
+            "characters": cut_by_rank(lambda _: 5),
+            "a frequency that does not matter": cut_by_rank(lambda rank: 1 + rank % 4),
         },
     ),
     "plot-lengths": (
@@ -226,7 +241,7 @@ CASES = {
         },
     ),
     "plot-bytes": (
-        written("同样的文字在这里也有吗"),
+        written("同样的文字在这里也有"),
         {
             "as many characters": written("The same text is here and here."),
             "fewer bytes": written("同样的"),
@@ -380,7 +395,7 @@ def test_a_bag_leaves_out_what_is_unknown(framework):
     net = space["Bag"](5, 2, width=3)
     scores = [net(as_input([row])) for row in ([1, 2, 0], [2, 0, 1], [1, 2, 1], [0, 0, 0])]
     one, two, three, none = (
-        np.array(found.detach() if framework == "pytorch" else found) for found in scores
+        found.detach().numpy() if framework == "pytorch" else np.array(found) for found in scores
     )
     assert np.allclose(one, two, atol=1e-6)
     assert not np.allclose(one, three, atol=1e-6)
