@@ -36,7 +36,7 @@ ONE, BOTH = [0.93, 0.5, 0.12, 0.01, 0.0], [1.0, 1.0, 0.99, 0.98, 0.97]
 
 
 def given(**more):
-    return {**LESSON, "plt": MagicMock(), "label_lines": MagicMock(), **more}
+    return {**LESSON, "plt": MagicMock(), "plot_bars": MagicMock(), **more}
 
 
 def frames(framework):
@@ -120,7 +120,7 @@ def lines(one, both=BOTH):
 def scales(largest):
     """Return the weights that a softmax of random scores comes to: all alike, or all on one key."""
     weights = {"even": np.full((500, 10), 0.1), "one": np.eye(10)[np.zeros(500, int)]}
-    return given(softmax=lambda _: weights[largest], shade_guessing=MagicMock())
+    return given(softmax=lambda _: weights[largest])
 
 
 def counted(one, both):
@@ -211,7 +211,7 @@ CASES = {
         },
     ),
     "plot-scale": (
-        given(shade_guessing=MagicMock()),
+        given(),
         {"equal weights": scales("even"), "one key": scales("one")},
     ),
     "same-weights": (counted(167_391, 167_391), {"a larger network": counted(159_199, 167_391)}),
