@@ -309,7 +309,7 @@ def test_a_decoder_in_steps_comes_to_the_same_scores(framework, kind):
         from torch.nn.utils import rnn
 
         space |= vars(rnn)
-    ids = ("start", "encoder-class", "translator", "attending-class", "encode-decode")
+    ids = ("start", "encoder-class", "translator", "attending-class", "run-steps", "encode-decode")
     for id_ in ids:
         exec(CELLS.get((framework, id_), ""), space)
     net, source = space[kind](8), np.array([[3, 5, 1, 7], [4, 2, 0, 0]])
