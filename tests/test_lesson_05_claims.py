@@ -170,19 +170,27 @@ def readers(last, mean, attention):
     return given(found={"last": last, "mean": mean, "attention": attention})
 
 
+def on_map(weight):
+    """Return a reader of two texts of 4 of 12 words, with so much weight on the beginning."""
+    text = np.array([1, 2, 3, 9, 1, 2, 3, 9, 1, 2, 3, 9])
+    weights = np.array([weight / 4] * 4 + [(1 - weight) / 8] * 8)
+    return given(
+        encode=lambda *_: [9], vocab=None, memory_test=[(text, [0])] * 2,
+        readers={"attention": None}, read=lambda *_: (None, weights[None]),
+    )  # fmt: skip
+
+
 def beams(gain, exact_after):
-    """Return a beam that gains so many nats, and has this share exact; greedy has half."""
-    picked = [LESSON["test"][i] for i in np.flatnonzero(LESSON["bin_of"] == 1)]
+    """Return beams that gain so many nats, of which this share is exact; of greedy ones half is."""
+    picked = [LESSON["test"][i] for i in np.flatnonzero(LESSON["bin_of"] == 2)[:60]]
 
     def rows(share):
-        wrong = [[2]] * len(picked)
         right = [writes.tolist() for *_, writes in picked]
-        return [right[i] if i % 10 < 10 * share else wrong[i] for i in range(len(picked))]
+        return [row if i % 10 < 10 * share else [2] for i, row in enumerate(right)]
 
-    after = cycle(rows(exact_after)[:60])
     return given(
-        one_vector=None, translate=lambda _, sources: rows(0.5)[: len(sources)],
-        beam_search=lambda *_: (next(after), 1.0), surprise_of=lambda *_: 1.0 + gain,
+        picked=picked, written=rows(0.5), beams=[(row, 1.0) for row in rows(exact_after)],
+        gains=np.full(len(picked), gain),
     )  # fmt: skip
 
 
@@ -248,9 +256,17 @@ CASES = {
             "attention forgets": readers(0.27, 0.9, 0.3),
         },
     ),
+    "memory-map-claim": (
+        on_map(0.3),
+        {"a map that points": on_map(0.95), "seven tenths": on_map(0.7)},
+    ),
     "beam-claim": (
         beams(0.5, 0.5),
-        {"greedy finds all": beams(0.0, 0.5), "a worse search": beams(-0.5, 0.4)},
+        {
+            "greedy finds all": beams(0.0, 0.5),
+            "a worse search": beams(-0.5, 0.5),
+            "one that knows more": beams(0.5, 0.9),
+        },
     ),
     "cost-claim": (
         with_frames(),
