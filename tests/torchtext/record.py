@@ -1,6 +1,6 @@
 """Write date, versions and result of a run of these tests into docs/torchtext.md.
 
-    python tests/torchtext/record.py build/torchtext.xml    # pytest's --junitxml
+python tests/torchtext/record.py build/torchtext.xml    # pytest's --junitxml
 """
 
 import platform
