@@ -103,13 +103,15 @@ def words(accuracy, baseline=0.25):
     }  # fmt: skip
 
 
-def confused(right):
-    """Return stand-ins for predictions of which a share is right."""
+def confused(right, missed=1):
+    """Return stand-ins for predictions of which a share is right; one class is answered less."""
     labels = np.tile(np.arange(4), 750)
-    predicted = np.where(np.arange(3000) % 100 < 100 * right, labels, (labels + 1) % 4)
+    known = np.arange(3000) % 100 < 100 * (right - 0.1 * (labels == missed))
+    others = (labels + 1 + ((labels + 1) % 4 == missed)) % 4
+    predicted = np.where(known, labels, others)
     return {
         "test_labels": labels, "count_rows": lambda _: np.eye(4)[predicted], "W": np.eye(4),
-        "b": np.zeros(4), "classes": "abcd",
+        "b": np.zeros(4), "classes": ["World", "Sports", "Business", "Sci/Tech"],
     }  # fmt: skip
 
 
@@ -183,7 +185,7 @@ def weights(framework, values, others):
 def sparse(difference):
     W = np.full((5, 4), 0.5)
     trained = {"train_sparse": lambda *_: (W + difference, None)}
-    return trained | {"W": W, "vocab": range(5), "seconds": 1.0, "time": time}
+    return trained | {"W": W, "vocab": range(5), "seconds": 1.0, "time": time, "words_row": {}}
 
 
 def few(counts, tfidf):
@@ -290,7 +292,11 @@ CASES = {
     ),
     "plot-confusion": (
         confused(0.65),
-        {"untrained": confused(0.25), "one class for another": confused(0.4)},
+        {
+            "untrained": confused(0.25),
+            "one class for another": confused(0.4),
+            "another class is missed": confused(0.65, missed=2),
+        },
     ),
     "predict-truth": (
         by_kind(1.0, 0.46, 0.8),

@@ -81,10 +81,16 @@ def shares(task, start, accuracy=1.0):
     """Return stand-ins for the share of like neighbours: of trained vectors, and of random ones."""
     return {
         "same_class": lambda vectors: start if isinstance(vectors, np.ndarray) else task,
-        "small": RANDOM, "news_vocab": range(9), "task_share": task, "epochs": 1,
+        "small": RANDOM, "news_vocab": MagicMock(), "task_share": task, "epochs": 1,
         "accuracy": lambda *_: accuracy, "dataset": "demo", "train_size": None,
-        "train_vectors": lambda *_, **__: (None, None, None),
+        "train_vectors": lambda *_, **__: (MagicMock(), None, None), "unit": lambda _: np.ones(9),
     }  # fmt: skip
+
+
+def added(**more):
+    """Return vectors that are sums of two parts, and others that are not."""
+    found = {"inputs": ADDED, "counted": ADDED, "nothing": RANDOM, "widest": RANDOM, "tried": {}}
+    return atlas(**found | more)
 
 
 def losses(first, last):
@@ -201,11 +207,12 @@ CASES = {
         },
     ),
     "two-attributes": (
-        atlas(inputs=ADDED, counted=ADDED, nothing=RANDOM, tried={"skip-gram": ADDED}),
+        added(tried={"skip-gram": ADDED}),
         {
-            "untrained": atlas(inputs=RANDOM, counted=ADDED, nothing=RANDOM, tried={}),
-            "counts that do not add": atlas(inputs=ADDED, counted=RANDOM, nothing=RANDOM, tried={}),
-            "chance adds too": atlas(inputs=ADDED, counted=ADDED, nothing=ADDED, tried={}),
+            "untrained": added(inputs=RANDOM),
+            "counts that do not add": added(counted=RANDOM),
+            "chance adds too": added(nothing=ADDED),
+            "any width adds up": added(widest=ADDED),
         },
     ),
     "train-mixed": (

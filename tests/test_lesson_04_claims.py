@@ -35,7 +35,7 @@ def lesson():
         "seed": 0,
         "Counter": Counter,
         "load_corpus": load_corpus,
-        "towns": ["Ulmavik"],
+        "towns": ["Ulmavik", "Ulmadorp"],
     }
     for id_ in SHARED:
         if id_ == "rules-check":

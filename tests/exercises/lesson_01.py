@@ -5,7 +5,7 @@ import numpy as np
 from torchnlp import tokenize
 
 ANSWERS = ("change", "macro_f1", "guess", "shuffled")  # in the solutions
-REACHED = {"mine": 0.81}  # what the open exercise asks for
+REACHED = {"mine": 0.82}  # of the open exercise: n-grams of up to 3 tokens, 10 epochs of `fit`
 WRONG = {
     "exercise-step": [{"change": -0.16}, {"change": 0.08}, {"change": 1.6}],
     "exercise-macro": [
