@@ -12,10 +12,10 @@ def attend_once(query, keys, values, mask):
     return weights / weights.sum() @ values
 
 
-# The first word that the decoder reads is always the same, so the first state is the query.
+# Both signs say the same, and *did* is what *mi* is aligned to.
 guess = 1.0
 
 
 def looks_at(weights, tokens):
-    """For each row of weights (T, S), the one of the S tokens with the heaviest weight."""
+    """For each row of weights (T, S), the one of the S tokens with the largest weight."""
     return [tokens[place] for place in weights.argmax(axis=1)]

@@ -2,8 +2,13 @@
 
 import numpy as np
 
+
+class Attending(list):
+    """A stand-in for a network with attention: its shares of exact matches."""
+
+
 ANSWERS = ("your_context", "attend_once", "guess", "looks_at")  # in the solutions
-REACHED = {"mine": [0.97, 0.8, 0.4, 0.1, 0.0]}  # of the open exercise
+REACHED = {"mine": [0.97, 0.8, 0.4, 0.1, 0.0]}  # of the open exercise, for `by_length`
 WRONG = {
     "exercise-context": [{"your_context": 6}, {"your_context": 7}],
     "exercise-attend": [
@@ -25,7 +30,7 @@ WRONG = {
     ],
     "exercise-open": [
         {"mine": [0.97, 0.8, 0.3, 0.1, 0.0]},
-        {"mine": [0.4, 0.4, 0.4]},
+        {"mine": Attending([1.0, 1.0, 1.0, 1.0, 1.0])},
     ],
 }
 
@@ -38,7 +43,8 @@ def softmax(scores):
 def names():
     """What earlier cells have defined: two questions, one of which looks at its mark."""
     return {
-        "np": np, "softmax": softmax, "BINS": ["", "", "", "", ""], "tokenize": str.split,
+        "np": np, "softmax": softmax, "tokenize": str.split,
+        "Attending": Attending, "by_length": list,
         "test_rows": [{"source": "Did it ?"}, {"source": "It did ."}, {"source": "Did he ?"}],
         "maps": [np.eye(3), np.eye(3), np.eye(3)[::-1]],
     }  # fmt: skip
