@@ -380,3 +380,17 @@ def test_a_network_that_reads_in_steps_comes_to_the_same_scores(framework):
         scores, state = space["read"](net, tokens[:, place : place + 1], state)
         steps.append(scores[:, 0])
     assert np.allclose(np.stack(steps, axis=1), whole, atol=1e-5)
+
+
+def test_the_benchmark_of_the_recipe_runs_on_the_cells_of_the_lesson(monkeypatch, capsys):
+    """Each variant finds what it replaces, and all cells that a row needs are there."""
+    pytest.importorskip("torch")
+    bench = load_script(Path(__file__).parents[1] / "benchmarks" / "fables.py")
+    short = (("passes * len(texts)", "0.01 * len(texts)"), ("most=150", "most=2"))
+    monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
+    for name in bench.VARIANTS:
+        compile(bench.lesson(name, 1), name, "exec")
+    assert bench.main(["--seeds", "1", "--only", "short"]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert row.startswith("| short | 0 | ")
+    assert row.count("|") == 8
