@@ -11,7 +11,7 @@ def deed_returns(tokens):
     return len(set(deeds)) == 1 and len(deeds) > 1
 
 
-# The name is all but certain, so another one costs much: see the seeds below.
+# The name is all but certain, so another one costs much.
 guess = 8
 
 
