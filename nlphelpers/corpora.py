@@ -83,6 +83,17 @@ def load_dataset(name="auto", *, root=None, ngrams=1, min_freq=1, train_size=Non
     return train, test, list(CLASSES), vocab
 
 
+class Parts(dict):
+    """The rows of each file of a corpus, by the file's name; one that is not there is an error."""
+
+    def __init__(self, folder: Path, found: dict[str, list[dict]]):
+        super().__init__(found)
+        self.folder = folder
+
+    def __missing__(self, part: str):
+        raise DataError(f"{self.folder}: no file {part!r}, only {', '.join(self)}; fetch it anew")
+
+
 def load_corpus(name: str) -> dict[str, list[dict]]:
     """Return the rows of each file of a corpus that comes with the course (lesson 01).
 
@@ -95,7 +106,8 @@ def load_corpus(name: str) -> dict[str, list[dict]]:
     Downloads nothing, and sets no vocabulary.
 
     Raises:
-        DataError: an unknown name, a folder without files, a damaged file.
+        DataError: an unknown name, a folder without files, a damaged file; and, when it is asked
+            for, a file that is not there.
     """
     names = sorted(path.name for path in DATA.glob("[!_]*/"))
     if name not in names:
@@ -109,7 +121,7 @@ def load_corpus(name: str) -> dict[str, list[dict]]:
     }
     if not found:
         raise DataError(f"{DATA / name}: no *.jsonl.gz and no *.csv.gz; fetch the course anew")
-    return found
+    return Parts(DATA / name, found)
 
 
 # --- where the files are --------------------------------------------------------------------

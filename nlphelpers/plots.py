@@ -166,10 +166,8 @@ def spread(heights, gap: float, least: float = -math.inf) -> list[float]:
         while len(groups) > 1 and lowest(groups[-1], gap) - highest(groups[-2], gap) < gap:
             total, count = groups.pop()
             groups[-1] = [groups[-1][0] + total, groups[-1][1] + count]
-    spread_out = [lowest(group, gap) + gap * i for group in groups for i in range(int(group[1]))]
-    for i, height in enumerate(spread_out):
-        spread_out[i] = max(height, least + gap * i)
-    return spread_out
+    free = (lowest(group, gap) + gap * i for group in groups for i in range(int(group[1])))
+    return [max(height, least + gap * i) for i, height in enumerate(free)]
 
 
 def lowest(group, gap: float) -> float:

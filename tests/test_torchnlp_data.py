@@ -416,6 +416,14 @@ def test_a_corpus_without_files_or_a_folder_without_corpora_is_named(data):
     assert message(caught) == f"unknown corpus 'pairs'; there is none in {data}"
 
 
+def test_a_file_of_a_corpus_that_is_not_there_is_named_when_it_is_asked_for(data):
+    """With those that are there, and what to do."""
+    (data / "fables" / "test.jsonl.gz").unlink()
+    with pytest.raises(DataError) as caught:
+        load_corpus("fables")["test"]
+    assert message(caught) == f"{data / 'fables'}: no file 'test', only train; fetch it anew"
+
+
 DAMAGES = {  # name: (what the packed file holds, what is said of it)
     "not-json": (gzip.compress(b'{}\n{"text": }\n'), ":2: Expecting value: line 1 column 10"),
     "blank-line": (gzip.compress(b"{}\n\n{}\n"), ":2: Expecting value"),
