@@ -25,7 +25,7 @@ from course.site.sources import minutes
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
 # It multiplies schedules that differ by model there.
-EPOCHS = {"02-embeddings": 1, "04-generation": 1, "07-subwords": 1}
+EPOCHS = dict.fromkeys(("02-embeddings", "04-generation", "05-attention", "07-subwords"), 1)
 APART = {"03-rnn": {"packed-equals", "masking-equals"}}  # claims of one framework alone
 PAIRS = [COURSE.notebooks_of(lesson) for lesson in COURSE.lessons]
 NOTEBOOKS = [path for pair in PAIRS for path in pair]
