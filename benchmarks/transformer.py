@@ -87,7 +87,14 @@ def read_news(space, options) -> str:
     net = space["Reader"](len(space["vocab"]), **options)
     space["fit"](net, space["news_train"], passes=3, top=0.006, size=32)
     found = space["by_kind"](space["right_of"](net, space["news_test"]))
-    return ", ".join(f"{kind} {value:.3f}" for kind, value in found.items())
+    said = ", ".join(f"{kind} {value:.3f}" for kind, value in found.items())
+    mix, heads, order = net.blocks[0].mix.weight.data, net.blocks[0].heads, []
+    for part in mix.clone().chunk(heads, dim=1) if heads > 1 and not options else ():
+        kept, place = part.clone(), len(order) * part.shape[1]
+        mix[:, place : place + part.shape[1]] = 0
+        order.append(space["by_kind"](space["right_of"](net, space["news_test"]))["order"])
+        mix[:, place : place + part.shape[1]] = kept
+    return said + (f"; order with one head off {min(order)} to {max(order)}" if order else "")
 
 
 def read_plain(space, options) -> str:
