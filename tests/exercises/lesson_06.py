@@ -13,7 +13,7 @@ WRONG = {
     ],
     "exercise-one-head": [
         {"guess": ("bird", 1), "dearest": lambda cost: min(cost.items())},
-        {"guess": ("bird", 1), "dearest": lambda cost: max(cost.items())},  # the last name
+        {"guess": ("bird", 1), "dearest": lambda cost: max(cost)},  # without its cost
     ],
     "exercise-open": [{"mine": (103_051, 1.384)}, {"mine": (59_000, 1.45)}],
 }
