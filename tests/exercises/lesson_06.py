@@ -12,7 +12,7 @@ WRONG = {
         {"window": lambda size, k: np.abs(np.subtract.outer(range(size), range(size))) < k},
     ],
     "exercise-one-head": [
-        {"guess": ("bird", 1), "dearest": lambda cost: min(cost.items())},
+        {"guess": ("bird", 1), "dearest": lambda cost: max(cost.items())},  # the last name
         {"guess": ("bird", 1), "dearest": lambda cost: max(cost)},  # without its cost
     ],
     "exercise-open": [{"mine": (103_051, 1.384)}, {"mine": (59_000, 1.45)}],
