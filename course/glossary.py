@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,30 +40,46 @@ class Glossary:
     keep: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
 
-    def find_terms(self, english: str) -> Iterator[Term]:
-        """Yield the terms that occur in an English text, the longest where several fit."""
+    def find_terms(self, english: str) -> tuple[Term, ...]:
+        """Return the terms that occur in an English text, the longest where several fit."""
+        if english not in self._found:
+            self._found[english] = tuple(self._search(english))
+        return self._found[english]
+
+    def _search(self, english: str) -> Iterator[Term]:
         left = english.casefold()
-        for term in sorted(self.terms, key=lambda item: -len(item.term)):
-            if term.term.split()[0].casefold() not in left:
+        for term, first in self._longest_first:
+            if first not in left:
                 continue  # quicker than a search
             pattern = english_pattern(term.term)
             if pattern.search(left):
                 left = pattern.sub("\ufffc", left)
                 yield term
 
+    @cached_property
+    def _longest_first(self) -> list[tuple[Term, str]]:
+        """The terms, each with the word that it begins with, casefolded."""
+        terms = sorted(self.terms, key=lambda term: -len(term.term))
+        return [(term, term.term.split()[0].casefold()) for term in terms]
+
+    @cached_property
+    def _found(self) -> dict[str, tuple[Term, ...]]:
+        """What `find_terms` has found: several checks ask for the terms of the same text."""
+        return {}
+
     def pattern(self, form: str) -> re.Pattern[str]:
         """Return what finds a form in a text of this locale."""
         return form_pattern(form, writes_without_spaces(self.locale))
 
 
-@lru_cache(maxsize=4096)
+@cache
 def english_pattern(term: str) -> re.Pattern[str]:
     """Return what finds an English term, its regular plural included, in casefolded text."""
     words = r"\s+".join(re.escape(word) for word in term.casefold().split())
     return re.compile(rf"(?<!\w){words}(?:s|es)?(?!\w)")
 
 
-@lru_cache(maxsize=4096)
+@cache
 def form_pattern(form: str, unspaced: bool) -> re.Pattern[str]:
     """Return what finds a form: `*` is any letters of a word; apostrophes of both kinds are one.
 

@@ -10,6 +10,7 @@ from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
+import tokenizers
 
 from tests.claims import claim_tests, code_cells
 from torchnlp import load_corpus, load_dataset, tokenize
@@ -320,7 +321,6 @@ def counts():
 @pytest.mark.parametrize("number", [500, 1000])
 def test_the_library_learns_the_same_merges_and_cuts_alike(counts, number):
     """`tokenizers` has the same rule for ties; every word is cut into the same pieces."""
-    tokenizers = pytest.importorskip("tokenizers")
     merges = LESSON["learn_merges"](counts, number)
     theirs = tokenizers.Tokenizer(tokenizers.models.BPE())
     theirs.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()

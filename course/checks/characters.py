@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 
 from babel.core import get_global
@@ -136,6 +137,7 @@ def mixed_scripts(pair: Pair) -> Iterator[Found]:
             )
 
 
+@cache
 def script_of(sign: str) -> str:
     """Return the script of a letter or digit, as Unicode calls it.
 
@@ -155,6 +157,7 @@ def scripts_of(locale: str) -> set[str]:
     )
 
 
+@cache
 def look_alike(letter: str) -> str:
     """Return the script of a letter, of those whose letters look alike, else nothing."""
     if letter.isascii():

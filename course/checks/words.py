@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from course.anatomy import NUMBER, Anatomy, digits
 from course.checks.base import ERROR, WARNING, Check, Found, Pair
@@ -149,7 +150,7 @@ def forbidden_forms(glossary: Glossary, english: str, text: str) -> Iterator[tup
     A gloss is in brackets or quotation marks directly behind a form of a term of the text:
     `utfylling (engelsk «padding»)`.
     """
-    text, found = plain(text), list(glossary.find_terms(english))
+    text, found = plain(text), glossary.find_terms(english)
     glosses = [
         span for term in found for form in term.forms for span in _glosses(glossary, form, text)
     ]
@@ -172,12 +173,23 @@ def _glosses(glossary: Glossary, form: str, text: str) -> Iterator[tuple[int, in
 def kept_words(pair: Pair) -> Iterator[Found]:
     """Words that the glossary keeps as they are stand in the translation, spelt so."""
     for word in pair.language.glossary.keep:
-        if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", pair.english.visible):
+        if not has_word(word, pair.english.visible):
             continue
-        if not re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![a-z])", pair.text.visible):
+        if not has_word(word, pair.text.visible, r"[A-Za-z]", r"[a-z]"):
             seen = re.search(re.escape(word), pair.text.visible, re.IGNORECASE)
             value = f"{seen[0]} for {word}" if seen else word
             yield Found("word that stays as it is, missing", value, "write it so")
+
+
+def has_word(word: str, text: str, before: str = r"\w", behind: str = r"\w") -> bool:
+    """Return whether a word stands in a text without certain characters right beside it."""
+    return word in text and bool(word_pattern(word, before, behind).search(text))
+
+
+@cache
+def word_pattern(word: str, before: str, behind: str) -> re.Pattern[str]:
+    """Return what finds a word that has none of these characters before and behind it."""
+    return re.compile(rf"(?<!{before}){re.escape(word)}(?!{behind})")
 
 
 def places(pair: Pair) -> Iterator[Found]:
@@ -198,7 +210,7 @@ def places(pair: Pair) -> Iterator[Found]:
         moved += [
             word
             for word in glossary.keep
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", source)
+            if has_word(word, source)
             and plain(word) not in words
             and plain(word) in everywhere
         ]
