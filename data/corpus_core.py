@@ -7,11 +7,12 @@ change, so the rows are the same on every version and platform.
 import argparse
 import gzip
 import io
+import json
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -182,6 +183,11 @@ def write_file(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def to_json_lines(rows: Iterable[Mapping]) -> bytes:
+    """Return rows as JSON Lines: an object on each line, UTF-8, LF."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def write_corpus(

@@ -4,7 +4,6 @@ Sentences about invented countries, and about trades, from the names and frames 
 beside this script.
 """
 
-import json
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -81,18 +80,13 @@ def trades(frames: dict) -> Iterator[dict]:
             yield {"word": trade, "she": SHARE if pronoun == "she" else round(1 - SHARE, 2)}
 
 
-def to_json(rows: Sequence[dict]) -> bytes:
-    """Return the rows as JSON Lines: an object on each line, UTF-8, LF."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
-
-
 def make_files() -> dict[str, bytes]:
     """Return what the files hold, by name."""
     rng, frames = Random(SEED), read_toml("frames.toml")
     sentences = [*place_sentences(rng, frames), *trade_sentences(rng, frames)]
     shuffle(rng, sentences)
     rows = {"sentences": sentences, "trades": list(trades(frames)), "words": list(words())}
-    return {f"{name}.jsonl.gz": to_json(found) for name, found in rows.items()}
+    return {f"{name}.jsonl.gz": core.to_json_lines(found) for name, found in rows.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

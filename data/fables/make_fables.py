@@ -5,7 +5,6 @@ read token by token, says how likely each next token is: the best that any model
 """
 
 import functools
-import json
 import math
 import re
 import sys
@@ -226,12 +225,7 @@ def make(seed: int = SEED) -> dict[str, list[dict]]:
 
 def make_files() -> dict[str, bytes]:
     """Return what both files hold, by name."""
-    return {
-        f"{split}.jsonl.gz": "".join(
-            json.dumps(made, ensure_ascii=False) + "\n" for made in rows
-        ).encode()
-        for split, rows in make().items()
-    }
+    return {f"{split}.jsonl.gz": core.to_json_lines(rows) for split, rows in make().items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,7 +5,6 @@ combinations are held out, so that one can tell whether a model invents or repea
 """
 
 import itertools
-import json
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -41,10 +40,7 @@ def make(seed: int = SEED) -> dict[str, list[dict]]:
 
 def make_files() -> dict[str, bytes]:
     """Return what both files hold, by name."""
-    return {
-        f"{split}.jsonl.gz": "".join(json.dumps(row) + "\n" for row in rows).encode()
-        for split, rows in make().items()
-    }
+    return {f"{split}.jsonl.gz": core.to_json_lines(rows) for split, rows in make().items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

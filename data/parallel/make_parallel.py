@@ -116,12 +116,7 @@ def make_files() -> dict[str, bytes]:
     except LookupError:
         print(f"revision {REVISION} is not here: packing the same rows again", file=sys.stderr)
         splits = frozen()
-    return {
-        f"{split}.jsonl.gz": "".join(
-            json.dumps(row, ensure_ascii=False) + "\n" for row in rows
-        ).encode()
-        for split, rows in splits.items()
-    }
+    return {f"{split}.jsonl.gz": core.to_json_lines(rows) for split, rows in splits.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
