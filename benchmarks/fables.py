@@ -7,18 +7,13 @@ prints its perplexity over the floor, the dearest slot on its return, and the le
 temperatures 0.5 and 1.  About 40 CPU seconds a row.
 """
 
-import argparse
 import io
-import json
 import sys
 import time
 from contextlib import redirect_stdout
-from pathlib import Path
 
-import matplotlib as mpl
+from variants import code_of, print_table
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOK = ROOT / "notebooks" / "04-generation-pytorch.ipynb"
 CELLS = (
     "imports", "parameters", "load-names", "count-ngrams", "perplexity-of", "rectangle", "start",
     "language-model", "learner", "batches", "fit", "read", "surprises-of", "write-texts",
@@ -46,18 +41,12 @@ VARIANTS = {
 
 def lesson(name: str, seed: int) -> str:
     """Return the code of the cells, in one variant."""
-    sources = {
-        cell["id"]: "".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"]
-    }
-    code = "\n".join(sources[id_] for id_ in CELLS)
-    for old, new in (("\nseed = 0", f"\nseed = {seed}"), *VARIANTS[name]):
-        assert code.count(old) == 1, f"{NOTEBOOK.name}: {old!r} is no longer there once"
-        code = code.replace(old, new)
-    return code
+    changes = [("\nseed = 0", f"\nseed = {seed}"), *VARIANTS[name]]
+    return code_of("04-generation-pytorch", CELLS, changes)
 
 
-def train(name: str, seed: int) -> str:
-    """Train one variant; return its row of the table."""
+def train(name: str, seed: int) -> list[str]:
+    """Train one variant; return its cells of the table."""
     space: dict = {}
     with redirect_stdout(io.StringIO()):
         exec(lesson(name, seed), space)
@@ -75,27 +64,15 @@ def train(name: str, seed: int) -> str:
         for t in (0.5, 1.0)
     ]
     ratio = space["perplexity"](found) / floor
-    return (
-        f"| {name} | {seed} | {ratio:.3f} | {slot} {cost:.2f} "
-        f"| {legal[0]:.2f} | {legal[1]:.2f} | {seconds:.0f} s |"
-    )
+    shares = [f"{share:.2f}" for share in legal]
+    return [f"{ratio:.3f}", f"{slot} {cost:.2f}", *shares, f"{seconds:.0f} s"]
 
 
 def main(argv=None) -> int:
     """Print a table of all variants; return the exit code."""
-    parser = argparse.ArgumentParser(description="Vary the recipe of lesson 04.")
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS))
-    given = parser.parse_args(argv)
-    mpl.use("Agg")
-    print("| varied | seed | over the floor | dearest return | legal at 0.5 | at 1 | CPU |")
-    print("|---|---|---|---|---|---|---|")
-    for name in given.only:
-        for seed in range(given.seeds):
-            print(train(name, seed), flush=True)
-    return 0
+    columns = ["over the floor", "dearest return", "legal at 0.5", "at 1", "CPU"]
+    return print_table("Vary the recipe of lesson 04.", VARIANTS, columns, train, argv)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     sys.exit(main())

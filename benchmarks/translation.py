@@ -6,22 +6,17 @@ Takes the cells of the PyTorch notebook, changes one thing in them, trains a tra
 its exact matches by the length of the source.  20 to 120 CPU seconds a row.
 """
 
-import argparse
 import io
-import json
 import sys
 import time
 from contextlib import redirect_stdout
-from pathlib import Path
 
-import matplotlib as mpl
+from variants import code_of, print_table
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOK = ROOT / "notebooks" / "05-attention-pytorch.ipynb"
 CELLS = (
-    "imports", "parameters", "load-pairs", "vocabularies", "to-indices", "rectangle", "start",
-    "encoder-class", "translator", "attend", "attending-class", "learner", "batches", "fit",
-    "encode-decode", "greedy",
+    "imports", "parameters", "load-pairs", "plot-alignment", "vocabularies", "to-indices",
+    "show-indices", "rectangle", "bins-of", "start", "encoder-class", "translator", "attend",
+    "attending-class", "learner", "batches", "fit", "encode-decode", "greedy", "by-length",
 )  # fmt: skip
 # The network, its passes, its width, its rate, and what is replaced in the code of the cells.
 VARIANTS = {
@@ -31,52 +26,39 @@ VARIANTS = {
     "attention": ("Attending", 3, 64, 0.01, ()),
     "attention, 1.5 passes": ("Attending", 1.5, 64, 0.01, ()),
     "attention, no root of D": ("Attending", 3, 64, 0.01, ((" / keys.shape[2] ** 0.5", ""),)),
-    "attention, the library's start": ("Attending", 3, 64, 0.01, (("start(self.gru)", "pass"),)),
+    "attention, the library's start": (
+        "Attending", 3, 64, 0.01, (("in gru.named_parameters():", "in ():"),)
+    ),
 }  # fmt: skip
 
 
-def train(name: str, seed: int) -> str:
-    """Train one variant; return its row of the table."""
-    network, passes, width, rate, changes = VARIANTS[name]
+def lesson(name: str, seed: int) -> str:
+    """Return the code of the cells, in one variant."""
+    changes = [("\nseed = 0", f"\nseed = {seed}"), *VARIANTS[name][-1]]
+    return code_of("05-attention-pytorch", CELLS, changes)
+
+
+def train(name: str, seed: int) -> list[str]:
+    """Train one variant; return its cells of the table."""
+    network, passes, width, rate, _ = VARIANTS[name]
     space: dict = {}
-    sources = {
-        cell["id"]: "".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"]
-    }
-    code = "\n".join(sources[id_] for id_ in CELLS).replace("seed = 0", f"seed = {seed}", 1)
-    for old, new in changes:
-        assert old in code, f"{NOTEBOOK.name}: {old!r} is no longer there"
-        code = code.replace(old, new)
-    code = code.replace("print(rectangle([source for source, *_ in test[:3]]))", "")
-    code += "\n" + sources["show-indices"].partition("\n")[0]
     with redirect_stdout(io.StringIO()):
-        exec(code, space)
-        exec(sources["bins-of"], space)
-        exec(sources["by-length"], space)
+        exec(lesson(name, seed), space)
     start = time.process_time()
     space["torch"].manual_seed(seed)
     net = space[network](width)
     weights = sum(weight.numel() for weight in net.parameters())
     space["fit"](net, space["train"], passes, rate)
     seconds = time.process_time() - start
-    exact = " | ".join(f"{share:.3f}" for share in space["by_length"](net))
-    return f"| {name} | {seed} | {weights:,} | {passes} | {exact} | {seconds:.0f} s |"
+    exact = [f"{share:.3f}" for share in space["by_length"](net)]
+    return [f"{weights:,}", str(passes), *exact, f"{seconds:.0f} s"]
 
 
 def main(argv=None) -> int:
     """Print a table of all variants; return the exit code."""
-    parser = argparse.ArgumentParser(description="Vary the translators of lesson 05.")
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS))
-    given = parser.parse_args(argv)
-    mpl.use("Agg")
-    print("| varied | seed | weights | passes | 5–8 | 9–12 | 13–16 | 17–20 | 21–24 | CPU |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for name in given.only:
-        for seed in range(given.seeds):
-            print(train(name, seed), flush=True)
-    return 0
+    columns = ["weights", "passes", "5–8", "9–12", "13–16", "17–20", "21–24", "CPU"]
+    return print_table("Vary the translators of lesson 05.", VARIANTS, columns, train, argv)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     sys.exit(main())

@@ -16,6 +16,7 @@ from fixtures.scripts import load_script
 from tests.claims import claim_tests, code_cells
 from torchnlp import load_corpus
 
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 CELLS = code_cells("04-generation")
 SHARED = (
     "count-ngrams", "draw-text", "perplexity-of", "ngram-surprises", "rectangle", "surprises-of",
@@ -385,7 +386,8 @@ def test_a_network_that_reads_in_steps_comes_to_the_same_scores(framework):
 def test_the_benchmark_of_the_recipe_runs_on_the_cells_of_the_lesson(monkeypatch, capsys):
     """Each variant finds what it replaces, and all cells that a row needs are there."""
     pytest.importorskip("torch")
-    bench = load_script(Path(__file__).parents[1] / "benchmarks" / "fables.py")
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    bench = load_script(BENCHMARKS / "fables.py")
     short = (("passes * len(texts)", "0.01 * len(texts)"), ("most=150", "most=2"))
     monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
     for name in bench.VARIANTS:

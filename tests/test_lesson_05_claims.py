@@ -15,6 +15,7 @@ from fixtures.scripts import load_script
 from tests.claims import claim_tests, code_cells
 from torchnlp import load_corpus, tokenize
 
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 CELLS = code_cells("05-attention")
 SHARED = (
     "load-pairs", "vocabularies", "to-indices", "show-indices", "rectangle", "bins-of", "softmax",
@@ -338,3 +339,18 @@ def test_a_decoder_in_steps_comes_to_the_same_scores(framework, kind):
         scores, state, _ = space["to_decode"](net, memory, target[:, place : place + 1], state)
         steps.append(scores[:, 0])
     assert np.allclose(np.stack(steps, axis=1), whole, atol=1e-5)
+
+
+def test_the_benchmark_of_the_translators_runs_on_the_cells_of_the_lesson(monkeypatch, capsys):
+    """Each variant finds what it replaces, and all cells that a row needs are there."""
+    pytest.importorskip("torch")
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    bench = load_script(BENCHMARKS / "translation.py")
+    short = ("Attending", 0.01, 8, 0.01, ())
+    monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
+    for name in bench.VARIANTS:
+        compile(bench.lesson(name, 1), name, "exec")
+    assert bench.main(["--seeds", "1", "--only", "short"]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert row.startswith("| short | 0 | ")
+    assert row.count("|") == 11
