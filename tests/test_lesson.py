@@ -25,7 +25,8 @@ from course.site.sources import minutes
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
 # It multiplies schedules that differ by model there.
-EPOCHS = dict.fromkeys(("02-embeddings", "04-generation", "05-attention", "07-subwords"), 1)
+ONE_EPOCH = ("02-embeddings", "04-generation", "05-attention", "06-transformer", "07-subwords")
+EPOCHS = dict.fromkeys(ONE_EPOCH, 1)
 APART = {"03-rnn": {"packed-equals", "masking-equals"}}  # claims of one framework alone
 PAIRS = [COURSE.notebooks_of(lesson) for lesson in COURSE.lessons]
 NOTEBOOKS = [path for pair in PAIRS for path in pair]
