@@ -9,19 +9,13 @@ print CPU seconds.  "LSTM" is the language model of lesson 04, out of that noteb
 the same machine.  A row takes 5 to 60 CPU seconds.
 """
 
-import argparse
 import io
-import json
 import sys
 import time
 from contextlib import redirect_stdout
-from pathlib import Path
 
-import matplotlib as mpl
+from variants import code_of, print_table
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOK = ROOT / "notebooks" / "06-transformer-pytorch.ipynb"
-LSTM = ROOT / "notebooks" / "04-generation-pytorch.ipynb"
 CELLS = (
     "imports", "parameters", "softmax", "attend", "split-heads", "block-class", "weights-claim",
     "transformer-class", "reader-class", "load-news", "rectangle", "read", "learner", "batches",
@@ -67,20 +61,13 @@ VARIANTS = {
 }  # fmt: skip
 
 
-def cells(notebook: Path, ids, seed: int, changes=()) -> dict:
-    """Execute the cells of a notebook in one variant; return what they define."""
-    sources = {
-        cell["id"]: "".join(cell["source"]) for cell in json.loads(notebook.read_text())["cells"]
-    }
-    code = "\n".join(sources[id_] for id_ in ids)
-    for old, new in (("\nseed = 0", f"\nseed = {seed}"), *changes):
-        assert code.count(old) == 1, f"{notebook.name}: {old!r} is no longer there once"
-        code = code.replace(old, new)
-    space: dict = {}
-    with redirect_stdout(io.StringIO()):
-        exec(code, space)
-    space["torch"].manual_seed(seed)
-    return space
+def lesson(name: str, seed: int) -> str:
+    """Return the code of the cells, in one variant."""
+    kind, _, changes = VARIANTS[name]
+    changes = [("\nseed = 0", f"\nseed = {seed}"), *changes]
+    if kind == "lstm":
+        return code_of("04-generation-pytorch", LSTM_CELLS, changes)
+    return code_of("06-transformer-pytorch", CELLS, changes)
 
 
 def read_news(space, options) -> str:
@@ -132,31 +119,23 @@ def write_lstm(space, options) -> str:
 KINDS = {"reader": read_news, "deep": read_plain, "writer": write_fables, "lstm": write_lstm}
 
 
-def train(name: str, seed: int) -> str:
-    """Train one variant; return its row of the table."""
-    kind, options, changes = VARIANTS[name]
-    lstm = kind == "lstm"
-    space = cells(LSTM if lstm else NOTEBOOK, LSTM_CELLS if lstm else CELLS, seed, changes)
+def train(name: str, seed: int) -> list[str]:
+    """Train one variant; return its cells of the table."""
+    kind, options, _ = VARIANTS[name]
+    space: dict = {}
+    with redirect_stdout(io.StringIO()):
+        exec(lesson(name, seed), space)
     start = time.process_time()
+    space["torch"].manual_seed(seed)
     found = KINDS[kind](space, options)
-    return f"| {name} | {seed} | {found} | {time.process_time() - start:.0f} s |"
+    return [found, f"{time.process_time() - start:.0f} s"]
 
 
 def main(argv=None) -> int:
     """Print a table of all variants; return the exit code."""
-    parser = argparse.ArgumentParser(description="Vary the transformers of lesson 06.")
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS))
-    given = parser.parse_args(argv)
-    mpl.use("Agg")
-    print("| varied | seed | found | CPU |")
-    print("|---|---|---|---|")
-    for name in given.only:
-        for seed in range(given.seeds):
-            print(train(name, seed), flush=True)
-    return 0
+    columns = ["found", "CPU"]
+    return print_table("Vary the transformers of lesson 06.", VARIANTS, columns, train, argv)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     sys.exit(main())
