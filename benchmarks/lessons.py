@@ -1,10 +1,11 @@
-"""Print the CPU seconds and the memory of each notebook, as rows for README.md.
+"""Print CPU seconds, memory and the figures of the claims of each notebook, as two tables.
 
     python benchmarks/lessons.py            # executes what has no result in the store
     python benchmarks/lessons.py --force    # executes everything
 
-One notebook at a time, one thread, the demo corpora.  Exits 1 if a notebook, or the mean of a
-framework's notebooks, is above its budget; the start of the kernel and the imports count.
+One notebook at a time, one thread, the demo corpora.  The first table stands in README.md; the
+second has what each cell tagged `claim` printed, and what it took.  Exits 1 if a notebook, or the
+mean of a framework's notebooks, is above its budget; the start of the kernel and the imports count.
 """
 
 import json
@@ -12,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,12 +24,24 @@ IMPORTS = "imports"  # the id of the cell that ends the imports
 
 
 def run_course(words: list[str]) -> list[dict]:
-    """Execute what has to be, and return the notebooks of the report."""
+    """Execute what has to be, and return the notebooks of the report, each with its `claims`."""
     with tempfile.TemporaryDirectory() as out:
         command = [COURSE, "run", "-j", "1", "--out", out, "--course", ROOT, *words]
         if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
             raise SystemExit(1)
-        return json.loads((Path(out) / "report.json").read_bytes())["notebooks"]
+        notebooks = json.loads((Path(out) / "report.json").read_bytes())["notebooks"]
+        for notebook in notebooks:
+            executed = json.loads((Path(out) / f"{notebook['name']}.ipynb").read_bytes())
+            notebook["claims"] = dict(claims(executed["cells"]))
+        return notebooks
+
+
+def claims(cells: list[dict]) -> Iterator[tuple[str, str]]:
+    """Yield the id of each cell tagged `claim`, and what it printed, in one line."""
+    for cell in cells:
+        if "claim" in cell["metadata"].get("tags", ()):
+            printed = ["".join(output.get("text", "")) for output in cell["outputs"]]
+            yield cell["id"], "; ".join("".join(printed).split("\n")).strip("; ")
 
 
 def import_seconds(notebook: dict) -> float:
@@ -48,6 +62,14 @@ def row(notebook: dict) -> str:
     )
 
 
+def claim_rows(notebook: dict) -> Iterator[str]:
+    """Yield a row for each claim of a notebook."""
+    seconds = {cell["id"]: cell["cpu_seconds"] for cell in notebook["cells"]}
+    for id_, printed in notebook["claims"].items():
+        figures = printed.replace("|", "\\|")
+        yield f"| {notebook['name']} | {id_} | {seconds[id_]:.1f} | {figures} |"
+
+
 def main(words: list[str]) -> int:
     notebooks = run_course(words)
     print("| notebook | CPU seconds | start and imports | the rest | memory | at most |")
@@ -63,6 +85,8 @@ def main(words: list[str]) -> int:
             missed += mean > budget
             mark = "" if mean <= budget else " ✗"
             print(f"| mean of {framework} | {mean:.0f}{mark} | | | | {budget} |")
+    print("", "| notebook | claim | CPU seconds | figures |", "|---|---|---|---|", sep="\n")
+    print(*(line for notebook in notebooks for line in claim_rows(notebook)), sep="\n")
     return 1 if missed else 0
 
 
