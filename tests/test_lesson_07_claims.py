@@ -402,10 +402,10 @@ def test_a_bag_leaves_out_what_is_unknown(framework):
     assert np.isfinite(none).all()
 
 
-def test_a_reader_numbers_the_training_tokens_and_pads():
+def test_an_indexer_numbers_the_training_tokens_and_pads():
     """Index 0 is for what is unknown and for padding."""
     space = {"np": np}
-    exec(CELLS["pytorch", "reader"], space)
-    reader = space["Reader"](list, [["ab"], ["b", "c"]])
-    assert reader.index == {"a": 1, "b": 2, "c": 3}
-    assert reader([["ab", "x"], ["c"]]).tolist() == [[1, 2, 0], [3, 0, 0]]
+    exec(CELLS["pytorch", "indexer"], space)
+    indexer = space["Indexer"](list, [["ab"], ["b", "c"]])
+    assert indexer.index == {"a": 1, "b": 2, "c": 3}
+    assert indexer([["ab", "x"], ["c"]]).tolist() == [[1, 2, 0], [3, 0, 0]]
