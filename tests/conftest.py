@@ -1,5 +1,6 @@
 """What several test files share: a small folder of news, and a Python started afresh."""
 
+import contextlib
 import csv
 import os
 import subprocess
@@ -20,6 +21,11 @@ os.environ.pop("GITHUB_REPOSITORY", None)  # sites take their addresses from it,
 
 settings.register_profile("course", deadline=None, database=None)  # no verdict by the clock
 settings.load_profile("course")
+
+# It comes with torch for GPUs. Loaded after TensorFlow it stops the process (triton 3.9, TensorFlow
+# 2.21: both register options of LLVM), and the tests use both frameworks in one.
+with contextlib.suppress(ImportError):
+    import triton  # noqa: F401
 
 TELLING = {1: "minister", 2: "team", 3: "bank", 4: "robot"}
 
