@@ -38,6 +38,7 @@ class Neither(NoNorm):
         return self.think(self.look(x, mask)[0])
 """
 # Each variant: what kind it is, the options of its network, and what is replaced in the cells.
+MORE_PASSES = (("int(passes * epochs", "int(5 / 3 * passes * epochs"),)
 NO_WARM_UP = (("rise = min(1, (step + 1) / (0.1 * steps))", "rise = 1"),)
 VARIANTS = {
     "reader": ("reader", {}, ()),
@@ -57,6 +58,7 @@ VARIANTS = {
     "writer, two blocks": ("writer", {"depth": 2}, ()),
     "writer, no positions": ("writer", {"positions": False}, ()),
     "writer, no warm-up": ("writer", {}, NO_WARM_UP),
+    "writer, width 40, 2.5 passes": ("writer", {"width": 40}, MORE_PASSES),  # 53,000 weights
     "LSTM": ("lstm", {}, ()),
 }  # fmt: skip
 
