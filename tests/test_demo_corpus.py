@@ -347,7 +347,7 @@ def encode(corpus) -> tuple[list[torch.Tensor], list[torch.Tensor], int]:
 def train_network(net: nn.Module, texts: list[torch.Tensor], labels: torch.Tensor) -> None:
     """Train for three epochs: Adam, one cycle of the rate up to 0.01, batches of 32."""
     rng, size, epochs = Random(0), 32, 3
-    optimizer = torch.optim.Adam(net.parameters(), fused=True)
+    optimizer = torch.optim.Adam(net.parameters())
     steps = epochs * -(-len(texts) // size)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.01, total_steps=steps)
     for _ in range(epochs):

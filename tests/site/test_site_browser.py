@@ -116,14 +116,14 @@ def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
         page.locator(".top input[name=q]").fill(word)
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("search.html"))
-        first = page.locator("#results a").first
+        first = page.locator("[data-search=results] a").first
         href = first.get_attribute("href")
         assert href.startswith(tuple(each.id for each in COURSE.lessons)), word
         first.click()
         page.locator(f"#{href.partition('#')[2]}").wait_for(state="attached")
     page = seen.open(f"{locale.id}/search.html?q=qjxvwk")
-    assert page.locator("#results li").count() == 0
-    assert page.locator("#count").inner_text().strip()
+    assert page.locator("[data-search=results] li").count() == 0
+    assert page.locator("[data-search=count]").inner_text().strip()
     seen.assert_quiet()
 
 
@@ -131,14 +131,14 @@ def test_a_letter_is_a_word_and_no_part_of_one(visit) -> None:
     """So that `C` does not find all that has a c in it; names in code are shown as code."""
     seen = visit()
     page = seen.open("en/search.html?q=a")
-    every = page.locator("#results li").count()
+    every = page.locator("[data-search=results] li").count()
     page = seen.open("en/search.html?q=C")
-    assert 0 < page.locator("#results li").count() < every / 2
+    assert 0 < page.locator("[data-search=results] li").count() < every / 2
     page = seen.open("en/search.html?q=pack_padded")
-    assert "pack_padded_sequence" in page.locator("#results code").first.inner_text()
+    assert "pack_padded_sequence" in page.locator("[data-search=results] code").first.inner_text()
     page.locator(".languages a[hreflang=ja]").evaluate("link => link.click()")
     page.wait_for_url(re.compile("/ja/search.html\\?q=pack_padded"))
-    assert page.locator("#results li").count() > 0
+    assert page.locator("[data-search=results] li").count() > 0
     seen.assert_quiet()
 
 

@@ -86,7 +86,7 @@
     for (const link of all("a[data-language]")) link.hash = target.id;
     if (shared.has(target.id)) for (const link of all("a[data-framework]")) link.hash = target.id;
   }
-  for (const link of one("#results") ? all("a[data-language]") : []) link.search = location.search;
+  for (const link of one("[data-search=results]") ? all("a[data-language]") : []) link.search = location.search;
 
   // The framework that was read last is the one that other pages lead to.
   if (main.dataset.framework) kept.set("framework", main.dataset.framework);
@@ -212,10 +212,10 @@
     if (from + 200 < letters.length) cut = cut.replace(/\s\S{1,20}$/, " ");
     return (from ? "…" : "") + cut + (from + 200 < letters.length ? "…" : "");
   };
-  const results = one("#results");
+  const results = one("[data-search=results]");
   if (results) {
     const asked = new URLSearchParams(location.search).get("q") || "";
-    const index = JSON.parse(one("#index").textContent).map(
+    const index = JSON.parse(one("[data-search=index]").textContent).map(
       ([name, lesson, label, anchor, heading, whole, code]) =>
         ({ name, lesson, label, anchor, heading, whole, code, head: fold(heading), text: fold(whole) }));
     for (const entry of index) entry.all = [entry.head, entry.text, fold(entry.code)].join("\n");
@@ -232,7 +232,7 @@
         return !seen.has(key) && seen.add(key);
       });
     if (asked) {
-      one("#count").textContent = hits.length
+      one("[data-search=count]").textContent = hits.length
         ? say.results.replace("{count}", hits.length) : say.nothing;
     }
     for (const { entry } of hits.slice(0, 50)) {
