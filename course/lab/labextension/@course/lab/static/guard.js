@@ -47,6 +47,9 @@ export class Guarded {
       this.kinds.set(mark.id, cell.type);
       this.marks.set(cell.id, Object.fromEntries(MARKS.map((key) => [key, cell.getMetadata(key)])));
     }
+    this.locked = new Map([...this.model.cells]
+      .filter((cell) => this.marks.get(cell.id)?.editable === false)
+      .map((cell) => [cell.id, cell.sharedModel.getSource()]));
     this.base = this.texts();
     this.known = this.look(); // those that have been here when all was well
     this.made = new WeakSet(); // notes that cells were made
@@ -97,7 +100,10 @@ export class Guarded {
     for (const cell of cells) {
       const copy = this.made.has(cell) || (cell.getMetadata("course")?.kind === "note"
         && cells.some((one) => one !== cell && one.id === cell.id));
-      if (this.marks.has(cell.id) && !copy) hold(cell, this.marks.get(cell.id));
+      if (!this.marks.has(cell.id) || copy) continue;
+      hold(cell, this.marks.get(cell.id));
+      const code = this.locked.get(cell.id); // replacing everywhere reaches cells not yet drawn
+      if (code !== undefined && cell.sharedModel.getSource() !== code) cell.sharedModel.setSource(code);
     }
   }
 
