@@ -107,6 +107,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
         progress_bar=False,
         request_save_on_cell_execute=False,
         execution_timeout=task["timeout"],
+        coalesce_streams=True,  # otherwise the clock decides what is one output
         config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
     )
 

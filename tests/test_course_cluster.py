@@ -163,7 +163,7 @@ def test_a_killed_workers_notebook_runs_again_on_the_other(dask: Dask, tmp_path:
     assert not kernel.is_running()
     text = (root / "build/run/slow-plain.ipynb").read_text(encoding="utf-8")
     assert "notebooks ['helper.py', 'notebooks']" in text
-    assert '"help' in text
+    assert '"help\\n"' in text
 
 
 def test_a_scheduler_that_goes_is_told_and_what_has_finished_is_kept(

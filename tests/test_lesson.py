@@ -224,6 +224,13 @@ def test_a_claim_prints_its_numbers_and_asserts_them(notebook):
         assert "assert " in cell.source, cell.id
 
 
+def test_what_a_cell_prints_is_one_output(notebook):
+    """GitHub shows each output apart, and where one ends is for the clock to say."""
+    for cell in cells_of(notebook, "code"):
+        streams = [output.name for output in cell.outputs if output.output_type == "stream"]
+        assert len(streams) == len(set(streams)), cell.id
+
+
 def test_every_plot_says_what_it_shows(notebook):
     """Whoever does not see the plot reads its alternative text."""
     plots = [
