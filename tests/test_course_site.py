@@ -466,7 +466,7 @@ def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
     made = show_cell("| a | b |\n|---|---|\n| 1 | 2 |\n")
     assert re.search(r'<div class="scroll" tabindex="0"><table>.*</table>\n?(&#10;)?</div>', made)
     made = show_cell(r"$\rule{9999px}{9999px} \hspace{999em} x \quad y$")
-    assert not re.search(r'="[^"]*999', made)
+    assert "999" not in made
     assert "1em" in made
     made = show_cell(r"$a\, b\; c \textcolor{#102030}{x} \textcolor{#ff0000}{y}$")
     assert re.findall(r'(?:width|mathcolor)="([^"]*)"', made) == [
