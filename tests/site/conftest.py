@@ -103,7 +103,7 @@ def visit(browser: Browser, address: str):
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
-        page.set_default_timeout(60_000)  # beside other work, too
+        page.set_default_timeout(10_000)
         made = Visit(page, address)
         page.on("console", lambda said: said.type in ("error", "warning")
                 and made.complaints.append(said.text))  # fmt: skip
