@@ -57,10 +57,6 @@ def test_replacing_everywhere_leaves_code_alone(screen, server):
     """Find and replace over the whole notebook changes prose only."""
     window = screen().open()
     code = [cell for cell in window.cells() if cell["kind"] == "code"]
-    window.page.wait_for_function(  # JupyterLab locks a cell when it comes to draw it
-        """() => jupyterapp.shell.currentWidget.content.widgets
-                 .every(cell => cell.model.type !== "code" || cell.readOnly)"""
-    )
     window.select("title")
     window.command("documentsearch:startWithReplace")
     search = window.page.locator(".jp-DocumentSearch-overlay")
