@@ -8,16 +8,19 @@ import ast
 import builtins
 import io
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from unittest.mock import MagicMock
 
 import nbformat
 import numpy as np
 import pytest
+from fixtures.scripts import load_script
 
 from torchnlp import tokenize
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
 def code_cells(lesson, only_claims=False):
@@ -29,6 +32,30 @@ def code_cells(lesson, only_claims=False):
         if cell.cell_type == "code"
         and ("claim" in cell.metadata.get("tags", ()) or not only_claims)
     }
+
+
+def imports_of(framework):
+    """Return what the cells of a framework find imported; skip the test where it is not there."""
+    if framework == "pytorch":
+        torch = pytest.importorskip("torch")
+        return {"np": np, "torch": torch, "nn": torch.nn, "device": "cpu"}
+    keras, tf = pytest.importorskip("keras"), pytest.importorskip("tensorflow")
+    return {"np": np, "keras": keras, "layers": keras.layers, "tf": tf, "cache": cache}
+
+
+def benchmark_row(name, short, monkeypatch, capsys):
+    """Return the row of the variant `short` that a benchmark of a lesson prints, and the benchmark.
+
+    Each of its variants has to find in the cells what it replaces, and to be code.
+    """
+    pytest.importorskip("torch")
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    bench = load_script(BENCHMARKS / f"{name}.py")
+    monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
+    for variant in bench.VARIANTS:
+        compile(bench.lesson(variant, 1), variant, "exec")
+    assert bench.main(["--seeds", "1", "--only", "short"]) == 0
+    return capsys.readouterr().out.splitlines()[-1], bench
 
 
 def execute(source, given):

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import numpy as np
-import pytest
 
-from tests.claims import claim_tests, code_cells
+from tests.claims import claim_tests, code_cells, imports_of
 from torchnlp import Vocab, encode, load_corpus
 
 CELLS = code_cells("02-embeddings")
@@ -40,24 +39,15 @@ def atlas(**more):
     return {**ATLAS, "epochs": 1, "plt": MagicMock(), **more}
 
 
-def library(framework):
-    """Return the framework that a cell computes with."""
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-        return {"torch": torch, "nn": torch.nn}
-    keras = pytest.importorskip("keras")
-    return {"tf": pytest.importorskip("tensorflow"), "keras": keras, "layers": keras.layers}
-
-
 def looked_up(framework, one_hot):
-    return atlas(one_hot=one_hot, **library(framework))
+    return atlas(one_hot=one_hot, **imports_of(framework))
 
 
 def bag(framework, shift):
     """Return a batch of three texts whose second begins `shift` tokens too late."""
     texts = ["the streets of tarsk", "one dorn", "lumic has many long vowels"]
     tokens = np.concatenate([encode(text, ATLAS["vocab"]) for text in texts])
-    space = atlas(batch=[(1, text) for text in texts], encode=encode, **library(framework))
+    space = atlas(batch=[(1, text) for text in texts], encode=encode, **imports_of(framework))
     if framework == "pytorch":
         torch = space["torch"]
         offsets = torch.tensor([0, 4 + shift, 6])
@@ -69,7 +59,7 @@ def bag(framework, shift):
 
 def one_step(framework, wrong=lambda loss, gradient: (loss, gradient)):
     """Return the model of the lesson, and loss and gradient by hand with an error."""
-    space = atlas(**library(framework))
+    space = atlas(**imports_of(framework))
     for id_ in ("word-vectors", "mean-loss"):
         exec(CELLS[framework, id_], space)
     by_hand = ATLAS["loss_by_hand"]

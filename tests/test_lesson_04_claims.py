@@ -13,10 +13,9 @@ import numpy as np
 import pytest
 from fixtures.scripts import load_script
 
-from tests.claims import claim_tests, code_cells
+from tests.claims import benchmark_row, claim_tests, code_cells, imports_of
 from torchnlp import load_corpus
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 CELLS = code_cells("04-generation")
 SHARED = (
     "count-ngrams", "draw-text", "perplexity-of", "ngram-surprises", "rectangle", "surprises-of",
@@ -364,13 +363,7 @@ def test_surprises_of_leave_padding_out():
 @pytest.mark.parametrize("framework", ["pytorch", "tensorflow"])
 def test_a_network_that_reads_in_steps_comes_to_the_same_scores(framework):
     """Writing token by token is the same as reading the whole: the state carries it all."""
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-        space = {"torch": torch, "nn": torch.nn, "device": "cpu", "np": np}
-    else:
-        keras = pytest.importorskip("keras")
-        tf = pytest.importorskip("tensorflow")
-        space = {"keras": keras, "layers": keras.layers, "tf": tf, "np": np}
+    space = imports_of(framework)
     for id_ in ("start", "language-model", "read"):
         exec(CELLS[framework, id_], space)
     net = space["LanguageModel"](9, 4)
@@ -385,14 +378,7 @@ def test_a_network_that_reads_in_steps_comes_to_the_same_scores(framework):
 
 def test_the_benchmark_of_the_recipe_runs_on_the_cells_of_the_lesson(monkeypatch, capsys):
     """Each variant finds what it replaces, and all cells that a row needs are there."""
-    pytest.importorskip("torch")
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    bench = load_script(BENCHMARKS / "fables.py")
     short = (("passes * len(texts)", "0.01 * len(texts)"), ("most=150", "most=2"))
-    monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
-    for name in bench.VARIANTS:
-        compile(bench.lesson(name, 1), name, "exec")
-    assert bench.main(["--seeds", "1", "--only", "short"]) == 0
-    row = capsys.readouterr().out.splitlines()[-1]
+    row, _ = benchmark_row("fables", short, monkeypatch, capsys)
     assert row.startswith("| short | 0 | ")
     assert row.count("|") == 8

@@ -3,7 +3,6 @@
 What is trained is replaced; attention, masks and sums are those of the lesson.
 """
 
-from functools import cache
 from itertools import cycle
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -12,10 +11,9 @@ import numpy as np
 import pytest
 from fixtures.scripts import load_script
 
-from tests.claims import claim_tests, code_cells
+from tests.claims import benchmark_row, claim_tests, code_cells, imports_of
 from torchnlp import load_corpus, tokenize
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 CELLS = code_cells("05-attention")
 SHARED = (
     "load-pairs", "vocabularies", "to-indices", "show-indices", "rectangle", "bins-of", "softmax",
@@ -43,13 +41,7 @@ def given(**more):
 
 def frames(framework):
     """Return what the cells of a framework import, and `attend`."""
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-        space = {"torch": torch, "nn": torch.nn, "device": "cpu"}
-    else:
-        keras, tf = pytest.importorskip("keras"), pytest.importorskip("tensorflow")
-        space = {"keras": keras, "layers": keras.layers, "tf": tf, "cache": cache}
-    space |= {"np": np}
+    space = imports_of(framework)
     exec(CELLS[framework, "attend"], space)
     return space
 
@@ -343,14 +335,7 @@ def test_a_decoder_in_steps_comes_to_the_same_scores(framework, kind):
 
 def test_the_benchmark_of_the_translators_runs_on_the_cells_of_the_lesson(monkeypatch, capsys):
     """Each variant finds what it replaces, and all cells that a row needs are there."""
-    pytest.importorskip("torch")
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    bench = load_script(BENCHMARKS / "translation.py")
     short = ("Attending", 0.01, 8, 0.01, ())
-    monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
-    for name in bench.VARIANTS:
-        compile(bench.lesson(name, 1), name, "exec")
-    assert bench.main(["--seeds", "1", "--only", "short"]) == 0
-    row = capsys.readouterr().out.splitlines()[-1]
+    row, _ = benchmark_row("translation", short, monkeypatch, capsys)
     assert row.startswith("| short | 0 | ")
     assert row.count("|") == 11

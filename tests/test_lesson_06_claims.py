@@ -4,19 +4,15 @@ What is trained is replaced; attention, blocks, masks and costs are those of the
 """
 
 import re
-from functools import cache
 from itertools import cycle
-from pathlib import Path
 from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
-from fixtures.scripts import load_script
 
-from tests.claims import claim_tests, code_cells
+from tests.claims import benchmark_row, claim_tests, code_cells, imports_of
 from torchnlp import load_corpus
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 CELLS = code_cells("06-transformer")
 SHARED = (
     "softmax", "three-tokens", "self-attention-numpy", "sine-positions", "rectangle", "batches",
@@ -48,13 +44,7 @@ def given(**more):
 
 def frames(framework, **changes):
     """Return what the cells of a framework define up to its networks; `changes` come first."""
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-        space = {"torch": torch, "nn": torch.nn, "device": "cpu"}
-    else:
-        keras, tf = pytest.importorskip("keras"), pytest.importorskip("tensorflow")
-        space = {"keras": keras, "layers": keras.layers, "tf": tf, "cache": cache}
-    space |= {"np": np, "seed": 0}
+    space = imports_of(framework) | {"seed": 0}
     for id_ in NETWORKS:
         exec(CELLS[framework, id_], space)
         space |= {name: change(space[name]) for name, change in changes.items() if name in space}
@@ -384,14 +374,8 @@ def test_a_story_is_shifted_by_one():
 
 def test_the_benchmark_runs_on_the_cells_of_the_lesson(monkeypatch, capsys):
     """Each variant finds what it replaces, and all cells that a row needs are there."""
-    pytest.importorskip("torch")
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    bench = load_script(BENCHMARKS / "transformer.py")
-    for name, (_, options, _) in bench.VARIANTS.items():
-        code = bench.lesson(name, 1)
-        compile(code, name, "exec")
-        assert options.get("block", "") in code + bench.NEW_BLOCKS
     short = ("deep", {"block": "Neither"}, (("int(passes * epochs", "int(0.04 * epochs"),))
-    monkeypatch.setattr(bench, "VARIANTS", bench.VARIANTS | {"short": short})
-    assert bench.main(["--seeds", "1", "--only", "short"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("| short | 0 | loss 1.")
+    row, bench = benchmark_row("transformer", short, monkeypatch, capsys)
+    assert row.startswith("| short | 0 | loss 1.")
+    for name, (_, options, _) in bench.VARIANTS.items():
+        assert options.get("block", "") in bench.lesson(name, 1) + bench.NEW_BLOCKS

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tokenizers
 
-from tests.claims import claim_tests, code_cells
+from tests.claims import claim_tests, code_cells, imports_of
 from torchnlp import load_corpus, load_dataset, tokenize
 
 CELLS = code_cells("07-subwords")
@@ -383,14 +383,8 @@ def test_a_misspelt_word_differs_by_one_letter():
 @pytest.mark.parametrize("framework", ["pytorch", "tensorflow"])
 def test_a_bag_leaves_out_what_is_unknown(framework):
     """Padding and unknown tokens change nothing; a text of them alone has finite scores."""
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-        space = {"torch": torch, "nn": torch.nn}
-        as_input = torch.tensor
-    else:
-        keras = pytest.importorskip("keras")
-        space = {"keras": keras, "layers": keras.layers}
-        as_input = np.array
+    space = imports_of(framework)
+    as_input = space["torch"].tensor if framework == "pytorch" else np.array
     exec(CELLS[framework, "bag"], space)
     net = space["Bag"](5, 2, width=3)
     scores = [net(as_input([row])) for row in ([1, 2, 0], [2, 0, 1], [1, 2, 1], [0, 0, 0])]
