@@ -6,7 +6,7 @@ Takes the cells of the PyTorch notebook.  Readers of the news print their accura
 text, readers of eight blocks their loss in the first and in the second half of their steps, and
 writers of fables their perplexity over the floor and the slot that costs most when it returns; all
 print CPU seconds.  "LSTM" is the language model of lesson 04, out of that notebook, for its time on
-the same machine.  A row takes 5 to 60 CPU seconds.
+the same machine.  A row takes 7 to 95 CPU seconds.
 """
 
 import io

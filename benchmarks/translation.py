@@ -3,7 +3,7 @@
     python benchmarks/translation.py [--seeds 2] [--only NAME ...]
 
 Takes the cells of the PyTorch notebook, changes one thing in them, trains a translator, and prints
-its exact matches by the length of the source.  20 to 120 CPU seconds a row.
+its exact matches by the length of the source.  15 to 130 CPU seconds a row.
 """
 
 import io
