@@ -85,6 +85,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
             def cell_complete(cell: Any, *place: Any, **rest: Any) -> Any:
                 seconds = max(0.0, running_cpu_seconds() - spent)
                 cell.metadata.papermill["cpu_seconds"] = round(seconds, 2)
+                join_streams(cell)
                 return complete(cell, *place, **rest)
 
             nb_man.cell_start, nb_man.cell_complete = cell_start, cell_complete
@@ -107,9 +108,25 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
         progress_bar=False,
         request_save_on_cell_execute=False,
         execution_timeout=task["timeout"],
-        coalesce_streams=True,  # otherwise the clock decides what is one output
         config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
     )
+
+
+def join_streams(cell: Any) -> None:
+    """Make one output of what a cell printed in a row: where it is cut is for the clock to say.
+
+    nbclient's `coalesce_streams` takes the square of a line's length in time, and moves what was
+    printed after a plot before it.
+    """
+    joined: list[Any] = []
+    for output in cell.get("outputs", ()):
+        name = output.get("name")  # only what is printed has one
+        if name and joined and joined[-1].get("name") == name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    if joined:
+        cell.outputs = joined
 
 
 def end_with(parent: int) -> None:

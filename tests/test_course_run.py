@@ -60,7 +60,8 @@ _ = os.write(2, b"a native library logs the time")
 """
 
 
-PAUSE = "import time; print('first', flush=True); time.sleep(1); print('last')"
+PAUSE = "import time; print('x' * 400_000, flush=True); time.sleep(1); print('last')"
+AROUND = "print('before'); display(1); print('after')"
 REPORTS = {"report.json", "report.html", "junit.xml", "summary.md"}
 
 
@@ -83,7 +84,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     root = tmp_path_factory.mktemp("mixed")
     cells: dict[str, list[str]] = {
         "hang": ["import time; time.sleep(600)"],
-        "pass": [HOME, PAUSE],
+        "pass": [HOME, PAUSE, AROUND],
         "raise": ["1 / 1", "raise ValueError('shape (2, 3)\\nis not (3, 2)')", "1 / 2"],
         "kill": ["1 / 1", KILL, "1 / 2"],
         "claim": ["accuracy = {'rnn': 0.8, 'lstm': 0.7}", "assert accuracy['lstm'] > 0.75"],
@@ -204,14 +205,15 @@ def test_a_notebook_is_kept_under_the_name_of_its_verdict(mixed: Mixed) -> None:
 def test_an_executed_notebook_holds_its_outputs(mixed: Mixed) -> None:
     """It is valid, run by the Python that `course` runs on, and holds no native log lines.
 
-    What a cell prints is one output, however long it takes over it.
+    What a cell prints in a row is one output, however long it is or takes, and stays in its place.
     """
     notebook = nbformat.read(mixed.root / "build" / "run" / "pass-plain.ipynb", as_version=4)
     nbformat.validate(notebook)
     texts = {cell.id: [output.get("text") for output in cell.get("outputs", ())]
              for cell in notebook.cells}  # fmt: skip
     assert texts["step-1"] == [f"{sys.executable}\n"]
-    assert texts["step-2"] == ["first\nlast\n"]
+    assert texts["step-2"] == [f"{'x' * 400_000}\nlast\n"]
+    assert texts["step-3"] == ["before\n", None, "after\n"]
 
 
 def test_the_report_is_as_its_schema_says(mixed: Mixed) -> None:
