@@ -18,9 +18,9 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import run_course, snapshot, sources, stamps
 
-from course.anatomy import dissect
-from course.pseudo import build_pseudo
-from course.settings import load_course
+from course.build.pseudo import build_pseudo
+from course.formats.settings import load_course
+from course.markdown.outline import dissect
 
 LOCALES = ["ar", "en", "ja", "pl"]
 NOTEBOOKS = [f"{a}-{b}.ipynb" for a in ("01-cats", "02-boats") for b in ("chalk", "ink")]

@@ -20,22 +20,22 @@ from fixtures import tiny
 from fixtures.check.damages import ALWAYS, SOMETIMES, Damage, Damaged, File, Owed, Spot
 from fixtures.tiny import Result, run_course
 
-from course.check import (
+from course.checks.base import Language, Pair
+from course.checks.finding import Finding
+from course.checks.runner import (
     CHECKS,
-    Finding,
     built_names,
     check,
     check_lesson,
     check_locale,
     read_language,
 )
-from course.checks.base import Language, Pair
 from course.checks.words import forbidden_terms
-from course.glossary import Glossary, Term, form_pattern
-from course.lesson import SourceCell, SourceLesson, read_lesson
-from course.settings import Course, load_course
-from course.strings import english_strings
-from course.translation import Cell, hash_source, parse
+from course.formats.glossary import Glossary, Term, form_pattern
+from course.formats.lesson import SourceCell, SourceLesson, read_lesson
+from course.formats.settings import Course, load_course
+from course.formats.strings import english_strings
+from course.formats.translation import Cell, hash_source, parse
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)

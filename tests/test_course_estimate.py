@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from fixtures.toy import course, make_course, write_notebook
 
-from course.estimate import Standing, TimeLeft, in_words
-from course.jobs import Job
-from course.key import Facts
-from course.settings import Framework
+from course.execution.estimate import Standing, TimeLeft, in_words
+from course.execution.jobs import Job
+from course.execution.keys import Facts
+from course.formats.settings import Framework
 
 INK, OIL = Framework("ink", "Ink"), Framework("oil", "Oil")
 

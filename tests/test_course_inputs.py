@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from fixtures.toy import Kernels, course, edit, make_course, write_notebook
 
-from course.build import support_files
+from course.dependencies.inputs import find_inputs
+from course.dependencies.stamp import hash_makers
 from course.errors import CourseError
-from course.inputs import find_inputs
-from course.key import hash_makers
-from course.notebook import read_notebook
-from course.outputs import text_of
-from course.settings import load_course
+from course.formats.notebook import read_notebook, text_of
+from course.formats.settings import load_course
+from course.formats.support import support_files
 
 HELPER = """
 UNUSED = 0

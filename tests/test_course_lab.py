@@ -29,7 +29,7 @@ from fixtures.lab import (
 )
 from fixtures.tiny import cell, english
 
-from course.translation import hash_source, parse
+from course.formats.translation import hash_source, parse
 
 # A server for translators
 

@@ -8,12 +8,12 @@ from fixtures.lab import new_id
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.settings import load_course
+from course.formats.translation import Translation, hash_source, normalise, parse, write
 from course.lab.edit import apply
 from course.lab.saved import read_saved
 from course.lab.view import kinds, make_view, strip_marks
-from course.lesson import SourceLesson, read_lesson
-from course.settings import load_course
-from course.translation import Translation, hash_source, normalise, parse, write
 
 
 @pytest.fixture(scope="module")

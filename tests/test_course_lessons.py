@@ -10,14 +10,14 @@ from fixtures import tiny
 from fixtures.tiny import cell, run_course
 
 from course.errors import CourseError, UsageError
-from course.history import find_english
-from course.jobs import select
+from course.execution.jobs import select
+from course.execution.profile import Profile
+from course.formats.lesson import read_lesson
+from course.formats.settings import Course, load_course
+from course.formats.translation import hash_source
 from course.lab.desk import Desk
-from course.lesson import read_lesson
-from course.preview import Preview
-from course.profile import Profile
-from course.settings import Course, load_course
-from course.translation import hash_source
+from course.localization.history import find_english
+from course.preview.preview import Preview
 
 ROOT = Path(__file__).resolve().parents[1]
 ALONE = """\
@@ -207,7 +207,7 @@ def test_the_question_is_a_unit_of_prose(root: Path, course: Course) -> None:
 
 def test_an_older_question_is_found_in_the_history(root: Path) -> None:
     """As an older title is; so `course todo` shows what has changed."""
-    from course.history import git
+    from course.localization.history import git
 
     for words in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@y",
                                                  "commit", "-qm", "x"]):  # fmt: skip

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from course.errors import UsageError
-from course.new import describe, known_tags
-from course.settings import load_course
+from course.formats.settings import load_course
+from course.localization.new_locale import describe, known_tags
 
 ROOT = Path(__file__).resolve().parents[1]
 SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -158,7 +158,7 @@ def test_every_command_for_translators_works_as_written(tree: Path) -> None:
 
 def test_the_markers_in_the_documents_are_real_ones() -> None:
     """The form that TRANSLATING.md shows is read by the tool without a problem."""
-    from course.translation import parse
+    from course.formats.translation import parse
 
     text = (ROOT / "TRANSLATING.md").read_text(encoding="utf-8")
     markers = re.findall(r"^<!-- (?:cell|allow) .*-->$", text, re.MULTILINE)

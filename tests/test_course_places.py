@@ -7,7 +7,7 @@ import pytest
 from fixtures.tiny import Result, run_course, write_course
 from fixtures.toy import Kernels, course, edit, make_course, write_notebook
 
-from course.settings import load_course
+from course.formats.settings import load_course
 
 LANGUAGE = 'source_locale = "en"\n'
 LOCALE = '[[locales]]\nid = "{0}"\nname = "{0}"\ndirection = "ltr"\n'
@@ -213,10 +213,10 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
 
     Of a notebook that has gates, each model has one that chance would miss, and no other has.
     """
-    from course.jobs import Wanted, make_jobs, select
-    from course.key import describe, packages
-    from course.notebook import read_notebook, read_results
-    from course.profile import read_profile
+    from course.execution.jobs import Wanted, make_jobs, select
+    from course.execution.keys import describe, packages
+    from course.execution.profile import read_profile
+    from course.formats.notebook import read_notebook, read_results
 
     root = Path(__file__).parents[1]
     path = root / "profiles" / "gpu.toml"

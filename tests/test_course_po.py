@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.errors import CourseError
-from course.lesson import read_lesson
-from course.match import match
-from course.po import export_po, import_po, po_path
-from course.settings import Course, Lesson, load_course
-from course.sync import accept
-from course.translation import hash_source, normalise, parse
+from course.formats.lesson import read_lesson
+from course.formats.settings import Course, Lesson, load_course
+from course.formats.translation import hash_source, normalise, parse
+from course.localization.align import match
+from course.localization.po import export_po, import_po, po_path
+from course.localization.sync import accept
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACES = sorted((path.parent.name, path.stem) for path in ROOT.glob("translations/*/[0-9]*.md"))

@@ -26,12 +26,12 @@ from fixtures.tiny import cell, run_course
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.lesson import read_lesson
-from course.page import LONG, reading_order
-from course.preview import Preview
-from course.render import render
-from course.safety import ATTRIBUTES, ELEMENTS
-from course.settings import Course, Lesson, load_course
+from course.formats.lesson import read_lesson
+from course.formats.settings import Course, Lesson, load_course
+from course.markdown.active import ATTRIBUTES, ELEMENTS
+from course.markdown.render import render
+from course.preview.page import LONG, reading_order
+from course.preview.preview import Preview
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)

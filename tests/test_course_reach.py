@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.reach import WHOLE, Reached, reach
-from course.syntax import dump, read_module
+from course.dependencies.reach import WHOLE, Reached, reach
+from course.dependencies.syntax import dump, read_module
 
 WORDS = '''"""Words."""
 

@@ -17,20 +17,24 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from course.errors import CourseError
-from course.reports import words
-from course.reports.curves import COLOURS, MARKERS, plot_curves
-from course.reports.files import (
+from course.execution.reports import words
+from course.execution.reports.curves import COLOURS, MARKERS, plot_curves
+from course.execution.reports.files import (
     FEW,
     as_html,
     as_json,
-    as_junit,
-    as_markdown,
     list_timings,
     read_last,
     write_reports,
 )
-from course.reports.markdown import ROWS, escape_markdown
-from course.reports.verdict import compare_accuracy, compare_results, compare_seconds, judge
+from course.execution.reports.junit import as_junit
+from course.execution.reports.markdown import ROWS, as_markdown, escape_markdown
+from course.execution.reports.verdict import (
+    compare_accuracy,
+    compare_results,
+    compare_seconds,
+    judge,
+)
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -407,7 +411,7 @@ def test_forms_leave_the_report_as_it_is() -> None:
 def test_importing_is_quick(run_python) -> None:
     """Nothing that takes long to import is, before a report is written."""
     heavy = "{'jinja2', 'matplotlib', 'nbformat', 'papermill', 'numpy', 'rich', 'torchnlp'}"
-    code = f"import sys, course.reports.files; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, course.execution.reports.files; print(sorted({heavy} & set(sys.modules)))"
     assert run_python(code).strip() == "[]"
 
 

@@ -26,13 +26,13 @@ from fixtures.toy import (
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
-from course.console import LiveWatcher, make_progress, results_table
 from course.errors import CourseError
-from course.jobs import Job
-from course.key import Facts
-from course.notebook import RESULTS_MIME, Row, read_results
-from course.outcome import EXECUTED, Outcome
-from course.outputs import take_outputs
+from course.execution.jobs import Job
+from course.execution.keys import Facts
+from course.execution.outcome import EXECUTED, Outcome
+from course.execution.outputs import take_outputs
+from course.execution.reports.terminal import LiveWatcher, make_progress, results_table
+from course.formats.notebook import RESULTS_MIME, Row, read_results
 
 LONG = "two-layer bidirectional LSTM over an embedding of 128"
 

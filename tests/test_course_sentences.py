@@ -16,17 +16,18 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import run_course
 
-from course.check import Finding, check
-from course.history import find_english
+from course.build.pseudo import build_pseudo
+from course.checks.finding import Finding
+from course.checks.runner import check
+from course.formats.lesson import read_lesson
+from course.formats.settings import load_course
+from course.formats.translation import hash_source, parse, write
 from course.lab.edit import apply
 from course.lab.saved import read_saved
 from course.lab.view import kinds, make_view, strip_marks
-from course.lesson import read_lesson
-from course.preview import Preview
-from course.pseudo import build_pseudo
-from course.settings import load_course
+from course.localization.history import find_english
+from course.preview.preview import Preview
 from course.site.gather import Shared, gather
-from course.translation import hash_source, parse, write
 
 ALT = "A cat of 4 legs, asleep on a `helper`."
 CLAIM = "A cat sleeps for 16 hours."

@@ -13,22 +13,16 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import cell, english, run_course
 
-from course.build import built_files
-from course.lesson import read_lesson
-from course.render import VOID
-from course.settings import Locale, load_course
-from course.site.cloud import (
-    at_home,
-    binder_address,
-    colab_address,
-    colab_notebook,
-    requirement,
-)
+from course.build.notebooks import built_files
+from course.formats.lesson import read_lesson
+from course.formats.settings import Locale, load_course
+from course.formats.strings import english_strings, strings_for
+from course.localization.progress import status
+from course.markdown.render import VOID
+from course.site.cloud import at_home, binder_address, colab_address, colab_notebook, requirement
 from course.site.gather import Shared, lesson_rows
 from course.site.outputs import shown_outputs
 from course.site.prose import Links, as_markdown, pieces
-from course.status import status
-from course.strings import english_strings, strings_for
 
 ENGLISH = Locale("en", "English", "ltr")
 ARABIC = Locale("ar", "العربية", "rtl")

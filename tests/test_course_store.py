@@ -11,11 +11,11 @@ from fixtures.toy import Kernels, command, course, edit, make_course, write_note
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.inputs import find_inputs
-from course.key import Facts, explain, make_key
-from course.notebook import read_notebook
-from course.settings import load_course
-from course.store import Store, Stored
+from course.dependencies.inputs import find_inputs
+from course.execution.keys import Facts, explain, make_key
+from course.execution.store import Store, Stored
+from course.formats.notebook import read_notebook
+from course.formats.settings import load_course
 
 HELPER = '''"""What the lessons share."""
 

@@ -15,11 +15,11 @@ from fixtures.tiny import Result, run_course, snapshot, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.lesson import SourceCell, SourceLesson
-from course.match import STATUSES
-from course.settings import Lesson
-from course.sync import synced
-from course.translation import Cell, Translation, hash_source, parse, write
+from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.settings import Lesson
+from course.formats.translation import Cell, Translation, hash_source, parse, write
+from course.localization.align import STATUSES
+from course.localization.sync import synced
 
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,

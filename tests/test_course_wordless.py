@@ -9,19 +9,19 @@ from fixtures.tiny import cell, run_course, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.anatomy import has_words
-from course.build import read_translation
+from course.checks.todo import todo
+from course.formats.lesson import SourceCell, SourceLesson, read_lesson
+from course.formats.settings import Lesson, load_course
+from course.formats.strings import english_strings
+from course.formats.translation import Cell, Translation, hash_source
 from course.lab.view import make_view
-from course.lesson import SourceCell, SourceLesson, read_lesson
-from course.match import TRANSLATED, match, match_cell
-from course.merge import cell_text, merge, page_notice
-from course.po import export_po, import_po
-from course.settings import Lesson, load_course
-from course.status import status
-from course.strings import english_strings
-from course.sync import synced
-from course.todo import todo
-from course.translation import Cell, Translation, hash_source
+from course.localization.align import TRANSLATED, match, match_cell
+from course.localization.load import read_translation
+from course.localization.merge import cell_text, merge, page_notice
+from course.localization.po import export_po, import_po
+from course.localization.progress import status
+from course.localization.sync import synced
+from course.markdown.outline import has_words
 
 FORMULA = "$$n = 4$$"
 WORDLESS = [
@@ -109,7 +109,7 @@ def test_a_copy_is_nobodys_text_and_any_other_is_kept(
 
 
 def tiny_locale(name: str):
-    from course.settings import Locale
+    from course.formats.settings import Locale
 
     return Locale(name, name, "ltr")
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course.dependencies.inputs import find_inputs
+from course.dependencies.stamp import hash_makers, outputs_problem
 from course.errors import CourseError
-from course.inputs import find_inputs
-from course.key import hash_makers
-from course.lesson import read_lesson
-from course.notebook import read_notebook
-from course.outputs import outputs_problem, save_outputs
-from course.settings import load_course
+from course.execution.outputs import save_outputs
+from course.formats.lesson import read_lesson
+from course.formats.notebook import read_notebook
+from course.formats.settings import load_course
 from course.site.sources import minutes
 
 ROOT = Path(__file__).parents[1]

@@ -92,7 +92,7 @@ def test_a_translation_is_read_by_cell():
 
 def test_the_hash_is_that_of_the_course():
     """What was stale at the revision is left out."""
-    from course.translation import hash_source
+    from course.formats.translation import hash_source
 
     for text in ("## A\n\nb  ", "é", "e\u0301"):
         assert parallel.hash_of(text) == hash_source(text)

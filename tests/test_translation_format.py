@@ -15,19 +15,16 @@ from fixtures import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.build import built_files
-from course.check import PAIR_CHECKS, Finding
+from course.build.notebooks import built_files
 from course.checks.base import Language, Pair
+from course.checks.finding import Finding
+from course.checks.runner import PAIR_CHECKS
 from course.errors import CourseError
-from course.lesson import SourceCell, cut_notebook, join_notebook, read_lesson
-from course.markdown import UNSPACED, join_lines, parser
-from course.match import TRANSLATED, match
-from course.merge import merge
-from course.pseudo import pseudo_text
-from course.safety import ATTRIBUTES, ELEMENTS, find_active, new_active
-from course.settings import Course, Framework, Lesson, Locale, load_course
-from course.strings import english_strings
-from course.translation import (
+from course.formats.lesson import SourceCell, read_lesson
+from course.formats.settings import Course, Framework, Lesson, Locale, load_course
+from course.formats.splice import cut_notebook, join_notebook
+from course.formats.strings import english_strings
+from course.formats.translation import (
     Cell,
     Translation,
     hash_source,
@@ -36,6 +33,12 @@ from course.translation import (
     render,
     write,
 )
+from course.localization.align import TRANSLATED, match
+from course.localization.merge import merge
+from course.localization.pseudo import pseudo_text
+from course.markdown.active import ATTRIBUTES, ELEMENTS, find_active, new_active
+from course.markdown.lines import UNSPACED, join_lines
+from course.markdown.parser import parser
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "translation_files"

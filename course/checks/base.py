@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from course.anatomy import Anatomy, dissect
-from course.glossary import Glossary
-from course.lesson import SourceCell
-from course.strings import Strings
-from course.translation import Cell
+from course.formats.glossary import Glossary
+from course.formats.lesson import SourceCell
+from course.formats.strings import Strings
+from course.formats.translation import Cell
+from course.markdown.outline import Anatomy, dissect
 
 ERROR, WARNING = "error", "warning"
 

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from course.anatomy import dissect
 from course.checks.base import ERROR, WARNING, Check, Found
 from course.checks.structure import is_dead
-from course.failure import tags
-from course.inputs import Inputs
-from course.lesson import Notebook, SourceCell, SourceLesson, course_metadata
-from course.markdown import tokens
-from course.outputs import outputs_problem, picture_kinds
-from course.safety import acts, find_active
-from course.translation import ALT, CLAIM, SENTENCES
+from course.dependencies.inputs import Inputs
+from course.dependencies.stamp import outputs_problem
+from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.notebook import course_metadata, picture_kinds, tags
+from course.formats.splice import Notebook
+from course.formats.translation import ALT, CLAIM, SENTENCES
+from course.markdown.active import acts, find_active
+from course.markdown.outline import dissect
+from course.markdown.parser import tokens
 
 NAME = re.compile(r"[^\W\d]\w*")
 WORDS = 120  # at most in a cell

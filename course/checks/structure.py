@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
-from course.anatomy import ADDRESS
 from course.checks.base import ERROR, Check, Found, Pair, difference
-from course.safety import new_active
+from course.markdown.active import new_active
+from course.markdown.outline import ADDRESS
 
 ENDINGS = ".!?…。！？．｡؟।։။።"
 CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from course.anatomy import NUMBER, Anatomy, digits
 from course.checks.base import ERROR, WARNING, Check, Found, Pair
-from course.glossary import Glossary, plain
+from course.formats.glossary import Glossary, plain
+from course.markdown.outline import NUMBER, Anatomy, digits
 
 # How a remark begins: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
 LABEL = re.compile(

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from course.errors import UsageError
-from course.settings import Course, Locale, find_course, load_course
+from course.formats.settings import Course, Locale, find_course, load_course
 
 
 def open_course(folder: Path | None) -> Course:

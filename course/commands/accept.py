@@ -3,8 +3,8 @@
 import argparse
 
 from course.commands import open_course
-from course.lesson import read_lesson
-from course.sync import accept
+from course.formats.lesson import read_lesson
+from course.localization.sync import accept
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,11 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from course.build import build, bundle, slug
+from course.build.bundles import bundle
+from course.build.notebooks import build
+from course.build.pseudo import build_pseudo
 from course.commands import add_locales, choose_locales, open_course
 from course.errors import UsageError
 from course.files import show
-from course.pseudo import PSEUDO, build_pseudo
+from course.localization.pseudo import PSEUDO
+from course.text import slug
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,11 +6,12 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 
-from course.check import CHECKS, Finding, check, explain
 from course.checks.base import ERROR
+from course.checks.finding import Finding
+from course.checks.runner import CHECKS, check, explain
 from course.commands import add_locales, choose_locales, open_course
-from course.environment import count_cores
 from course.errors import UsageError, unknown
+from course.machine import count_cores
 
 SCHEMA = 1  # of the JSON report
 

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from course.claims import Claim, claims
 from course.commands import open_course
+from course.localization.claims import Claim, claims
 
 SCHEMA = 1  # of the JSON report
 HEADS = ["lesson", "framework", "cell", "claim", "printed"]

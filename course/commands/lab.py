@@ -8,9 +8,9 @@ from course.commands import open_course
 from course.commands.preview import port
 from course.errors import UsageError
 from course.files import show
+from course.formats.settings import Course, Locale
 from course.lab.language import interface_language, match_locale, system_language
 from course.lab.start import Lab, check_lab, start
-from course.settings import Course, Locale
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

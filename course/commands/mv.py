@@ -4,8 +4,8 @@ import argparse
 
 from course.commands import open_course
 from course.errors import UsageError
-from course.lesson import read_lesson
-from course.sync import rename
+from course.formats.lesson import read_lesson
+from course.localization.rename import rename
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

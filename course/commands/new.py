@@ -3,7 +3,7 @@
 import argparse
 
 from course.commands import open_course
-from course.new import new
+from course.localization.new_locale import new
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from course.commands import add_locales, choose_locales, open_course
 from course.files import show
-from course.po import export_all, import_po
+from course.localization.po import export_all, import_po
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,22 +13,23 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from course import console
-from course.build import build
+from course.build.notebooks import build
 from course.commands import open_course, positive
-from course.environment import check_torchnlp, count_cores
 from course.errors import CourseError, UsageError
-from course.jobs import Wanted, make_jobs, select
-from course.key import describe, packages
-from course.local import LocalEngine
-from course.outcome import Outcome
-from course.outputs import save_outputs
-from course.profile import Gate, Profile, read_profile
-from course.reports.content import make_report
-from course.reports.files import read_last, write_reports
-from course.run import Engine, Run, working_in
-from course.settings import Course, Locale
-from course.store import LIMIT, Store
+from course.execution.engines.environment import check_torchnlp
+from course.execution.engines.local import LocalEngine
+from course.execution.jobs import Wanted, make_jobs, select
+from course.execution.keys import describe, packages
+from course.execution.outcome import Outcome
+from course.execution.outputs import save_outputs
+from course.execution.profile import Gate, Profile, read_profile
+from course.execution.reports import terminal as console
+from course.execution.reports.content import make_report
+from course.execution.reports.files import read_last, write_reports
+from course.execution.run import Engine, Run, working_in
+from course.execution.store import LIMIT, Store
+from course.formats.settings import Course, Locale
+from course.machine import count_cores
 
 KERNEL = "python3"  # that of this environment, whatever a notebook was last saved with
 SIZES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
@@ -219,7 +220,7 @@ def connect(arguments: argparse.Namespace, course: Course, store: Store):
     if arguments.scheduler is None:
         return nullcontext()
     try:
-        from course.cluster import Cluster  # brings in Dask, which takes a second
+        from course.execution.engines.cluster import Cluster  # brings in Dask, which takes a second
     except ModuleNotFoundError as error:
         raise UsageError(f"--scheduler: {error}; pip install 'nlp-course[cluster]'") from None
     spool = store.root / "spool"

@@ -1,19 +1,16 @@
 """`course site`: write the website, and show it."""
 
 import argparse
-import functools
 import importlib.util
 import os
 import sys
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from course.commands import add_locales, choose_locales, open_course, positive
 from course.commands.preview import port
 from course.errors import CourseError, UsageError
 from course.files import show
-
-HOST = "127.0.0.1"
+from course.site.server import serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,27 +52,3 @@ def command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Answers with files of the site, and says nothing of each request."""
-
-    def log_message(self, *_unused: object) -> None:
-        """Stay silent."""
-
-
-def serve(folder: Path, number: int) -> None:
-    """Serve a folder on this machine only, until Ctrl-C.
-
-    Raises:
-        UsageError: the port is taken, or not for us.
-    """
-    handler = functools.partial(Handler, directory=str(folder))
-    try:
-        server = ThreadingHTTPServer((HOST, number), handler)
-    except OSError as error:
-        raise UsageError(f"port {number}: {error.strerror}; name another --port") from None
-    with server:
-        print(f"http://{HOST}:{server.server_port}/ (Ctrl-C ends it)", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print()

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 
 from course.commands import add_locales, choose_locales, open_course
 from course.files import show, write_text
-from course.match import MISSING, STALE, STATUSES
-from course.settings import Course
-from course.status import SHOWN, Progress, difference, status
+from course.formats.settings import Course
+from course.localization.align import MISSING, STALE, STATUSES
+from course.localization.progress import SHOWN, Progress, difference, status
 
 SCHEMA = 1  # of the JSON report
 # Colours that people with any colour vision can tell apart (Okabe and Ito).

@@ -4,8 +4,8 @@ import argparse
 
 from course.commands import add_locales, choose_locales, open_course
 from course.errors import CourseError
-from course.lesson import read_lesson
-from course.sync import sync
+from course.formats.lesson import read_lesson
+from course.localization.sync import sync
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

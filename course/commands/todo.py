@@ -2,10 +2,11 @@
 
 import argparse
 
+from course.checks.todo import Task, todo
 from course.commands import open_course, positive
 from course.files import show
-from course.match import STALE
-from course.todo import Task, mark_diff, todo, word_diff
+from course.localization.align import STALE
+from course.text import mark_diff, word_diff
 
 STYLES = {"same": "", "removed": "red strike", "added": "green underline"}
 

@@ -19,9 +19,9 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado import web
 from traitlets import Unicode, default
 
+from course.formats.settings import load_course
 from course.lab.desk import Desk, Place, Refused, about_view
 from course.lab.view import KEY, NOTE, PROSE, strip_marks
-from course.settings import load_course
 
 
 @lru_cache

@@ -17,17 +17,18 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from course.build import usable_translation
 from course.errors import CourseError
 from course.files import LIMIT, read_text, refuse_links, show, write_text
+from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.settings import Course, Framework, Lesson, Locale
+from course.formats.splice import Notebook
+from course.formats.strings import FILE_NAME as STRINGS
+from course.formats.translation import Translation, write
 from course.lab.edit import apply
 from course.lab.notes import Note, merge_notes, note_of, read_notes, write_notes
 from course.lab.saved import read_saved
 from course.lab.view import KEY, kinds, make_view, text_hash
-from course.lesson import Notebook, SourceLesson, read_lesson
-from course.settings import Course, Framework, Lesson, Locale
-from course.strings import FILE_NAME as STRINGS
-from course.translation import Translation, write
+from course.localization.load import usable_translation
 
 TABS = 200  # whose writes are remembered; a tab is a view that was opened
 KEPT_LIMIT = 50_000_000  # bytes of a file of kept texts

@@ -6,12 +6,20 @@ A cell that was not changed stays as it is, byte for byte; so does the marker of
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.translation import (
+    Cell,
+    Translation,
+    escape,
+    hash_source,
+    normalise,
+    parse,
+    render,
+)
 from course.lab.saved import Saved
 from course.lab.view import text_hash
-from course.lesson import SourceCell, SourceLesson
-from course.match import MISSING, match_cell
-from course.safety import new_active
-from course.translation import Cell, Translation, escape, hash_source, normalise, parse, render
+from course.localization.align import MISSING, match_cell
+from course.markdown.active import new_active
 
 
 @dataclass

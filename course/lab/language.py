@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 import babel
 
-from course.settings import Course, Locale
+from course.formats.settings import Course, Locale
 
 OTHER_NAMES = {"no": "nb"}  # Norwegian, where it is not said which, is written as Bokmål
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # as POSIX orders them; the first that is set counts

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from course.build import support_files
-from course.check import Finding, check_lesson, one_line, read_language
 from course.checks.base import Language
+from course.checks.finding import Finding
+from course.checks.runner import check_lesson, read_language
 from course.errors import CourseError
-from course.history import find_english
+from course.formats.lesson import SourceLesson
+from course.formats.support import find_images, support_files
+from course.formats.translation import sentence_of
 from course.lab.desk import Desk, Open, Place, Refused, facts, refusing
 from course.lab.view import PROSE, kinds
-from course.lesson import SourceLesson
-from course.match import STALE, STATUSES, Match, match
-from course.preview import find_images
-from course.render import element, render
-from course.sync import accept
-from course.todo import word_diff
-from course.translation import sentence_of
+from course.localization.align import STALE, STATUSES, Match, match
+from course.localization.history import find_english
+from course.localization.sync import accept
+from course.markdown.render import element, render
+from course.text import one_line, word_diff
 
 
 class Reporter:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from course.formats.notebook import CELL_ID
+from course.formats.translation import HASH, normalise
 from course.lab.notes import Note, note_of
 from course.lab.view import KEY, PROSE, text_hash
-from course.notebook import CELL_ID
-from course.translation import HASH, normalise
 
 
 @dataclass

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.errors import CourseError, UsageError
-from course.settings import Course, Locale
+from course.formats.settings import Course, Locale
 
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
 EXTENSIONS = Path(__file__).with_name("labextension")  # a folder as share/jupyter/labextensions is

@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.notebook import course_metadata
+from course.formats.translation import SENTENCES, Cell, Translation, normalise, sentence_of
 from course.lab.notes import Note
-from course.lesson import SourceCell, SourceLesson, course_metadata
-from course.match import MISSING, match_cell
-from course.translation import SENTENCES, Cell, Translation, normalise, sentence_of
+from course.localization.align import MISSING, match_cell
 
 KEY = "course"  # of metadata: what we tell of a view and of its cells
 PROSE, CODE, NOTE = "markdown", "code", "note"

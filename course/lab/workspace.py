@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
-from course.build import Built, build, built_files, set_aside, support_files, write_folder
+from course.build.folders import Built, set_aside, write_folder
+from course.build.notebooks import build, built_files
 from course.errors import CourseError, UsageError
 from course.files import show, write_text
+from course.formats.lesson import read_lesson
+from course.formats.settings import Course, Locale
+from course.formats.support import support_files
 from course.lab.desk import Desk
 from course.lab.start import LESSONS, VIEWS
-from course.lesson import read_lesson
-from course.settings import Course, Locale
 
 
 def check_workspace(course: Course, folder: Path) -> None:

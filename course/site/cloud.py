@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import PurePath
 from urllib.parse import quote
 
-from course.notebook import parse_notebook
-from course.settings import Course, Framework
+from course.formats.notebook import parse_notebook
+from course.formats.settings import Course, Framework
 
 BRANCH = "main"  # of the sources
 PUBLISHED = "gh-pages"  # the branch that holds the built site

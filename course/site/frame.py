@@ -9,8 +9,8 @@ from typing import Any
 
 import jinja2
 
-from course.settings import Course
-from course.strings import Strings
+from course.formats.settings import Course
+from course.formats.strings import Strings
 
 HERE = Path(__file__).parent
 STATIC, FILES = "_static", "_files"  # folders that all locales share

@@ -13,20 +13,23 @@ from babel import UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
 from jinja2.utils import htmlsafe_json_dumps
 
-from course.build import built_files, slug, support_files, usable_translation
+from course.build.notebooks import built_files
 from course.errors import CourseError
-from course.lesson import SourceLesson
-from course.match import MISSING, STALE, STATUSES, Match, match
-from course.merge import page_notice
-from course.settings import Course, Framework, Lesson, Locale
+from course.formats.lesson import SourceLesson
+from course.formats.settings import Course, Framework, Lesson, Locale
+from course.formats.strings import Strings, english_strings, strings_for
+from course.formats.support import support_files
+from course.formats.translation import Translation
+from course.localization.align import MISSING, STALE, STATUSES, Match, match
+from course.localization.load import usable_translation
+from course.localization.merge import page_notice
+from course.localization.progress import status
 from course.site import cloud
 from course.site.frame import FILES, page_of, plain_pages, policy, scripts, templates
 from course.site.outputs import size_of
 from course.site.prose import Links
 from course.site.sources import about, make_page, minutes, number_cells
-from course.status import status
-from course.strings import Strings, english_strings, strings_for
-from course.translation import Translation
+from course.text import slug
 
 PACKAGES = ("sphinx", "myst-nb", "myst-parser", "furo", "docutils", "pygments")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")

@@ -8,9 +8,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course.failure import ANSI
-from course.page import OVERWRITTEN
-from course.render import element
+from course.markdown.render import element
+from course.text import ANSI, OVERWRITTEN
 
 SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
 POINT = 4 / 3  # pixels

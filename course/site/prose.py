@@ -1,6 +1,6 @@
 """Prose of a built notebook as HTML that can stand on a page, cut at its headings.
 
-A translation is anybody's text. So it is `course.render` that writes every tag, and what reaches
+A translation is anybody's text. So it is `markdown.render` that writes every tag, and what reaches
 Sphinx is one line of HTML, which neither MyST nor docutils looks into: there is no directive, role
 or include that a translator could write.
 """
@@ -14,11 +14,11 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from course.markdown import parser
-from course.merge import quote
-from course.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
-from course.settings import Locale
-from course.strings import Strings
+from course.formats.settings import Locale
+from course.formats.strings import Strings
+from course.localization.merge import quote
+from course.markdown.parser import parser
+from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
 
 WRAPPED = re.compile(r'<div lang="([\w-]+)" dir="(ltr|rtl)">\n\n(.*)\n\n</div>', re.DOTALL)
 TAG = re.compile(r"(<[^>]*>)")

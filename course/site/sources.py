@@ -7,16 +7,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from course.errors import CourseError
-from course.lesson import QUESTION, SUMMARY, TITLE, SourceLesson, course_metadata
-from course.markdown import parser
-from course.notebook import parse_notebook
-from course.page import alternative
-from course.render import element
-from course.settings import Framework, Lesson, Locale
+from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson, alternative
+from course.formats.notebook import course_metadata, parse_notebook
+from course.formats.settings import Framework, Lesson, Locale
+from course.formats.strings import Strings
+from course.formats.translation import ALT, CLAIM, Translation
+from course.markdown.parser import parser
+from course.markdown.render import element
 from course.site.outputs import shown_outputs
 from course.site.prose import Heading, Links, as_markdown, pieces, render_part, searchable
-from course.strings import Strings
-from course.translation import ALT, CLAIM, Translation
 
 PLOTS = "../_plots/"  # as pages of a locale see it
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words

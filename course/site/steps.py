@@ -13,11 +13,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from course.build import bundle
+from course.build.bundles import bundle
 from course.errors import CourseError, UsageError
 from course.files import write_bytes
-from course.lesson import read_lesson
-from course.settings import Course, Locale
+from course.formats.lesson import read_lesson
+from course.formats.settings import Course, Locale
 from course.site.frame import assets, root_page
 from course.site.gather import Shared, Source, gather
 

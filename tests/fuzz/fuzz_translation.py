@@ -20,15 +20,17 @@ from html.parser import HTMLParser
 import atheris
 
 with atheris.instrument_imports(include=["course", "markdown_it", "mdit_py_plugins"]):
-    from course.anatomy import dissect
-    from course.check import PAIR_CHECKS, Finding, check_file
     from course.checks.base import Language, Pair
-    from course.glossary import Glossary, Term
-    from course.lesson import SourceCell, SourceLesson
-    from course.markdown import join_lines, parser
-    from course.safety import ATTRIBUTES, ELEMENTS, find_active, is_harmless
-    from course.settings import Lesson
-    from course.translation import Cell, hash_source, normalise, parse, render, write
+    from course.checks.finding import Finding
+    from course.checks.runner import PAIR_CHECKS, check_file
+    from course.formats.glossary import Glossary, Term
+    from course.formats.lesson import SourceCell, SourceLesson
+    from course.formats.settings import Lesson
+    from course.formats.translation import Cell, hash_source, normalise, parse, render, write
+    from course.markdown.active import ATTRIBUTES, ELEMENTS, find_active, is_harmless
+    from course.markdown.lines import join_lines
+    from course.markdown.outline import dissect
+    from course.markdown.parser import parser
 
 # What chance would take long to find: the words of the formats.
 PIECES = """\

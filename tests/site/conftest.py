@@ -14,8 +14,8 @@ from filelock import FileLock
 from fixtures.browser import chromium
 from playwright.sync_api import Browser, Page
 
-from course.commands.site import Handler
-from course.settings import load_course
+from course.formats.settings import load_course
+from course.site.server import Handler
 from course.site.steps import build_site
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import COURSE, Visit
 from playwright.sync_api import expect
 
-from course.build import built_files
-from course.lesson import read_lesson
+from course.build.notebooks import built_files
+from course.formats.lesson import read_lesson
 
 LESSON = "03-rnn"
 PYTORCH, TENSORFLOW = f"{LESSON}-pytorch.html", f"{LESSON}-tensorflow.html"

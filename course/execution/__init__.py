@@ -1,0 +1,1 @@
+"""Executing notebooks: which, their cache keys and stored results, engines, outcomes, reports."""

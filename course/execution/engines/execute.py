@@ -1,0 +1,166 @@
+"""One notebook executed by papermill: what the process of its own does that `process` starts.
+
+    python -m course.execution.engines.execute '{"notebook": …, "output": …, "kernel": …}'
+
+It ends with the process that started it, and with it goes the kernel, so that a killed run or
+worker leaves nothing behind. Its last words on stdout are a line of JSON, the verdict; it needs no
+room on a disk. How far it is stands in the file `progress`.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+POLL_SECONDS = 0.5
+SAVE_SECONDS = 20.0  # between two savings of a notebook that is being executed
+
+
+def main(argv: Sequence[str]) -> int:
+    """Execute the notebook that the arguments name; return 0 if it came to its end."""
+    task = json.loads(argv[0])
+    end_with(task["parent"])
+    last_words = os.fdopen(os.dup(1), "w")  # not the kernel's: what it writes there is for the log
+    os.dup2(2, 1)
+    verdict: dict[str, Any] = {"cell": None, "error": None, "message": ""}
+    try:
+        execute(task, verdict)
+    except Exception as error:
+        verdict["error"] = getattr(error, "ename", None) or type(error).__name__
+        verdict["message"] = str(getattr(error, "evalue", error))
+        verdict["traceback"] = list(getattr(error, "traceback", []))
+        with contextlib.suppress(OSError):  # the log is on the disk that may be full
+            traceback.print_exc()
+    verdict["peak_memory"], verdict["cpu_seconds"] = kernel_usage()
+    print(json.dumps(verdict), file=last_words, flush=True)
+    return 0 if verdict["error"] is None else 1
+
+
+def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
+    """Let papermill execute the notebook; `verdict` says which cell it is at."""
+    # jsonschema builds this grammar when it is imported, which takes a second, to check addresses
+    # of a kind that no notebook has; it does without where it is not installed.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    import papermill
+    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.iorw import write_ipynb
+    from traitlets.config import Config
+
+    saved = time.monotonic()
+
+    def tell(nb_man: Any, index: int, cell_id: str) -> None:
+        """Say which cell is next, and save what there is: papermill does so at every cell."""
+        nonlocal saved
+        verdict["cell"] = cell_id
+        with contextlib.suppress(OSError):  # a full disk is told of when the notebook is saved
+            progress = f"{index} {len(nb_man.nb.cells)} {cell_id}"
+            Path(task["progress"]).write_text(progress, encoding="utf-8")
+        if time.monotonic() - saved > SAVE_SECONDS:
+            write_ipynb(nb_man.nb, task["output"])
+            saved = time.monotonic()
+
+    class Engine(NBClientEngine):
+        """papermill's own engine, which tells of each cell that it starts."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, *arguments: Any, **options: Any) -> Any:
+            start, complete = nb_man.cell_start, nb_man.cell_complete
+            spent = 0.0
+
+            def cell_start(cell: Any, cell_index: int, **rest: Any) -> Any:
+                nonlocal spent
+                tell(nb_man, cell_index, cell.id)
+                spent = running_cpu_seconds()
+                return start(cell, cell_index, **rest)
+
+            def cell_complete(cell: Any, *place: Any, **rest: Any) -> Any:
+                seconds = max(0.0, running_cpu_seconds() - spent)
+                cell.metadata.papermill["cpu_seconds"] = round(seconds, 2)
+                join_streams(cell)
+                return complete(cell, *place, **rest)
+
+            nb_man.cell_start, nb_man.cell_complete = cell_start, cell_complete
+            try:
+                return super().execute_managed_notebook(nb_man, *arguments, **options)
+            except BaseException:
+                write_ipynb(nb_man.nb, task["output"])
+                raise
+
+    # Kernels that start at the same time pick the same TCP ports now and then, and one dies of it.
+    sockets = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], str(os.getpid()))
+    papermill_engines.register("course", Engine)
+    papermill.execute_notebook(
+        task["notebook"],
+        task["output"],
+        parameters=task["parameters"],
+        kernel_name=task["kernel"],
+        cwd=task["cwd"],
+        engine_name="course",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=task["timeout"],
+        config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
+    )
+
+
+def join_streams(cell: Any) -> None:
+    """Make one output of what a cell printed in a row: where it is cut is for the clock to say.
+
+    nbclient's `coalesce_streams` takes the square of a line's length in time, and moves what was
+    printed after a plot before it.
+    """
+    joined: list[Any] = []
+    for output in cell.get("outputs", ()):
+        name = output.get("name")  # only what is printed has one
+        if name and joined and joined[-1].get("name") == name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    if joined:
+        cell.outputs = joined
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent has ended."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(POLL_SECONDS)
+        os._exit(1)  # the kernel looks after its own parent in the same way
+
+    if os.getppid() != parent:
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def kernel_usage() -> tuple[int, float]:
+    """Return the most bytes of memory that the kernel held at a time, and its CPU seconds.
+
+    It has to have ended: the system counts what was waited for.
+    """
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024  # Linux counts kibibytes
+    return usage.ru_maxrss * unit, round(usage.ru_utime + usage.ru_stime, 2)
+
+
+def running_cpu_seconds() -> float:
+    """Return the CPU seconds that the kernel and its children have spent so far."""
+    seconds = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

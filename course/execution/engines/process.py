@@ -1,0 +1,155 @@
+"""One notebook executed in a process of its own: start it, see how it went, or end it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from course.errors import CourseError
+from course.execution.engines import guard
+from course.execution.failure import Failure, read_failure
+from course.formats.notebook import parse_notebook, read_results
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to execute and how: `timeout` is in seconds for each cell, `cwd` the kernel's folder.
+
+    `refused` are the files that the notebook must not read, and what to say of each.
+    """
+
+    notebook: Path
+    cwd: Path
+    parameters: Mapping[str, Any]
+    kernel: str
+    timeout: int | None
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A notebook that is being executed: papermill writes to `partial`, and complains to `log`.
+
+    `progress` says at which cell it is; the verdict waits in the pipe of the process's stdout.
+    """
+
+    process: subprocess.Popen[bytes]
+    started: float
+    partial: Path
+    log: Path
+    progress: Path
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How an execution went: the notebook as far as it came, and what stopped it, if anything."""
+
+    seconds: float
+    notebook: dict[str, Any] | None
+    failure: Failure | None
+    log: str = ""
+    peak_memory: int | None = None  # bytes, of the kernel
+    cpu_seconds: float | None = None  # of the kernel
+
+
+def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Execution:
+    """Start to execute a notebook; the folder `scratch` is for this execution alone."""
+    partial = scratch / task.notebook.name
+    log, progress = partial.with_suffix(".log"), partial.with_suffix(".progress")
+    words = {
+        "notebook": str(task.notebook), "output": str(partial), "progress": str(progress),
+        "cwd": str(task.cwd), "parameters": dict(task.parameters), "kernel": task.kernel,
+        "timeout": task.timeout, "parent": os.getpid(),
+    }  # fmt: skip
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "course.execution.engines.execute", json.dumps(words)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            env={**environment, guard.VARIABLE: json.dumps(dict(task.refused))},
+            start_new_session=True,  # Ctrl-C is for us, and we end it in order
+        )
+    return Execution(process, time.monotonic(), partial, log, progress)
+
+
+def progress(execution: Execution) -> tuple[int, int, str] | None:
+    """Return how many cells are done, of how many, and the id of the one that is executed."""
+    try:
+        done, count, cell_id = execution.progress.read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return None  # not yet, or being written
+    return int(done), int(count), cell_id
+
+
+def finish(execution: Execution) -> Attempt:
+    """Say how an ended execution went.
+
+    Only the exit code is trusted: after a kill papermill's notebook looks complete.
+    """
+    seconds = time.monotonic() - execution.started
+    verdict = _verdict(execution)
+    notebook = _read(execution.partial)
+    at = progress(execution)
+    failure = read_failure(verdict, execution.process.returncode, at[2] if at else None)
+    if failure is None:
+        failure = _check_results(notebook)
+    log = execution.log.read_text(encoding="utf-8", errors="replace")
+    usage = (verdict["peak_memory"], verdict["cpu_seconds"]) if verdict else ()
+    return Attempt(seconds, notebook, failure, log, *usage)
+
+
+def _check_results(notebook: dict[str, Any] | None) -> Failure | None:
+    if notebook is None:
+        return Failure(None, "papermill", "left no notebook, or half of one; run again")
+    try:
+        read_results(notebook)
+    except CourseError as error:
+        return Failure(None, "", str(error))
+    return None
+
+
+def _verdict(execution: Execution) -> dict[str, Any] | None:
+    """Return the last words of an ended process, if it has left any."""
+    if execution.process.stdout is None:
+        return None
+    with execution.process.stdout as stream:
+        lines = stream.read().splitlines()
+    try:
+        return json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        return parse_notebook(path.read_bytes(), path.name)
+    except (OSError, CourseError):
+        return None
+
+
+def stop(execution: Execution) -> None:
+    """End the process with all that it started.
+
+    A kernel has a session of its own, so it is found as a descendant and not by its group.
+    """
+    try:
+        papermill = psutil.Process(execution.process.pid)
+        papermill.suspend()  # it must not start a kernel while we count
+        family = [papermill, *papermill.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        family = []
+    for process in family:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    execution.process.wait()
+    psutil.wait_procs(family, timeout=10)

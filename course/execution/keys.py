@@ -1,0 +1,185 @@
+"""Cache keys for notebook runs: all that results follow from, and nothing else; prose is not."""
+
+import functools
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from course.dependencies.inputs import Inputs
+from course.execution.engines.environment import count_threads
+from course.formats.notebook import tags
+from course.formats.settings import Course
+from course.machine import installed
+
+SCHEMA = 2  # grows when the same key would mean something else
+NOTED = ("numpy", "matplotlib")  # whose versions show in outputs, beside the frameworks'
+VARIABLES = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_DETERMINISTIC_OPS")
+BEHAVIOUR = ("raises-exception", "skip-execution")  # tags that change how a cell is executed
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a machine executes with; a version is None where the package is not installed."""
+
+    python: str
+    platform: str
+    device: str
+    versions: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A run's key, and the parts that it is the hash of, to say later which of them changed."""
+
+    digest: str
+    parts: dict[str, Any]
+
+
+def packages(course: Course) -> tuple[str, ...]:
+    """Return the distributions whose versions take part in a key."""
+    needed = [name for framework in course.frameworks for name in framework.packages]
+    return tuple(dict.fromkeys([*needed, *NOTED]))
+
+
+def describe(names: Iterable[str]) -> Facts:
+    """Return the facts of this machine, with the versions of the distributions `names`."""
+    return Facts(
+        python=platform.python_version(),
+        platform=f"{platform.system()}-{platform.machine()}",
+        device=device_kind(),
+        versions={name: installed(name) for name in names},
+    )
+
+
+@functools.cache
+def device_kind() -> str:
+    """Return the name of the first GPU, or `mps`, or `cpu`, without importing a framework."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1") or not shutil.which("nvidia-smi"):
+        mac = (platform.system(), platform.machine()) == ("Darwin", "arm64")
+        return "mps" if mac else "cpu"
+    query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    done = subprocess.run(query, capture_output=True, text=True, timeout=30, check=False)
+    return done.stdout.partition("\n")[0].strip() or "cpu"
+
+
+def make_key(
+    notebook: Mapping[str, Any],
+    inputs: Inputs,
+    parameters: Mapping[str, Any],
+    data: str,
+    facts: Facts,
+    kernel: str,
+    place: str = "",
+) -> Key:
+    """Return the key of a run of a notebook, as `read_notebook` gives it.
+
+    `inputs` are those of `find_inputs`, `parameters` those that differ from the notebook's own,
+    `data` the fingerprint of what else it reads, and `place` the locale whose folder it is proved
+    in.
+    """
+    parts: dict[str, Any] = {
+        "schema": SCHEMA,
+        "code": hash_code(notebook),
+        **inputs,
+        "parameters": dict(sorted(parameters.items())),
+        "data": data,
+        "kernel": kernel,
+        "place": place,
+        "threads": count_threads(),
+        "environment": {name: os.environ.get(name) for name in VARIABLES},
+        **asdict(facts),
+    }
+    text = json.dumps(parts, sort_keys=True)
+    return Key(hashlib.sha256(text.encode()).hexdigest()[:32], json.loads(text))
+
+
+def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Return in a few words what changed between the parts of two keys.
+
+    >>> explain({"code": "a", "python": "3.11.7"}, {"code": "a", "python": "3.12.1"})
+    'python changed'
+    >>> explain({"file a.py": [["f", "1"], ["g", "1"]]}, {"file a.py": [["f", "2"], ["g", "1"]]})
+    'a.py: f changed'
+    """
+    if old.get("schema") != new.get("schema"):
+        return "what the course counts changed"
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    if "versions" in changed:
+        before, after = old.get("versions") or {}, new.get("versions") or {}
+        changed.remove("versions")
+        changed += [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    modules = [name for name in changed if isinstance(new.get(name, old.get(name)), list)]
+    told = [name.removeprefix("file ") for name in changed if name not in modules]
+    edited = {name: _edited(old.get(name), new.get(name)) for name in modules}
+    for name, labels in edited.items():
+        # What is reached, or no more, because something else changed, is not worth a word.
+        if labels or not (told or any(edited.values())):
+            some = f": {' and '.join(labels)}" if 0 < len(labels) < 4 else ""
+            told.append(name.removeprefix("file ") + some)
+    return f"{', '.join(told)} changed" if told else "its result is gone"
+
+
+def _edited(old: list | None, new: list | None) -> list[str]:
+    """Return the labels of definitions that are in both lists of a module, and differ."""
+    before, after = _by_label(old), _by_label(new)
+    return [label for label in before if label in after and before[label] != after[label]]
+
+
+def _by_label(pairs: list | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for label, digest in pairs or ():
+        found.setdefault(label, []).append(digest)
+    return found
+
+
+def hash_code(notebook: Mapping[str, Any]) -> str:
+    """Return a hash of the code cells of a notebook, with the tags that change their behaviour."""
+    cells = [
+        [cell["id"], cell["source"], [tag for tag in BEHAVIOUR if tag in tags(cell)]]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
+
+
+def data_fingerprint(course: Course, dataset: object) -> str:
+    """Return a hash of the files that a notebook's parameter `dataset` stands for.
+
+    It is empty where course.toml lists none for it, and `absent` where there are none yet.
+    """
+    patterns = course.data.get(str(dataset), ())
+    for pattern in patterns:
+        paths = sorted(map(Path, glob(expanded) if (expanded := _expand(pattern)) else ()))
+        if paths:
+            digest = hashlib.sha256()
+            for path in paths:
+                stat = path.stat()
+                digest.update(f"{path.name} {stat.st_size}\n".encode())
+                digest.update(_hash_data(path, stat.st_mtime_ns, stat.st_size))
+            return digest.hexdigest()[:16]
+    return "absent" if patterns else ""
+
+
+@functools.lru_cache(maxsize=64)
+def _hash_data(path: Path, _changed: int, _size: int) -> bytes:
+    """Return the hash of a data file, read once for all notebooks: AG News has 31 MB."""
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def _expand(pattern: str) -> str:
+    """Return a pattern with its variables filled in; empty where one of them is not set."""
+    import platformdirs
+
+    places = {"USER_CACHE": str(platformdirs.user_cache_path()), **os.environ}
+    name, _, rest = pattern.removeprefix("$").partition("/")
+    if not pattern.startswith("$"):
+        return str(Path(pattern).expanduser())
+    return f"{places[name]}/{rest}" if places.get(name) else ""

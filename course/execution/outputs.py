@@ -1,0 +1,99 @@
+"""Committed outputs: written back from a run, and stamped with a hash of what made them."""
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from course.dependencies.inputs import find_inputs
+from course.dependencies.stamp import STAMP, hash_makers
+from course.errors import CourseError
+from course.formats.notebook import read_notebook, tags, text_of, write_notebook
+from course.formats.settings import Course, Lesson
+from course.machine import installed
+
+NOTED = ("torch", "tensorflow", "keras", "numpy")  # versions, for information only
+
+
+def save_outputs(source: Path, executed: Path, course: Course, lesson: Lesson) -> None:
+    """Write the outputs of `executed` into the notebook `source` of a lesson, and stamp them.
+
+    Everything of one machine or one moment is left out: times, versions in the metadata of cells,
+    and the cell that papermill injects. The file is replaced at once or not at all.
+
+    Raises:
+        CourseError: the code cells of the two differ.
+    """
+    notebook, run = read_notebook(source), read_notebook(executed)
+    changed = changed_code(notebook, run)
+    if changed is not None:
+        raise CourseError(f"{source.name}: cell {changed} changed during the run; run again")
+    insert_outputs(notebook, take_outputs(run))
+    noted = {name: installed(name) for name in NOTED}
+    made_by = hash_makers(notebook, find_inputs(course, lesson, notebook))
+    notebook["metadata"][STAMP] = {"made-by": made_by, "versions": noted}
+    write_notebook(source, notebook)
+
+
+def changed_code(notebook: Mapping[str, Any], executed: Mapping[str, Any]) -> str | None:
+    """Return the id of the first code cell that is not as it was executed, or None."""
+    made = {cell["id"]: cell["source"] for cell in executed["cells"]}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and made.get(cell["id"]) != cell["source"]:
+            return cell["id"]
+    return None
+
+
+def take_outputs(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs of an executed notebook by cell id, without what is of one moment."""
+    return {
+        cell["id"]: [_clean(output) for output in cell["outputs"]]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    }
+
+
+def _clean(output: dict[str, Any]) -> dict[str, Any]:
+    output = copy.deepcopy(output)
+    if "execution_count" in output:
+        output["execution_count"] = None
+    if "metadata" in output:  # of a picture the size in which it is to be shown
+        kept = output["metadata"].items()
+        output["metadata"] = {key: value for key, value in kept if key in output.get("data", {})}
+    return output
+
+
+def insert_outputs(notebook: dict[str, Any], outputs: Mapping[str, Any]) -> None:
+    """Give the code cells of a notebook the outputs of their ids, counted anew."""
+    count = 0
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        count += 1
+        cell["execution_count"] = count
+        cell["outputs"] = copy.deepcopy(outputs[cell["id"]])
+        for output in cell["outputs"]:
+            if "execution_count" in output:
+                output["execution_count"] = count
+
+
+def insert_parameters(notebook: dict[str, Any], parameters: Mapping[str, Any]) -> None:
+    """Show in an executed notebook the parameters that it was given, behind its own."""
+    source = "# Parameters of this run\n"
+    source += "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    cell = {
+        "cell_type": "code", "execution_count": None, "id": "injected-parameters",
+        "metadata": {"tags": ["injected-parameters"]}, "outputs": [], "source": source,
+    }  # fmt: skip
+    cells = notebook["cells"]
+    tagged = [n for n, one in enumerate(cells) if "parameters" in tags(one)]
+    cells.insert(tagged[0] + 1 if tagged else 0, cell)
+
+
+def differing(outputs: Mapping[str, Any], others: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the cells whose outputs differ in their text between two runs."""
+    return [
+        cell_id
+        for cell_id, found in outputs.items()
+        if text_of(found) != text_of(others.get(cell_id, []))
+    ]

@@ -1,0 +1,155 @@
+"""Profiles: a TOML file with the parameters, the options and the accuracy gates of a run.
+
+[parameters]  # of every notebook that has them
+dataset = "ag_news"
+
+[lessons."03-rnn".parameters]  # of the notebooks of a lesson, which have to have them
+epochs = 5
+
+[options]
+timeout = 1800
+
+[gates."03-rnn-pytorch"]
+"LSTM, last state" = 0.88
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course.errors import CourseError, UsageError, unknown
+from course.execution.outcome import Outcome
+from course.formats.notebook import read_notebook, read_parameters
+from course.formats.settings import Course
+
+TABLES = ("parameters", "lessons", "options", "gates")
+LESSON_TABLES = ("parameters",)
+OPTIONS = {"jobs": int, "timeout": int, "kernel": str, "framework": str}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A least accuracy that a model has to reach, beside what it reached, if it was there."""
+
+    notebook: str
+    model: str
+    least: float
+    accuracy: float | None
+
+    @property
+    def passed(self) -> bool:
+        return self.accuracy is not None and self.accuracy >= self.least
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        reached = "not among the results" if self.accuracy is None else f"{self.accuracy:.4f}"
+        return f"{self.notebook}.ipynb: {self.model}: test accuracy {reached}, gate {self.least}"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a profile says; an empty one asks for nothing."""
+
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    lessons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # their parameters
+    gates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    jobs: int | None = None
+    timeout: int | None = None
+    kernel: str | None = None
+    framework: str | None = None
+
+    def judge(self, outcome: Outcome) -> list[Gate]:
+        """Hold the results of a notebook that came to its end against its gates."""
+        if outcome.failure is not None:
+            return []  # it has failed as it is
+        reached = {row.model: row.accuracy for row in outcome.rows}
+        gates = self.gates.get(outcome.job.notebook.stem, {})
+        return [Gate(outcome.job.name, model, gates[model], reached.get(model)) for model in gates]
+
+    def check(self, course: Course, path: Path | None) -> None:
+        """Refuse what is said of a lesson, a notebook or a parameter that the course does not have.
+
+        Raises:
+            UsageError: names it; a gate that nobody looks at would never be missed.
+        """
+        lessons = [lesson.id for lesson in course.lessons]
+        notebooks = [f"{lesson.id}-{framework.id}" for lesson, framework in course.pairs]
+        for where, what, names, known in (
+            ("lessons", "lesson", self.lessons, lessons),
+            ("gates", "notebook", self.gates, notebooks),
+            ("parameters", "parameter", self.parameters, self._known_parameters(course)),
+        ):
+            for name in names:
+                if name not in known:
+                    raise UsageError(f"{path}: {where}: {unknown(what, name, known)}")
+
+    def _known_parameters(self, course: Course) -> list[str]:
+        """Return the names of all parameters that any notebook of the course has."""
+        if not self.parameters:
+            return []
+        notebooks = (course.notebook(*pair) for pair in course.pairs)
+        try:
+            found = [name for path in notebooks for name in read_parameters(read_notebook(path))]
+        except CourseError:
+            return list(self.parameters)  # the run reports the notebook that cannot be read
+        return list(dict.fromkeys(found))
+
+
+def read_profile(path: Path) -> Profile:
+    """Read a profile.
+
+    Raises:
+        UsageError: no such file, or something in it that no run understands; one line.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; --profile takes a TOML file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: {error}") from None
+    for name, value in document.items():
+        if name not in TABLES:
+            raise UsageError(f"{path}: {unknown('table', name, TABLES)}")
+        _check_table(path, name, value)
+    options, gates = document.get("options", {}), document.get("gates", {})
+    _check_options(path, options)
+    for notebook, models in gates.items():
+        _check_gates(path, f"gates {notebook!r}", models)
+    lessons = {
+        lesson: _lesson_parameters(path, f"lessons {lesson!r}", tables)
+        for lesson, tables in document.get("lessons", {}).items()
+    }
+    return Profile(document.get("parameters", {}), lessons, gates, **options)
+
+
+def _lesson_parameters(path: Path, where: str, tables: Any) -> Mapping[str, Any]:
+    """Return the parameters that a profile gives a lesson."""
+    _check_table(path, where, tables)
+    for name, value in tables.items():
+        if name not in LESSON_TABLES:
+            raise UsageError(f"{path}: {where}: {unknown('table', name, LESSON_TABLES)}")
+        _check_table(path, f"{where}: {name}", value)
+    return tables.get("parameters", {})
+
+
+def _check_options(path: Path, options: Mapping[str, Any]) -> None:
+    for name, value in options.items():
+        if name not in OPTIONS:
+            raise UsageError(f"{path}: options: {unknown('key', name, OPTIONS)}")
+        if type(value) is not OPTIONS[name] or value == "" or (OPTIONS[name] is int and value < 1):
+            wanted = "a text" if OPTIONS[name] is str else "a whole number of at least 1"
+            raise UsageError(f"{path}: options: {name} is {value!r}, not {wanted}")
+
+
+def _check_gates(path: Path, where: str, models: Any) -> None:
+    _check_table(path, where, models)
+    for model, least in models.items():
+        if type(least) not in (int, float) or not 0 <= least <= 1:
+            raise UsageError(f"{path}: {where}: {model!r} is {least!r}, not from 0 to 1")
+
+
+def _check_table(path: Path, name: str, value: Any) -> None:
+    if not isinstance(value, dict):
+        raise UsageError(f"{path}: {name} is {value!r}, not a table")

@@ -1,0 +1,261 @@
+"""What a report of `course run` comes to: its verdict, and the differences to the run before.
+
+A report is the dictionary that docs/report.schema.json describes. Every form of it says the same,
+because all of them ask here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from course.execution.reports import words
+from course.execution.reports.words import count
+
+PASSED = ("executed", "stored")
+STATUSES = (*PASSED, "failed", "interrupted", "unstarted")
+LESS_THAN_SHOWN = {"accuracy": 0.0005, "seconds": 0.05}  # a difference that its digits do not show
+NOTABLE = 0.1  # of the time before, and at least a second: less is noise
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A run in a word (Passed, Failed or Interrupted) and the counts behind it."""
+
+    word: str
+    counts: str
+
+    @property
+    def kind(self) -> str:
+        """Return the word as a name in a style sheet."""
+        return self.word.lower()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference to the last run; `kind` is good, bad, even or none, `text` says it in words."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A model's row beside that of the last run; `gone` if it was among the results only then."""
+
+    model: str
+    parameters: int | None
+    seconds: float | None
+    accuracy: float | None
+    seconds_change: Change
+    accuracy_change: Change
+    gone: bool = False
+
+
+def judge(report: dict[str, Any]) -> Verdict:
+    """Return the verdict of a run: it passed if every notebook did, and every accuracy gate."""
+    notebooks = report["notebooks"]
+    status = Counter(item["status"] for item in notebooks)
+    unfinished = status["interrupted"] + status["unstarted"]
+    gates = [judge_gate(item, gate) for item in notebooks for gate in item["gates"]]
+    missed = gates.count("missed")
+    parts = [
+        status["failed"] and f"{_of(status['failed'], notebooks, 'notebook')} failed",
+        unfinished and f"{_of(unfinished, notebooks, 'notebook')} not finished",
+        missed and f"{_of(missed, gates, 'accuracy gate')} missed",
+    ]
+    word = "Failed" if any(parts) else "Passed"
+    if report["interrupted"]:
+        word = "Interrupted"
+    parts += [
+        not any(parts) and count(len(notebooks), "notebook"),
+        not any(parts) and gates and f"all of {count(len(gates), 'accuracy gate')} met",
+        status["executed"] and f"{status['executed']} executed",
+        status["stored"] and f"{status['stored']} from the store",
+    ]
+    return Verdict(word, ", ".join(part for part in parts if part))
+
+
+def judge_gate(notebook: dict[str, Any], gate: dict[str, Any]) -> str:
+    """Return passed, missed, or not measured where the notebook did not come to its end."""
+    if notebook["status"] not in PASSED:
+        return "not measured"
+    return "passed" if gate["passed"] else "missed"
+
+
+def explain_gate(notebook: dict[str, Any], gate: dict[str, Any]) -> str:
+    """Return what a gate asks and what there was, in one line.
+
+    A model that no result bears is most likely a slip of the profile, so the names are given.
+    """
+    wanted = f"{gate['model']}: at least {gate['least']:g}"
+    if notebook["status"] not in PASSED:
+        return f"{wanted}, not measured: the notebook is {notebook['status']}"
+    if gate["accuracy"] is None:
+        models = ", ".join(row["model"] for row in notebook["results"]) or "none"
+        return f"{wanted}, but no result bears that name; results: {models}"
+    return f"{wanted}, {'reached' if gate['passed'] else 'but'} {gate['accuracy']:.6g}"
+
+
+def explain_failure(notebook: dict[str, Any]) -> str:
+    """Return what stopped a notebook in one line: `cell lstm-gates: ValueError: too many`."""
+    failure = notebook["failure"] or {"cell": None, "name": "unknown cause", "message": ""}
+    parts = (failure["cell"] and f"cell {failure['cell']}", failure["name"], failure["message"])
+    return words.one_line(": ".join(part for part in parts if part))
+
+
+def before(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the notebooks of the last run by name; none where there was no last run."""
+    return {item["name"]: item for item in (report["last"] or {"notebooks": ()})["notebooks"]}
+
+
+def compare_status(notebook: dict[str, Any], last: dict[str, dict[str, Any]]) -> str:
+    """Return what there is to say of a notebook's own last run, or nothing."""
+    if not last:
+        return ""
+    if notebook["name"] not in last:
+        return "not in the last run"
+    passed, then = notebook["status"] in PASSED, last[notebook["name"]]["status"]
+    if then in PASSED:
+        return "passed in the last run" if notebook["status"] == "failed" else ""
+    if then == "failed":
+        return "failed in the last run" if passed else "failed in the last run too"
+    return "not finished in the last run"
+
+
+def compare_results(notebook: dict[str, Any], last: dict[str, dict[str, Any]]) -> list[Result]:
+    """Return the models of a notebook beside what they came to in the last run.
+
+    Models that only the last run has come at the end, unless the notebook has not finished.
+    """
+    then = last.get(notebook["name"], {"status": None, "results": ()})
+    known = dict(_numbered(then["results"]))
+    results = []
+    for key, row in _numbered(notebook["results"]):
+        old = known.pop(key, None)
+        if old is None:
+            change = Change("none", "new" if then["status"] in PASSED else "")
+            results.append(_result(row, change, change))
+        else:
+            seconds = compare_seconds(row["seconds"], old["seconds"])
+            accuracy = compare_accuracy(row["accuracy"], old["accuracy"])
+            results.append(_result(row, seconds, accuracy))
+    if notebook["status"] in PASSED:
+        results += [_gone(row) for row in known.values()]
+    return results
+
+
+def compare_accuracy(now: float | None, then: float | None) -> Change:
+    """Return by how much an accuracy is better or worse than the last run's."""
+    if now is None or then is None:
+        return Change("none", "")
+    difference = now - then
+    if abs(difference) < LESS_THAN_SHOWN["accuracy"]:
+        return Change("even", "= same")
+    if difference > 0:
+        return Change("good", f"▲ {difference:.3f} better")
+    return Change("bad", f"▼ {-difference:.3f} worse")
+
+
+def compare_seconds(now: float | None, then: float | None) -> Change:
+    """Return by how much a time is longer or shorter than the last run's; `even` if it is noise."""
+    if now is None or then is None:
+        return Change("none", "")
+    difference = now - then
+    if abs(difference) < LESS_THAN_SHOWN["seconds"]:
+        return Change("even", "= same")
+    notable = abs(difference) >= max(1, NOTABLE * then)
+    if difference > 0:
+        return Change("bad" if notable else "even", f"▲ {words.seconds(difference)} slower")
+    return Change("good" if notable else "even", f"▼ {words.seconds(-difference)} faster")
+
+
+def caution(report: dict[str, Any]) -> str:
+    """Return what keeps a comparison with the last run from being one of like with like."""
+    last = report["last"]
+    if last is None:
+        return ""
+    parts = []
+    if last["parameters"] != report["parameters"]:
+        parts.append(f"other parameters ({words.parameters(last['parameters'])})")
+    elif names := _otherwise_run(report):
+        parts.append(f"other parameters in {words.names(names)}")
+    if last["device"] != report["machine"]["device"]:
+        parts.append(f"another device ({last['device']})")
+    return f"The last run had {' and '.join(parts)}." if parts else ""
+
+
+def _otherwise_run(report: dict[str, Any]) -> list[str]:
+    """Return the notebooks that had other parameters in the last run."""
+    then = {name: item["parameters"] for name, item in before(report).items()}
+    return [
+        item["name"]
+        for item in report["notebooks"]
+        if item["name"] in then and then[item["name"]] != item["parameters"]
+    ]
+
+
+def left_out(report: dict[str, Any]) -> list[str]:
+    """Return the notebooks that the last run had and this one has not."""
+    names = {item["name"] for item in report["notebooks"]}
+    return [name for name in before(report) if name not in names]
+
+
+def why(notebook: dict[str, Any]) -> str:
+    """Return why a notebook was executed, or why not."""
+    if notebook["status"] == "stored":
+        return f"nothing changed since {words.moment(notebook['started'])}"
+    return notebook["why"] or ""
+
+
+def list_notices(report: dict[str, Any]) -> list[str]:
+    """Return what a reader must know before comparing, and outputs that differ from run to run."""
+    notices = [caution(report)]
+    if names := left_out(report):
+        notices.append(f"In the last run, not in this one: {words.names(names)}.")
+    notices += _list_profile_notices(report["notebooks"])
+    differing = [item for item in report["notebooks"] if item["differs"]]
+    for item in differing[:10]:
+        cells = words.names(item["differs"])
+        notices.append(f"Not the text of the stored run of the same key: {item['name']}, {cells}.")
+    if len(differing) > 10:
+        notices.append(f"So do {count(len(differing) - 10, 'more notebook')}.")
+    return [text for text in notices if text]
+
+
+def _list_profile_notices(notebooks: list[dict[str, Any]]) -> list[str]:
+    """Return which notebooks a profile reaches in part: without a parameter, or without a gate."""
+    ignored: dict[str, list[str]] = {}
+    for item in notebooks:
+        for parameter in item["ignored"]:
+            ignored.setdefault(parameter, []).append(item["name"])
+    notices = [f"No parameter {name}: {words.names(ignored[name])}." for name in ignored]
+    ungated = [item["name"] for item in notebooks if item["results"] and not item["gates"]]
+    if ungated and any(item["gates"] for item in notebooks):
+        notices.append(f"Results without an accuracy gate: {words.names(ungated)}.")
+    return notices
+
+
+def _of(number: int, items: list[Any], noun: str) -> str:
+    return f"{number:,} of {count(len(items), noun)}"
+
+
+def _numbered(rows: Iterable[dict[str, Any]]) -> list[tuple[tuple[str, int], dict[str, Any]]]:
+    """Give each row a key that tells it from another of the same model in the same notebook."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for row in rows:
+        numbered.append(((row["model"], seen[row["model"]]), row))
+        seen[row["model"]] += 1
+    return numbered
+
+
+def _result(row: dict[str, Any], seconds: Change, accuracy: Change, gone: bool = False) -> Result:
+    values = (row[name] for name in ("model", "parameters", "seconds", "accuracy"))
+    return Result(*values, seconds, accuracy, gone)
+
+
+def _gone(row: dict[str, Any]) -> Result:
+    then = f"gone; {words.number(row['accuracy'], '.3f')} in the last run"
+    row = {"model": row["model"], "parameters": None, "seconds": None, "accuracy": None}
+    return _result(row, Change("none", ""), Change("none", then), gone=True)

@@ -1,0 +1,1 @@
+"""The formats of a course: course.toml, notebooks, lessons, translations, glossaries, strings."""

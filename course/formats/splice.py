@@ -1,0 +1,151 @@
+"""Source notebooks cut at their prose, and joined again; every other byte stays as it is."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from json.decoder import scanstring
+from pathlib import Path
+from typing import Any
+
+from course.formats.notebook import course_metadata, read_notebook
+from course.formats.translation import SENTENCES, sentence_of
+
+SPACE = " \t\n\r"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Prose of a notebook as a text, and as it stands in the file.
+
+    It is the source of a Markdown cell, or a sentence in the metadata of a code cell.
+    """
+
+    id: str
+    text: str
+    raw: str
+
+    @property
+    def in_metadata(self) -> bool:
+        """Whether it is a sentence in the metadata of a code cell."""
+        return bool(sentence_of(self.id)[1])
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A source notebook, and its text cut at its prose.
+
+    `pieces` are the parts of the text that stay byte for byte; between two of them stands the
+    piece of `prose` of the same number.
+    """
+
+    path: Path
+    framework: str
+    data: dict[str, Any] = field(repr=False)
+    pieces: tuple[str, ...] = field(repr=False)
+    prose: tuple[Prose, ...] = field(repr=False)
+
+
+def cut_notebook(path: Path, framework: str = "") -> Notebook:
+    """Read a notebook and cut its text around its prose.
+
+    Joining the pieces with the prose as it stands gives back the file byte for byte, however it
+    was formatted.
+
+    Raises:
+        CourseError: as `read_notebook`.
+    """
+    data = read_notebook(path)
+    text = path.read_bytes().decode("utf-8")
+    pieces, prose, done = [], [], 0
+    for cell, at in zip(data["cells"], cell_starts(text), strict=True):
+        for (start, end), name, value in sorted(_prose_spans(cell, text, at)):
+            pieces.append(text[done:start])
+            prose.append(Prose(name, value, text[start:end]))
+            done = end
+    return Notebook(path, framework, data, (*pieces, text[done:]), tuple(prose))
+
+
+def _prose_spans(
+    cell: dict[str, Any], text: str, at: int
+) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """Yield span, id and text for each piece of prose of the cell that begins at `at`."""
+    if cell["cell_type"] == "markdown":
+        yield value_span(text, at, "source"), cell["id"], cell["source"]
+    elif cell["cell_type"] == "code":
+        for name in SENTENCES:
+            value = course_metadata(cell).get(name)
+            if isinstance(value, str):
+                span = value_span(text, at, "metadata", "course", name)
+                yield span, f"{cell['id']}:{name}", value
+
+
+def cell_starts(text: str) -> list[int]:
+    """Return where each cell of a notebook's text begins."""
+    starts = []
+    at = _skip(text, value_span(text, _skip(text, 0), "cells")[0] + 1)
+    while text[at] != "]":
+        starts.append(at)
+        _, at = json.JSONDecoder().raw_decode(text, at)
+        at = _skip(text, at)
+        at = _skip(text, at + 1) if text[at] == "," else at
+    return starts
+
+
+def value_span(text: str, at: int, *keys: str) -> tuple[int, int]:
+    """Return where the value below `keys` begins and ends in the JSON object at `at`.
+
+    As JSON has it, the last of two equal keys counts.
+    """
+    end = at
+    for key in keys:
+        at, end = [(start, end) for name, start, end in _members(text, at) if name == key][-1]
+    return at, end
+
+
+def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """Yield key, start and end of value for each member of the JSON object at `at`."""
+    decoder = json.JSONDecoder()
+    at = _skip(text, at + 1)
+    while text[at] != "}":
+        key, at = scanstring(text, at + 1)
+        start = _skip(text, _skip(text, at) + 1)  # behind the colon
+        _, end = decoder.raw_decode(text, start)
+        yield key, start, end
+        at = _skip(text, end)
+        at = _skip(text, at + 1) if text[at] == "," else at
+
+
+def _skip(text: str, at: int) -> int:
+    while text[at] in SPACE:
+        at += 1
+    return at
+
+
+def join_notebook(notebook: Notebook, texts: dict[str, str]) -> str:
+    """Return the text of a notebook with other prose; every other byte is that of the source.
+
+    A cell without a text in `texts`, or with its own, stays as it is.
+    """
+    parts = [notebook.pieces[0]]
+    for cell, piece in zip(notebook.prose, notebook.pieces[1:], strict=True):
+        text = texts.get(cell.id, cell.text)
+        encode = encode_text if cell.in_metadata else encode_source
+        parts += [cell.raw if text == cell.text else encode(text), piece]
+    return "".join(parts)
+
+
+def encode_source(text: str) -> str:
+    """Return a cell's source as Jupyter writes it: a JSON list of lines."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1].removesuffix("\n")
+    lines = lines if lines[-1] else lines[:-1]
+    inner = ",\n".join(f"    {encode_text(line)}" for line in lines)
+    return f"[\n{inner}\n   ]"
+
+
+def encode_text(text: str) -> str:
+    """Return a text as a JSON string."""
+    # JSON can hold half a character (a lone surrogate), and UTF-8 cannot: it stays escaped.
+    half = re.compile("[\ud800-\udfff]")
+    return half.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

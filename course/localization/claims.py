@@ -1,0 +1,54 @@
+"""Claims: the sentences that code cells prove, each with what its cell has printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from course.formats.lesson import read_lesson
+from course.formats.notebook import picture_kinds, text_of
+from course.formats.settings import Course, Lesson, Locale
+from course.formats.translation import CLAIM
+from course.localization.align import match
+from course.localization.load import usable_translation
+from course.localization.merge import text_in
+from course.text import ANSI
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that a cell of a notebook proves; `printed` is from its committed output."""
+
+    lesson: str
+    framework: str
+    cell: str
+    sentence: str
+    printed: str
+
+
+def claims(course: Course, locale: Locale, lessons: Sequence[Lesson]) -> list[Claim]:
+    """Return the claims of some lessons in reading order, in English where not translated.
+
+    Raises:
+        CourseError: a notebook or translation cannot be used.
+    """
+    return [claim for lesson in lessons for claim in _claims(course, locale, lesson)]
+
+
+def _claims(course: Course, locale: Locale, entry: Lesson) -> list[Claim]:
+    lesson = read_lesson(course, entry)
+    said = {cell.id: cell.text for cell in lesson.cells}
+    if locale.id != course.source_locale:
+        matches = match(lesson, usable_translation(course, locale, lesson))
+        said = {item.source.id: text_in(item, locale) for item in matches}
+    return [
+        Claim(entry.id, notebook.framework, cell["id"], " ".join(said[name].split()), printed(cell))
+        for notebook in lesson.notebooks
+        for cell in notebook.data["cells"]
+        if (name := f"{cell['id']}:{CLAIM}") in {prose.id for prose in notebook.prose}
+        and name in said
+    ]
+
+
+def printed(cell: dict) -> str:
+    """Return what a cell has printed, on one line; what stands for a picture is no print."""
+    outputs = [each for each in cell["outputs"] if not picture_kinds({"outputs": [each]})]
+    return " ".join(ANSI.sub("", text_of(outputs)).split())

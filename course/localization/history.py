@@ -1,0 +1,111 @@
+"""Older English of the course, found in the history of its repository by hash."""
+
+import json
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from course.errors import CourseError
+from course.formats.notebook import course_metadata
+from course.formats.settings import FILE_NAME, Course, Lesson
+from course.formats.translation import SENTENCES, hash_source
+
+DEPTH = 1000  # commits that are looked through at most
+KEYS = ("title", "question", "summary")  # of a lesson in course.toml that are prose
+
+
+def find_english(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict[str, str]:
+    """Return the English texts of these hashes, as far as the history of the lesson has them.
+
+    A hash that is not found is left out: a shallow clone, or a text that was never committed.
+    """
+    wanted, found = set(hashes), {}
+    for text in _texts(course, lesson) if wanted else ():
+        name = hash_source(text)
+        if name in wanted:
+            found[name] = text
+            wanted.discard(name)
+            if not wanted:
+                break
+    return found
+
+
+def english_dates(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict[str, str]:
+    """Return the day on which each of these English texts went out of date, as far as known.
+
+    That is the day of the commit after the last one that had it.
+    """
+    wanted, days = set(hashes), {}
+    for path in course.notebooks_of(lesson):
+        name = path.relative_to(course.root).as_posix()
+        later = ""
+        log = git(course.root, "log", f"-{DEPTH}", "--format=%H %cs", "--", name)
+        for line in (log or "").splitlines():
+            commit, _, day = line.partition(" ")
+            content = git(course.root, "show", f"{commit}:./{name}") if commit else None
+            for text in _prose(content) if content else ():
+                key = hash_source(text)
+                if key in wanted and key not in days and later:
+                    days[key] = later
+            later = day
+    return days
+
+
+def _prose(content: str) -> list[str]:
+    """Return the prose of a notebook; none of a text that is no notebook."""
+    try:
+        cells = json.loads(content)["cells"]
+        markdown = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        found = [course_metadata(cell).get(name) for cell in cells for name in SENTENCES]
+        return markdown + [text for text in found if isinstance(text, str)]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _texts(course: Course, lesson: Lesson) -> Iterator[str]:
+    """Yield all prose of a lesson in all its versions, the newest first."""
+    for content in _versions(course.root, course.notebooks_of(lesson)):
+        yield from _prose(content)
+    for content in _versions(course.root, [course.root / FILE_NAME]):
+        try:
+            for entry in tomllib.loads(content)["lessons"]:
+                if entry["id"] == lesson.id:
+                    yield from (str(entry[key]) for key in KEYS if key in entry)
+        except (tomllib.TOMLDecodeError, KeyError, TypeError):
+            continue
+
+
+def _versions(root: Path, paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        log = git(root, "log", f"-{DEPTH}", "--format=%H", "--", name)
+        for commit in (log or "").split():
+            content = git(root, "show", f"{commit}:./{name}")
+            if content is not None:
+                yield content
+
+
+def git(root: Path, *arguments: str) -> str | None:
+    """Return what a git command prints, or None where it fails or git is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, check=False, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def check_revision(root: Path, revision: str) -> str:
+    """Return the commit that a revision names.
+
+    Raises:
+        CourseError: no repository, or no such revision in it.
+    """
+    # The dashes keep a revision from being taken for an option.
+    name = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
+    commit = git(root, *name)
+    if commit is None:
+        raise CourseError(f"no revision {revision!r} in the repository of {root}; git fetch it")
+    return commit.strip()

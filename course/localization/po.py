@@ -1,0 +1,218 @@
+"""Translations as PO files, for editors such as Poedit and Weblate: an exchange form, no store.
+
+An entry is a cell: `msgctxt` its id, `msgid` the English of today, `msgstr` the translation.
+`fuzzy` are the entries that a person has yet to read: drafts of a machine, and translations whose
+English has changed since, with the English that they were made from as previous `msgid`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polib
+
+from course.errors import CourseError, unknown
+from course.files import read_text, show, write_text
+from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.settings import Course, Lesson, Locale
+from course.formats.translation import Cell, Translation, hash_source, normalise, write
+from course.localization.align import MACHINE, MISSING, STALE, match, match_cell
+from course.localization.history import find_english
+from course.localization.load import usable_translation
+from course.markdown.active import new_active
+
+LESSON = "X-Course-Lesson"  # header that says which lesson a file belongs to
+WIDTH = 78
+# Line ends of Unicode other than LF: polib ends a line there and loses what follows.
+LINE_ENDS = re.compile("[\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+LIMIT = 4_000_000  # bytes of a PO file: English, translation and previous English
+
+
+def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
+    """Return the translation of a lesson as the text of a PO file; the same each time.
+
+    It has no dates and no line numbers, so nothing in it changes but texts.
+
+    Raises:
+        CourseError: the translation cannot be used, or has a character that PO files cannot hold.
+    """
+    translation = usable_translation(course, locale, lesson)
+    name = show(course.translation(locale, lesson.lesson), course.root)
+    for cell in translation.cells:
+        if sign := LINE_ENDS.search(cell.text):
+            raise CourseError(
+                f"{name}:{cell.line}: cell {cell.id}: U+{ord(sign[0]):04X} cannot stand"
+                " in a PO file; remove it"
+            )
+    matches = match(lesson, translation)
+    old = {item.cell.source for item in matches if item.status == STALE and item.cell}
+    english = find_english(course, lesson.lesson, old - {None})
+    file = polib.POFile(wrapwidth=WIDTH)
+    file.metadata = {
+        "Project-Id-Version": course.title,
+        # Dates and names would change with each export; a constant keeps msgfmt content.
+        "PO-Revision-Date": "1970-01-01 00:00+0000",
+        "Last-Translator": "see the history of the repository",
+        "Language-Team": "none",
+        "Language": locale.id.replace("-", "_"),
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        LESSON: lesson.lesson.id,
+    }
+    for item in matches:
+        if not item.is_passage:
+            continue
+        entry = polib.POEntry(msgctxt=item.source.id, msgid=normalise(item.source.text))
+        if item.status != MISSING and item.cell:
+            entry.msgstr = item.cell.text
+            if item.status in (MACHINE, STALE):
+                entry.flags.append("fuzzy")
+            if item.status == STALE:
+                entry.comment = "The English has changed since this was translated."
+                entry.previous_msgid = normalise(english.get(item.cell.source or "", "")) or None
+            elif item.status == MACHINE:
+                entry.comment = "Drafted by a machine, not yet read by a person."
+        file.append(entry)
+    return str(file)
+
+
+def import_po(course: Course, path: Path) -> list[str]:
+    """Bring the translations of a PO file into the translation file that it belongs to.
+
+    An entry that is as it was exported changes nothing. One that a person has changed, or has
+    confirmed by taking `fuzzy` away, becomes that person's translation of its `msgid`. An empty
+    one leaves the cell as it is.
+
+    Returns what was done, a line each.
+
+    Raises:
+        CourseError: no PO file, of no lesson or locale of the course, or with active content;
+            nothing is changed.
+    """
+    file = read_po(path)
+    locale, lesson = belongs_to(course, path, file)
+    translation = usable_translation(course, locale, lesson)
+    changes, told, problems = {}, [], []
+    for entry in file:
+        if entry.obsolete or entry.msgctxt is None:
+            continue
+        source, old = lesson.get(entry.msgctxt), translation.get(entry.msgctxt)
+        if source is None:
+            told.append(f"{entry.msgctxt}: in no notebook, left out")
+            continue
+        for active in new_active(entry.msgstr, source.text):
+            problems.append(f"{path.name}: {source.id}: active content {active!r}; remove it")
+        status = match_cell(source, old).status
+        new = changed_cell(entry, old, status)
+        if new is not None:
+            changes[source.id] = new
+        elif not entry.msgstr and status != MISSING:
+            told.append(f"{source.id}: empty in {path.name}, left as it is")
+    if problems:
+        raise CourseError(*problems)
+    if changes:
+        made = with_cells(translation, lesson, changes)
+        write_text(course.translation(locale, lesson.lesson), write(made))
+    target = show(course.translation(locale, lesson.lesson), course.root)
+    return [f"{target}: {len(changes)} cells changed", *told]
+
+
+def changed_cell(entry: polib.POEntry, old: Cell | None, status: str) -> Cell | None:
+    """Return the cell that an entry makes of the one there is, or None where nothing changes."""
+    text = normalise(entry.msgstr)
+    if not text:
+        return None
+    source, fuzzy = hash_source(entry.msgid), "fuzzy" in entry.flags
+    keep = hash_source(text) == source
+    if old is not None and status != MISSING and text == old.text:
+        if fuzzy or status not in (MACHINE, STALE):
+            return None
+        return old.changed(source=source, state=None)
+    cell = old or Cell(entry.msgctxt, text)
+    if not fuzzy:
+        return cell.changed(text=text, source=source, state=None, keep=keep)
+    # Not finished: outdated if it says from what it was made, else nobody has read it yet.
+    if entry.previous_msgid:
+        made_from, state = hash_source(entry.previous_msgid), cell.state
+    elif status == STALE:
+        made_from, state = cell.source, cell.state
+    else:
+        made_from, state = source, "machine"
+    return cell.changed(text=text, source=made_from, state=state, keep=keep)
+
+
+def with_cells(
+    translation: Translation, lesson: SourceLesson, changes: dict[str, Cell]
+) -> Translation:
+    """Return a translation with cells changed, and new ones at their place in reading order."""
+    cells = [changes.get(cell.id, cell) for cell in translation.cells]
+    order = {cell.id: number for number, cell in enumerate(lesson.cells)}
+    there = {cell.id for cell in cells}
+    for name in sorted(changes.keys() - there, key=order.__getitem__):
+        at = 1 + max(
+            (n for n, cell in enumerate(cells) if order.get(cell.id, -1) < order[name]), default=-1
+        )
+        if at:
+            before = cells[at - 1]
+            if before.raw is not None and not before.raw.endswith("\n\n"):
+                ending = "\n" if before.raw.endswith("\n") else "\n\n"
+                cells[at - 1] = replace(before, raw=before.raw + ending)
+        cells.insert(at, changes[name])
+    return replace(translation, cells=tuple(cells))
+
+
+def read_po(path: Path) -> polib.POFile:
+    """Read a PO file.
+
+    Raises:
+        CourseError: one line.
+    """
+    path = path.absolute()
+    text = read_text(path, path.parent, LIMIT)
+    if not re.search(r"^msgid ", text, re.MULTILINE):
+        raise CourseError(f"{path.name}: no PO file; course po export writes one")
+    if sign := LINE_ENDS.search(text.replace("\r\n", "\n")):
+        line = text.count("\n", 0, sign.start()) + 1
+        raise CourseError(f"{path.name}:{line}: U+{ord(sign[0]):04X} ends a line; remove it")
+    try:
+        return polib.pofile(text, wrapwidth=WIDTH)
+    except (OSError, ValueError, IndexError, KeyError) as error:
+        raise CourseError(f"{path.name}: no PO file: {error}") from None
+
+
+def belongs_to(course: Course, path: Path, file: polib.POFile) -> tuple[Locale, SourceLesson]:
+    """Return the locale and the lesson that a PO file says it belongs to.
+
+    Raises:
+        CourseError: it says none, or none of this course.
+    """
+    language = file.metadata.get("Language", "").replace("_", "-")
+    lesson = file.metadata.get(LESSON, "")
+    locales = {locale.id: locale for locale in course.targets}
+    lessons: dict[str, Lesson] = {item.id: item for item in course.lessons}
+    problems = []
+    if language not in locales:
+        problems.append(f"{path.name}: header Language: {unknown('locale', language, locales)}")
+    if lesson not in lessons:
+        problems.append(f"{path.name}: header {LESSON}: {unknown('lesson', lesson, lessons)}")
+    if problems:
+        raise CourseError(*problems)
+    return locales[language], read_lesson(course, lessons[lesson])
+
+
+def po_path(folder: Path, locale: Locale, lesson: Lesson) -> Path:
+    """Return where the PO file of a lesson is exported to."""
+    return folder / locale.id / f"{lesson.id}.po"
+
+
+def export_all(
+    course: Course, locales: Sequence[Locale], folder: Path
+) -> Iterator[tuple[Path, bool]]:
+    """Export all lessons of some locales; yield each path and whether it was written."""
+    lessons = [read_lesson(course, lesson) for lesson in course.lessons]
+    for locale in locales:
+        for lesson in lessons:
+            path = po_path(folder, locale, lesson.lesson)
+            yield path, write_text(path, export_po(course, locale, lesson))

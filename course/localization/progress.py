@@ -1,0 +1,106 @@
+"""How far the translation of each lesson is, in words of the English."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course.errors import CourseError
+from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.settings import Course, Lesson, Locale, load_course
+from course.localization.align import MISSING, STALE, STATUSES, count_words, match
+from course.localization.history import check_revision, english_dates, git
+from course.localization.load import read_translation
+
+SHOWN = ("translated", "reviewed")  # statuses of which a person has read the text
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The words of one lesson in one locale by status; `oldest` is its oldest outdated cell."""
+
+    locale: Locale
+    lesson: Lesson
+    words: Counter[str] = field(default_factory=Counter)
+    oldest: str = ""  # cell id and the day of the English it was made from, as far as known
+    error: str = ""
+
+    @property
+    def total(self) -> int:
+        """All words of the lesson."""
+        return sum(self.words.values())
+
+    def share(self, *statuses: str) -> float:
+        """The share of words with one of these statuses, from 0 to 1."""
+        return sum(self.words[status] for status in statuses) / self.total if self.total else 0.0
+
+
+def status(course: Course, locales: Sequence[Locale]) -> list[Progress]:
+    """Return how far each locale is with each lesson.
+
+    A file that cannot be read counts as missing, and says why.
+    """
+    lessons = [read_lesson(course, lesson) for lesson in course.lessons]
+    return [progress_of(course, locale, lesson) for locale in locales for lesson in lessons]
+
+
+def progress_of(course: Course, locale: Locale, lesson: SourceLesson) -> Progress:
+    """Return how far a locale is with a lesson."""
+    try:
+        matches = match(lesson, read_translation(course, locale, lesson))
+    except CourseError as error:
+        missing = Counter({MISSING: sum(cell.words for cell in lesson.cells)})
+        return Progress(locale, lesson.lesson, missing, error=error.args[0])
+    stale = {
+        item.cell.source: item.source.id
+        for item in matches
+        if item.status == STALE and item.cell and item.cell.source
+    }
+    oldest = oldest_stale(course, lesson.lesson, stale) if stale else ""
+    return Progress(locale, lesson.lesson, count_words(matches), oldest)
+
+
+def oldest_stale(course: Course, lesson: Lesson, stale: dict[str, str]) -> str:
+    """Return the outdated cell whose English went out of date first, with the day."""
+    dates = english_dates(course, lesson, stale)
+    if not dates:
+        return next(iter(stale.values()))
+    day, name = min((day, stale[key]) for key, day in dates.items())
+    return f"{name} (since {day})"
+
+
+def difference(course: Course, revision: str, after: Sequence[Progress]) -> dict[tuple, Counter]:
+    """Return by (locale, lesson) how many words more or less have each status than at `revision`.
+
+    The files of that revision are read out of the repository into a folder of their own.
+
+    Raises:
+        CourseError: no such revision.
+    """
+    commit = check_revision(course.root, revision)
+    prefix = (git(course.root, "rev-parse", "--show-prefix") or "").strip()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        listed = git(course.root, "ls-tree", "-r", "--name-only", "-z", commit) or ""
+        for name in filter(None, listed.split("\0")):
+            wanted = name == "course.toml" or name.startswith("translations/")
+            if wanted or (name.startswith("notebooks/") and name.endswith(".ipynb")):
+                content = git(course.root, "show", f"{commit}:{prefix}{name}")
+                path = root / name
+                if content is not None and path.resolve().is_relative_to(root):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content.encode("utf-8"))
+        try:
+            old = load_course(root)
+            before = {
+                (item.locale.id, item.lesson.id): item.words for item in status(old, old.targets)
+            }
+        except CourseError:
+            before = {}  # at that revision there was no course yet
+    changes = {}
+    for item in after:
+        words = Counter(item.words)
+        words.subtract(before.get((item.locale.id, item.lesson.id), Counter()))
+        changes[item.locale.id, item.lesson.id] = Counter({s: words[s] for s in STATUSES})
+    return changes

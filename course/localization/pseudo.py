@@ -1,0 +1,82 @@
+"""A locale that nobody speaks: accented, a third longer, in brackets.
+
+What is still plain English on a page built so has escaped translation.
+"""
+
+import re
+
+from course.formats.lesson import SourceLesson
+from course.formats.settings import Locale
+from course.formats.strings import Strings, english_strings
+from course.formats.translation import Cell, Translation
+
+PSEUDO = Locale("en-XA", "[Ƥşḗŭḓǿ]", "ltr")
+ACCENTS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "áƀçďéƒǧĥíĵķľɱñóƥʠřšťúṽŵẋýžÁƁÇĎÉƑǦĤÍĴĶĽṀÑÓƤɊŘŠŤÚṼŴẊÝŽ",
+)
+FILLER = "·"
+# What is no prose: code, formulas, tags, targets, footnotes, entities, names in braces.
+FIXED = re.compile(
+    r"(`+)(?:(?!\1).|\n)+?\1|\$\$(?:.|\n)+?\$\$|\$[^$\n]+\$|<[^>\n]+>|\]\([^)\n]*\)|!\[|\[|\\."
+    r"|https?://\S+|&\w+;|\{\w+\}"
+)
+FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+# What opens a line: quotes, list marks, headings; and lines that hold no prose.
+PREFIX = re.compile(r"^(?:\s*(?:>|[*+-](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s))\s*)*")
+NO_PROSE = re.compile(
+    r"^\s*(?:\|?[\s|:-]*\||</?\w+[^>]*>|\$\$.*\$\$[,.]?|!?\[[^\]]*\]\([^)]*\))?\s*$"
+)
+
+
+def pseudo_text(text: str) -> str:
+    """Return a Markdown text with accents, longer lines and brackets; its markup is the same.
+
+    >>> pseudo_text("## Read `x` now")
+    '## [Řéáď `x` ñóŵ ···]'
+    """
+    fenced, lines = "", []
+    for line in text.split("\n"):
+        fence = FENCE.match(line)
+        if fence and (not fenced or line.strip() == fenced):
+            fenced = "" if fenced else fence[1]
+        elif not fenced:
+            line = _line(line)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _line(line: str) -> str:
+    prefix = PREFIX.match(line)[0]
+    rest = line[len(prefix) :]
+    if NO_PROSE.match(rest):
+        return prefix + accent(rest)
+    if "|" in rest and rest.count("|") > 1 and rest.strip().startswith("|"):
+        return prefix + accent(rest)  # brackets would stand outside of a table
+    body = rest.rstrip(" .:;!?")  # what ends a sentence still ends the line
+    return f"{prefix}[{accent(body)} {FILLER * max(3, len(rest) // 3)}]{rest[len(body) :]}"
+
+
+def accent(text: str) -> str:
+    """Return a text with accents on its letters, but for code, formulas, tags and targets."""
+    parts, done = [], 0
+    for match_ in FIXED.finditer(text):
+        parts += [text[done : match_.start()].translate(ACCENTS), match_[0]]
+        done = match_.end()
+    return "".join([*parts, text[done:].translate(ACCENTS)])
+
+
+def pseudo_translation(lesson: SourceLesson) -> Translation:
+    """Return a lesson translated into the locale that nobody speaks."""
+    texts = ((cell, pseudo_text(cell.text)) for cell in lesson.cells)
+    # What holds no prose, such as a formula, stays as it is.
+    return Translation(
+        "", tuple(Cell(c.id, text, source=c.hash, keep=text == c.text) for c, text in texts)
+    )
+
+
+def pseudo_strings() -> Strings:
+    """Return the words around the lessons in that locale."""
+    return {key: f"[{accent(value)} ···]" for key, value in english_strings().items()}
+
+

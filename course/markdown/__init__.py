@@ -1,0 +1,1 @@
+"""Markdown: parsing, its outline, active content, and rendering it as HTML."""

@@ -1,0 +1,111 @@
+"""Lines of paragraphs in scripts that are written without spaces."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+
+from course.markdown.parser import parser, tokens
+
+# Scripts that are written without spaces between words (Unicode blocks, roughly).
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+# Full-width punctuation. Dashes, dots and curly quotes are full-width beside such characters.
+WIDE = r"\u3001-\u3003\u3008-\u3011\u3014-\u301f\u30fb\uff01-\uff0f"
+WIDE += r"\uff1a-\uff20\uff3b-\uff40\uff5b-\uff60"
+CLOSING = r"[*_~]*(?:\]\([^()\s]*\))?[*_~]*$"  # emphasis and links that end with a line
+OPENING = r"[*_~\[]*"
+UNSPACED_EDGE = re.compile(rf"[{UNSPACED}]{CLOSING}"), re.compile(rf"{OPENING}[{UNSPACED}]")
+WIDE_EDGE = (
+    re.compile(rf"(?:[{WIDE}]|[{UNSPACED}][”’…—])[”’…—]*{CLOSING}"),
+    re.compile(rf"{OPENING}(?:[{WIDE}]|[“‘…—]+[{UNSPACED}])"),
+)
+LONG_EDGE = 300  # characters of a line that are looked at
+MANY_JOINTS = 50  # in a text; of more, each is not tried by itself
+UNSPACED_LANGUAGES = {"zh", "ja", "th", "lo", "km", "my", "yue", "wuu"}
+
+
+def writes_without_spaces(locale_id: str) -> bool:
+    """Tell whether the language of a locale puts no spaces between words.
+
+    >>> [writes_without_spaces(name) for name in ("zh-CN", "ja", "pl")]
+    [True, True, False]
+    """
+    return locale_id.split("-")[0].lower() in UNSPACED_LANGUAGES
+
+
+def join_lines(text: str, locale_id: str) -> str:
+    """Join the lines of paragraphs where the language has no space between them.
+
+    A line break within a paragraph is shown as a space. Chinese and Japanese have none between
+    their characters, and none beside full-width punctuation, whatever stands on its other side:
+    code, formulas, links and Latin words too. Between a character and code, a formula or a Latin
+    word, Japanese has none; in other languages that is the writer's choice, and the break stays.
+    What stands within a line, code, tables and hard line breaks stay as they are.
+    """
+    lines = text.split("\n")
+    joints = dict(_joints(text, lines, locale_id.split("-")[0] == "ja"))
+    if not joints:
+        return text
+    shown, made = _without_breaks(text), _joined(lines, joints)
+    if _without_breaks(made) == shown:
+        return made
+    # A line break can keep what looks like a link or a tag from being one, or emphasis from ending.
+    kept: dict[int, str] = {}
+    for number, line in joints.items() if len(joints) <= MANY_JOINTS else ():
+        if _without_breaks(_joined(lines, {**kept, number: line})) == shown:
+            kept[number] = line
+    return _joined(lines, kept)
+
+
+def _joints(text: str, lines: list[str], japanese: bool) -> Iterator[tuple[int, str]]:
+    """Yield number and content of each line that can be appended to the one before."""
+    for token in tokens(text):
+        if token.type == "inline" and token.map:
+            contents = token.content.split("\n")
+            for number, (one, two) in enumerate(pairwise(contents), start=token.map[0] + 1):
+                two = two.lstrip()
+                whole = number < len(lines) and lines[number].endswith(two)
+                if whole and _run_on(one[-LONG_EDGE:], two[:LONG_EDGE], japanese):
+                    yield number, two
+
+
+def _run_on(one: str, two: str, japanese: bool) -> bool:
+    """Tell whether no space belongs between two lines."""
+    if WIDE_EDGE[0].search(one) or WIDE_EDGE[1].match(two):
+        return True
+    ends, starts = UNSPACED_EDGE[0].search(one), UNSPACED_EDGE[1].match(two)
+    return bool(ends or starts) if japanese else bool(ends and starts)
+
+
+def _joined(lines: list[str], joints: Mapping[int, str]) -> str:
+    """Return lines as a text, those of `joints` appended to the ones before."""
+    parts: list[str] = []
+    for number, line in enumerate(lines):
+        if number in joints:
+            parts[-1] += joints[number]
+        else:
+            parts.append(line)
+    return "\n".join(parts)
+
+
+class _Breakless(RendererHTML):
+    """Renders nothing for a line break within a paragraph, and formulas as they are written."""
+
+    def softbreak(self, tokens, idx, options, env) -> str:
+        return ""
+
+    def renderInlineAsText(self, tokens, options, env) -> str:
+        return super().renderInlineAsText(tokens, options, env).replace("\n", "")
+
+    def math_inline(self, tokens, idx, options, env) -> str:
+        return escapeHtml(tokens[idx].content)
+
+    math_inline_double = math_block = math_block_label = math_inline
+
+
+def _without_breaks(text: str) -> str:
+    """Return how a text is shown, without the line breaks within its paragraphs."""
+    markdown, env = parser(), {}
+    return _Breakless().render(markdown.parse(text, env), markdown.options, env)

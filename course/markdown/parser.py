@@ -1,0 +1,54 @@
+"""The Markdown parser of the course, and its tokens."""
+
+import functools
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+
+@functools.cache
+def parser() -> MarkdownIt:
+    """Return the parser: CommonMark, tables, strikethrough and dollar maths, as in Jupyter."""
+    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    return markdown
+
+
+@functools.lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Parse a text into block tokens; inline ones are the children of those of type `inline`."""
+    return tuple(parser().parse(text))
+
+
+def flat(text: str) -> Iterator[Token]:
+    """Yield all tokens of a text, inline ones and those within links and images included."""
+    for token in tokens(text):
+        yield token
+        yield from _below(token)
+
+
+def _below(token: Token) -> Iterator[Token]:
+    for child in token.children or ():
+        yield child
+        yield from _below(child)
+
+
+def visible(text: str) -> str:
+    """Return the words of a Markdown text on one line: what its markup holds, without it.
+
+    >>> visible("The *mean* of `h` and $h_T$.")
+    'The mean of h and h_T.'
+    """
+    parts = []
+    for token in flat(text):
+        if token.type in ("softbreak", "hardbreak", "paragraph_close"):
+            parts.append(" ")
+        elif token.type in ("text", "text_special", "code_inline", "fence", "code_block") or (
+            token.type.startswith("math")
+        ):
+            parts.append(token.content)
+    return " ".join("".join(parts).split())
+
+

@@ -1,0 +1,208 @@
+"""Markdown rendered for a page on which anybody's text may stand: each tag is written here.
+
+No tag, attribute or address of a text reaches the page as it is.
+"""
+
+import html
+import posixpath
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Container
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote
+
+from latex2mathml.converter import convert_to_element
+from markdown_it.renderer import RendererHTML
+
+from course.markdown.active import ATTRIBUTES, ELEMENTS
+from course.markdown.parser import parser
+from course.text import one_line
+
+VOID = ("br", "hr", "wbr")
+OWN = ""  # stands among open elements of raw HTML for one that Markdown itself has opened
+ELSEWHERE = ("http://", "https://", "mailto:")
+LONGEST_FORMULA = 2000  # characters
+MATHML = set(
+    "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow"
+    " mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none".split()
+)
+MATHML_ATTRIBUTES = set(
+    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form"
+    " height largeop linebreak linethickness lspace mathbackground mathcolor mathvariant maxsize"
+    " minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy"
+    " symmetric voffset width".split()
+)
+
+FAR = re.compile(r"(?<![\w.#])\d{3}")  # 9999px, which no formula needs; not 0.167em or #ff0000
+
+
+def element(name: str, content: str = "", **attributes: str) -> str:
+    """Return an HTML element; `content` is HTML, attributes are text, and `_` in names is a dash.
+
+    >>> element("p", "<b>x</b>", class_="a", data_status='"')
+    '<p class="a" data-status="&quot;"><b>x</b></p>'
+    """
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"'
+        for key, value in attributes.items()
+    )
+    return f"<{name}{written}>{content}</{name}>"
+
+
+def best_picture(name: str, names: Container[str]) -> str:
+    """Return the SVG beside a picture, or its own name where `names` have none.
+
+    Cells link PNG, because GitHub's preview of notebooks shows no SVG.
+
+    >>> best_picture("images/a.png", {"images/a.png", "images/a.svg"})
+    'images/a.svg'
+    """
+    vector = f"{posixpath.splitext(name)[0]}.svg"
+    return vector if vector in names else name
+
+
+def render(text: str, pictures: dict[str, str]) -> str:
+    """Return a Markdown text as HTML that neither acts nor fetches anything from another host.
+
+    `pictures` are the addresses of the pictures that there are, by how a notebook names them.
+
+    >>> render("**b** <b onclick='x()'>y</b> <script>z</script>", {})
+    '<p><strong>b</strong> <b>y</b> &lt;script&gt;z&lt;/script&gt;</p>\\n'
+    """
+    env: dict[str, Any] = {"pictures": pictures, "opened": [OWN]}
+    markdown = parser()
+    made = Renderer().render(markdown.parse(text, env), markdown.options, env)
+    return made + close(env["opened"], OWN)
+
+
+def close(opened: list[str], tag: str) -> str:
+    """Take elements off those that are open, the last one of `tag` included; close the others."""
+    closed = ""
+    while (last := opened.pop()) != tag:
+        closed += f"</{last}>"
+    return closed
+
+
+class Renderer(RendererHTML):
+    """Renders the tokens of a text that is not to be trusted; a method for a type of token."""
+
+    @staticmethod
+    def renderAttrs(token) -> str:
+        """Keep where a list starts and how a column is aligned."""
+        kept = {"start": token.attrGet("start")}
+        if token.tag in ("td", "th") and (style := token.attrGet("style")):
+            kept["align"] = str(style).partition(":")[2]
+        return "".join(f' {key}="{html.escape(str(kept[key]))}"' for key in kept if kept[key])
+
+    def renderToken(self, tokens, idx, options, env) -> str:
+        """Close raw HTML that was opened in an element of Markdown before that ends."""
+        token, shown = tokens[idx], super().renderToken(tokens, idx, options, env)
+        if token.nesting == -1 and not token.hidden:
+            return close(env["opened"], OWN) + shown
+        if token.nesting == 1 and not token.hidden:
+            env["opened"].append(OWN)
+        return shown
+
+    def html_inline(self, tokens, idx, options, env) -> str:
+        rebuilder = Rebuilder(env["opened"])
+        rebuilder.feed(tokens[idx].content)
+        rebuilder.close()
+        return "".join(rebuilder.parts)
+
+    html_block = html_inline
+
+    def image(self, tokens, idx, options, env) -> str:
+        target = unquote(str(tokens[idx].attrGet("src")))
+        alt = self.renderInlineAsText(tokens[idx].children, options, env)
+        address = env["pictures"].get(best_picture(posixpath.normpath(target), env["pictures"]))
+        if address is None:
+            return element("span", html.escape(alt or "?"), class_="no-picture", title=target)
+        return f'<img src="{html.escape(address)}" alt="{html.escape(alt)}">'
+
+    def link_open(self, tokens, idx, options, env) -> str:
+        target = str(tokens[idx].attrGet("href"))
+        env["opened"].append(OWN)
+        if not target.lower().startswith(ELSEWHERE):  # of no use here: a page of the built lesson
+            return f'<a class="local" title="{html.escape(target)}">'
+        return f'<a href="{html.escape(target)}" target="_blank" rel="noopener noreferrer">'
+
+    def code_inline(self, tokens, idx, options, env) -> str:
+        return element("code", html.escape(tokens[idx].content), dir="ltr")
+
+    def fence(self, tokens, idx, options, env) -> str:
+        return code(tokens[idx].content)
+
+    code_block = fence
+
+    def math_inline(self, tokens, idx, options, env) -> str:
+        return formula(tokens[idx].content)
+
+    def math_block(self, tokens, idx, options, env) -> str:
+        return formula(tokens[idx].content, "block")
+
+    math_inline_double = math_block_label = math_block
+
+
+class Rebuilder(HTMLParser):
+    """Writes anew the harmless part of raw HTML, and shows the rest as text.
+
+    `opened` are the elements that are open; only what was opened since `OWN` can be closed.
+    """
+
+    def __init__(self, opened: list[str]) -> None:
+        super().__init__()
+        self.opened = opened
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ELEMENTS:
+            self.handle_data(self.get_starttag_text() or "")
+            return
+        kept = {name: value or "" for name, value in attrs if name in ATTRIBUTES}
+        self.parts.append(element(tag, **kept).removesuffix(f"</{tag}>"))
+        if tag not in VOID:
+            self.opened.append(tag)
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ELEMENTS:
+            self.handle_data(f"</{tag}>")
+        elif tag in self.opened[len(self.opened) - self.opened[::-1].index(OWN) :]:
+            self.parts.append(close(self.opened, tag) + f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(html.escape(data))
+
+    handle_decl = handle_pi = unknown_decl = handle_data
+
+
+@lru_cache(maxsize=4096)
+def formula(tex: str, display: str = "inline") -> str:
+    """Return a formula as MathML, or as it is written where that cannot be.
+
+    latex2mathml lets `\\text{<script>}` and `\\href` through, so the elements that it makes are
+    held against a list, and their text is escaped here.
+    """
+    try:
+        if len(tex) > LONGEST_FORMULA:
+            raise ValueError("too long")
+        tree = convert_to_element(tex, display=display)
+    except Exception as error:  # it raises what it meets: IndexError, RecursionError, its own
+        problem = one_line(f"not shown as a formula: {type(error).__name__} {error}").strip()
+        return element("code", html.escape(tex), class_="bad", dir="ltr", title=problem)
+    for item in tree.iter():
+        item.tag = item.tag if item.tag in MATHML else "mrow"
+        item.text = html.unescape(item.text or "")
+        item.tail = None
+        item.attrib = {key: value for key, value in item.attrib.items()
+                       if key in MATHML_ATTRIBUTES and not FAR.search(value)}  # fmt: skip
+    tree.set("dir", "ltr")
+    return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
+
+
+def code(text: str) -> str:
+    """Return program code or its output as HTML; it is left to right in every language."""
+    return element("pre", element("code", html.escape(text)), dir="ltr")

@@ -1,0 +1,149 @@
+"""A page that shows a lesson beside its translation, and follows the files it is made of.
+
+Anybody may have written a translation, so nothing of it can act: `markdown.render` writes every tag
+itself, and the page's policy admits its own script and style only. These are in preview.html.
+"""
+
+import base64
+import hashlib
+import html
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+from urllib.parse import quote
+
+from course.checks.base import ERROR
+from course.checks.finding import Finding
+from course.checks.runner import check_lesson, check_source, read_language
+from course.errors import CourseError
+from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.settings import Course, load_course
+from course.formats.strings import english_strings
+from course.formats.support import find_images, support_files
+from course.formats.translation import Translation
+from course.localization.align import STALE, Match, match
+from course.localization.history import find_english
+from course.localization.load import read_translation
+from course.markdown.render import element
+from course.preview.page import View, compose, short_hash
+from course.text import one_line
+
+TEMPLATE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+
+
+def own(tag: str) -> str:
+    """Return how a policy names the template's own script or style: by the hash of its text."""
+    (text,) = re.findall(f"<{tag}>(.*?)</{tag}>", TEMPLATE, re.DOTALL)
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+POLICY = (
+    f"default-src 'none'; script-src {own('script')}; style-src {own('style')};"
+    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it is sent; `version` changes with it, `pictures` are those that it may show."""
+
+    content: bytes = b""
+    version: str = ""
+    pictures: dict[str, Path] = field(default_factory=dict)
+
+
+class Preview:
+    """The page of a lesson in a locale, made anew whenever one of its files has changed.
+
+    What is wrong with a file stands on the page, above what could be read last.
+    """
+
+    def __init__(self, root: Path, locale: str, lesson: str) -> None:
+        self.root, self.locale, self.lesson = root, locale, lesson
+        self._lock = threading.Lock()
+        self._seen: tuple = ()
+        self._page = Page()
+        self._parts = dict.fromkeys(("columns", "counts", "frameworks", "cells"), "")
+        self._parts |= {"framework_word": "", "title": lesson, "heading": lesson}
+        self._english: dict[str, str | None] = {}  # older English by hash, None: not in the history
+
+    def page(self) -> Page:
+        """Return the page as its files are now."""
+        with self._lock:
+            now = self._stamp()  # before reading: what is saved meanwhile is seen next time
+            if now != self._seen:
+                self._page = self._make()
+                self._seen = now
+            return self._page
+
+    def _stamp(self) -> tuple:
+        folders = (self.root / "notebooks", self.root / "translations" / self.locale)
+        paths = [self.root / "course.toml", *(path for top in folders for path in top.rglob("*"))]
+        return tuple(sorted((str(path), *_facts(path)) for path in paths))
+
+    def _make(self) -> Page:
+        images, problems = {}, []
+        try:
+            course = load_course(self.root)
+            images = find_images(course.notebooks)
+            self._parts, problems = self._read(course, images)
+        except CourseError as error:
+            problems = [problem(line) for line in error.args]
+        except OSError as error:  # a file that went away meanwhile
+            problems = [problem(str(error))]
+        messages = element("ul", "".join(problems), class_="findings") if problems else ""
+        parts = {**self._parts, "messages": messages, "version": ""}
+        version = short_hash(Template(TEMPLATE).substitute(parts))
+        content = Template(TEMPLATE).substitute(parts, version=version)
+        return Page(content.encode("utf-8", "replace"), version, images)
+
+    def _read(self, course: Course, images: dict[str, Path]) -> tuple[dict[str, str], list[str]]:
+        """Return the parts of the page, and the findings that belong to no cell."""
+        locale, entry = course.locale(self.locale), course.lesson(self.lesson)
+        lesson = read_lesson(course, entry)
+        names = set(support_files(course))
+        names |= {course.notebook(*pair).name for pair in course.pairs}
+        findings: list[Finding] = []
+        language = read_language(course, locale, findings)
+        findings += check_lesson(course, locale, lesson, language, frozenset(names))
+        findings += check_source(course, [lesson], frozenset(names))
+        try:
+            translation = read_translation(course, locale, lesson)
+        except CourseError:
+            translation = Translation()  # check_lesson says what is wrong with it
+        matches = match(lesson, translation)
+        self._look_up(course, lesson, matches)
+        view = View(
+            course,
+            course.frameworks_of(entry),
+            locale,
+            {**english_strings(), **language.words},
+            {name: f"/{quote(name)}?v={_facts(path)[0]}" for name, path in images.items()},
+            self._english,
+        )
+        return compose(view, lesson, matches, findings)
+
+    def _look_up(self, course: Course, lesson: SourceLesson, matches: Sequence[Match]) -> None:
+        old = {item.cell.source for item in matches if item.status == STALE and item.cell}
+        new = {name for name in old if name and name not in self._english}
+        if new:
+            self._english |= dict.fromkeys(new) | find_english(course, lesson.lesson, new)
+
+
+def problem(message: str) -> str:
+    """Return what keeps a file from being read, as a line of the page."""
+    return element("li", html.escape(one_line(message)), class_=ERROR)
+
+
+def _facts(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
