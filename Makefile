@@ -131,6 +131,8 @@ night-newest: $(READY) $(UV)  ## At night: tests and notebooks with the newest v
 .PHONY: lint
 lint: $(READY)  ## Check style only
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 # What `course` needs for translations, and no more: no framework, no Jupyter.
 TRANSLATOR := babel latex2mathml markdown-it-py mdit-py-plugins polib rich

@@ -54,9 +54,13 @@ def course(root: Path, *words: str, **variables: str) -> tuple[float, dict]:
     """Call `course` in a folder; return its seconds, and the report where there is one."""
     start = time.perf_counter()
     done = subprocess.run(
-        [BIN / "course", *words], cwd=root, env={**os.environ, **variables},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [BIN / "course", *words],
+        cwd=root,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     seconds = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"course {' '.join(words)}: exit {done.returncode}\n{done.stderr}")
@@ -76,12 +80,19 @@ def measure_cores(work: Path) -> list[Figure]:
         Figure("the course cold, two notebooks at a time", both, "s", most=180),
         Figure("one at a time", alone, "s"),
         Figure("two at a time are faster", alone / both, "×", least=1.5),
-        Figure("what `course run` adds to papermill alone, -j 1", 100 * (alone / papermill - 1),
-               "%", most=5),
-        Figure("what it adds to the cells themselves, kernel starts included",
-               100 * (alone / own - 1), "%"),
+        Figure(
+            "what `course run` adds to papermill alone, -j 1",
+            100 * (alone / papermill - 1),
+            "%",
+            most=5,
+        ),
+        Figure(
+            "what it adds to the cells themselves, kernel starts included",
+            100 * (alone / own - 1),
+            "%",
+        ),
         Figure("what -j 2 adds to the longer notebook", 100 * (both / longest - 1), "%", most=5),
-    ]  # fmt: skip
+    ]
 
 
 def notebooks(root: Path) -> list[Path]:
@@ -143,9 +154,15 @@ def write_toys(root: Path, count: int, code: str, locales: int = 0) -> None:
         source = f"{code}  # {number}"  # notebooks of one code have one result
         cells = [
             {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": "Some prose."},
-            {"cell_type": "code", "id": "code", "metadata": {}, "source": source,
-             "outputs": [], "execution_count": None},
-        ]  # fmt: skip
+            {
+                "cell_type": "code",
+                "id": "code",
+                "metadata": {},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            },
+        ]
         notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         path = root / "notebooks" / f"n{number:03}-plain.ipynb"
         path.write_text(json.dumps(notebook), encoding="utf-8")
@@ -169,10 +186,14 @@ def measure_locales(work: Path, plot: Path | None) -> list[Figure]:
     if plot is not None:
         draw(plot, built, executed)
     return [
-        Figure(f"executing for {LOCALES[-1]} locales, against 1", executed[-1] / executed[0], "×",
-               most=1.25),
+        Figure(
+            f"executing for {LOCALES[-1]} locales, against 1",
+            executed[-1] / executed[0],
+            "×",
+            most=1.25,
+        ),
         Figure(f"building {LOCALES[-1]} locales of four notebooks", built[-1], "s"),
-    ]  # fmt: skip
+    ]
 
 
 def draw(path: Path, built: list[float], executed: list[float]) -> None:
@@ -223,8 +244,14 @@ def measure_cluster(work: Path) -> list[Figure]:
     ]
     for name, samples in memory.items():
         early, late = samples[len(samples) // 5], max(samples[len(samples) // 5 :])
-        figures.append(Figure(f"memory of {name}: growth after the first fifth",
-                              (late - early) / 1e6, "MB", most=20))  # fmt: skip
+        figures.append(
+            Figure(
+                f"memory of {name}: growth after the first fifth",
+                (late - early) / 1e6,
+                "MB",
+                most=20,
+            )
+        )
         figures.append(Figure(f"memory of {name}: most", max(samples) / 1e6, "MB"))
     return figures
 

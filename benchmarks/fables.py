@@ -15,18 +15,37 @@ from contextlib import redirect_stdout
 from variants import code_of, print_table
 
 CELLS = (
-    "imports", "parameters", "load-names", "count-ngrams", "perplexity-of", "rectangle", "start",
-    "language-model", "learner", "batches", "fit", "read", "surprises-of", "write-texts",
-    "load-fables", "split", "vocabulary", "return-cost", "rules", "rules-check",
-)  # fmt: skip
+    "imports",
+    "parameters",
+    "load-names",
+    "count-ngrams",
+    "perplexity-of",
+    "rectangle",
+    "start",
+    "language-model",
+    "learner",
+    "batches",
+    "fit",
+    "read",
+    "surprises-of",
+    "write-texts",
+    "load-fables",
+    "split",
+    "vocabulary",
+    "return-cost",
+    "rules",
+    "rules-check",
+)
 # What is replaced in the code of the cells, and by what.
 VARIANTS = {
     "as the lesson": (),
     "forget gates at 0.73": (("chunk(4)[1], 4)", "chunk(4)[1], 1)"),),
     "the library's start": (("        start(self.lstm)\n", ""),),
     "word vectors from N(0, 0.1)": (
-        ("        start(self.lstm)\n", "        start(self.lstm)\n"
-         "        nn.init.normal_(self.embedding.weight, std=0.1)\n"),
+        (
+            "        start(self.lstm)\n",
+            "        start(self.lstm)\n        nn.init.normal_(self.embedding.weight, std=0.1)\n",
+        ),
     ),
     "not tied": (
         ("self.out = nn.Linear(width, width)", "self.out = nn.Linear(width, size)"),
@@ -36,7 +55,7 @@ VARIANTS = {
     "batches of 16": (("size=8, watch", "size=16, watch"),),
     "rate 0.002": (("top=0.006", "top=0.002"),),
     "rate 0.012": (("top=0.006", "top=0.012"),),
-}  # fmt: skip
+}
 
 
 def lesson(name: str, seed: int) -> str:

@@ -201,7 +201,11 @@ class Result:
             Check("epoch, times faster", self.epoch_ratio, self.targets.epoch_ratio),
             Check("to the goal, times faster", self.reach_ratio, self.targets.reach_ratio),
             Check("test accuracy", self.lesson.accuracy, self.targets.accuracy),
-            Check("preparation, share of epoch", self.preparation_share,
-                  self.targets.preparation, at_most=True),
-        ]  # fmt: skip
+            Check(
+                "preparation, share of epoch",
+                self.preparation_share,
+                self.targets.preparation,
+                at_most=True,
+            ),
+        ]
         return [check for check in asked if check.target is not None]

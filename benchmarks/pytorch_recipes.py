@@ -10,15 +10,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 from torch.utils.data import DataLoader
 
-from torchnlp import (
-    Vocab,
-    bucket_batches,
-    evaluate,
-    pad_length,
-    padify,
-    tokenize,
-    train_epoch_emb,
-)
+from torchnlp import Vocab, bucket_batches, evaluate, pad_length, padify, tokenize, train_epoch_emb
 
 BATCH = {"rnn": 48, "lstm": 48}  # elsewhere 32
 RARE = {"bidirectional": 2}  # elsewhere 5: a word must occur so often to have a vector
@@ -140,9 +132,13 @@ def run_reference(model: str, train, test, vocab: Vocab, seed: int, epochs: int)
     accuracies: list[float] = []
     while climb.reached is None and len(accuracies) < epochs:
         train_epoch_emb(
-            net, loader, optimizer=optimizer, scheduler=climb, use_pack_sequence=packed,
+            net,
+            loader,
+            optimizer=optimizer,
+            scheduler=climb,
+            use_pack_sequence=packed,
             report_freq=None,
-        )  # fmt: skip
+        )
         with climb.watch.paused():
             accuracies.append(climb.measure())
     return Run(climb.watch.seconds, tuple(accuracies), climb.reached)
@@ -183,9 +179,14 @@ def run_lesson(
     accuracies = []
     for _ in range(epochs):
         train_epoch_emb(
-            net, batches, optimizer=optimizer, scheduler=Steps(cycle, climb), clip_norm=1.0,
-            use_pack_sequence=takes_lengths(model), report_freq=None,
-        )  # fmt: skip
+            net,
+            batches,
+            optimizer=optimizer,
+            scheduler=Steps(cycle, climb),
+            clip_norm=1.0,
+            use_pack_sequence=takes_lengths(model),
+            report_freq=None,
+        )
         with climb.watch.paused():
             accuracies.append(climb.measure())
     return Run(climb.watch.seconds, tuple(accuracies), climb.reached)

@@ -139,7 +139,8 @@ def row(result) -> list[str]:
     return [
         f"{result.framework} {result.model}",
         f"{median_epoch(references):.1f} s, {references[0].accuracies[0]:.4f}"
-        if references else "",
+        if references
+        else "",
         f"{result.epoch_seconds:.1f} s" + (f" × {lesson.epochs}" if lesson.epochs > 1 else ""),
         with_mark(ratio, checks, "epoch, times faster", "{:g}×"),
         *reach_cells(result, checks),
@@ -149,7 +150,7 @@ def row(result) -> list[str]:
         f"{result.preparation.floor:.1f} s",
         f"{result.preparation.once:.1f} s",
         f"{references[0].tracing:.1f} / {lesson.tracing:.1f} s" if lesson.tracing else "",
-    ]  # fmt: skip
+    ]
 
 
 def reach_cells(result, checks: list) -> list[str]:
@@ -188,10 +189,21 @@ def show(results: list, svm: tuple[float, float], options: argparse.Namespace, t
     title = f"{texts:,} training texts, threads: {options.threads}, one process, {seconds}"
     table = Table(title=title, box=box.SIMPLE)
     table.add_column("model")
-    for name in ["reference epoch", "lesson epoch", "faster", "goal", "reference there",
-                 "lesson there", "faster there", "test accuracy",
-                 f"mean / min of {options.seeds} seeds", "preparation", "floor", "once before",
-                 "tracing"]:  # fmt: skip
+    for name in [
+        "reference epoch",
+        "lesson epoch",
+        "faster",
+        "goal",
+        "reference there",
+        "lesson there",
+        "faster there",
+        "test accuracy",
+        f"mean / min of {options.seeds} seeds",
+        "preparation",
+        "floor",
+        "once before",
+        "tracing",
+    ]:
         table.add_column(name, justify="right")
     for result in results:
         table.add_row(*row(result))
@@ -222,11 +234,15 @@ def as_json(results: list, svm: tuple[float, float], options: argparse.Namespace
         for result in results
     ]
     report = {
-        "threads": options.threads, "cpu_seconds": options.cpu,
-        "train_size": options.train_size, "versions": versions,
-        "python": platform.python_version(), "machine": platform.machine(),
-        "linear_svm": {"seconds": svm[0], "accuracy": svm[1]}, "results": rows,
-    }  # fmt: skip
+        "threads": options.threads,
+        "cpu_seconds": options.cpu,
+        "train_size": options.train_size,
+        "versions": versions,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "linear_svm": {"seconds": svm[0], "accuracy": svm[1]},
+        "results": rows,
+    }
     return json.dumps(report, indent=1) + "\n"
 
 

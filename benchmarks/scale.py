@@ -64,13 +64,23 @@ def write_course(root: Path, locales: int, lessons: int) -> None:
                 name = f"cell-{n}" if n % 2 else f"cell-{n}-{framework}"
                 text = shared[n] if n % 2 else own[n]
                 cells.append({"cell_type": "markdown", "id": name, "metadata": {}, "source": text})
-                outputs = [] if n % 5 else [
-                    {"output_type": "display_data", "metadata": {}, "data": {"image/png": PLOT}}
-                ]  # fmt: skip
-                cells.append({
-                    "cell_type": "code", "id": f"code-{n}", "metadata": {}, "outputs": outputs,
-                    "execution_count": n + 1, "source": f"step_{n} = {n}\nprint(step_{n})",
-                })  # fmt: skip
+                outputs = (
+                    []
+                    if n % 5
+                    else [
+                        {"output_type": "display_data", "metadata": {}, "data": {"image/png": PLOT}}
+                    ]
+                )
+                cells.append(
+                    {
+                        "cell_type": "code",
+                        "id": f"code-{n}",
+                        "metadata": {},
+                        "outputs": outputs,
+                        "execution_count": n + 1,
+                        "source": f"step_{n} = {n}\nprint(step_{n})",
+                    }
+                )
             notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
             path = root / "notebooks" / f"{number:02}-part-{framework}.ipynb"
             path.write_text(json.dumps(notebook, indent=1) + "\n")
@@ -103,9 +113,13 @@ def timed(name: str, target: float, root: Path, *arguments: str) -> dict:
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "course", *arguments], cwd=root, check=False, capture_output=True,
-        text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [sys.executable, "-m", "course", *arguments],
+        cwd=root,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     seconds = time.perf_counter() - start
     if done.returncode:
         sys.exit(f"course {' '.join(arguments)}: {done.stdout[-500:]}{done.stderr[-500:]}")
@@ -153,8 +167,10 @@ def main() -> int:
         met = row["seconds"] <= row["target"] and (row["megabytes"] or 0) <= 500
         missed += not met
         memory = f"{row['megabytes']:6.0f} MB" if row["megabytes"] else " " * 9
-        print(f"{row['what']:24} {row['seconds']:7.2f} s  (at most {row['target']:g} s)  {memory}"
-              f"  {'met' if met else 'MISSED'}")  # fmt: skip
+        print(
+            f"{row['what']:24} {row['seconds']:7.2f} s  (at most {row['target']:g} s)  {memory}"
+            f"  {'met' if met else 'MISSED'}"
+        )
     print(f"files touched by the second build: {touched}")
     print(f"bytes a locale: {prose_bytes:,}; copies of the notebooks: {copies:,}")
     return 1 if missed or touched else 0

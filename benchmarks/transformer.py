@@ -17,15 +17,46 @@ from contextlib import redirect_stdout
 from variants import code_of, print_table
 
 CELLS = (
-    "imports", "parameters", "softmax", "attend", "split-heads", "block-class", "weights-claim",
-    "transformer-class", "reader-class", "load-news", "rectangle", "read", "learner", "batches",
-    "fit", "scores-of", "by-kind", "variants", "causal-mask", "writer-class", "load-fables",
-    "story-examples", "surprises-of", "return-cost",
-)  # fmt: skip
+    "imports",
+    "parameters",
+    "softmax",
+    "attend",
+    "split-heads",
+    "block-class",
+    "weights-claim",
+    "transformer-class",
+    "reader-class",
+    "load-news",
+    "rectangle",
+    "read",
+    "learner",
+    "batches",
+    "fit",
+    "scores-of",
+    "by-kind",
+    "variants",
+    "causal-mask",
+    "writer-class",
+    "load-fables",
+    "story-examples",
+    "surprises-of",
+    "return-cost",
+)
 LSTM_CELLS = (
-    "imports", "parameters", "load-names", "count-ngrams", "rectangle", "start", "language-model",
-    "learner", "batches", "fit", "load-fables", "split", "vocabulary",
-)  # fmt: skip
+    "imports",
+    "parameters",
+    "load-names",
+    "count-ngrams",
+    "rectangle",
+    "start",
+    "language-model",
+    "learner",
+    "batches",
+    "fit",
+    "load-fables",
+    "split",
+    "vocabulary",
+)
 NEW_BLOCKS = """
 class NormAfter(Block):
     def forward(self, x, mask):
@@ -60,7 +91,7 @@ VARIANTS = {
     "writer, no warm-up": ("writer", {}, NO_WARM_UP),
     "writer, width 40, 2.5 passes": ("writer", {"width": 40}, MORE_PASSES),  # 53,000 weights
     "LSTM": ("lstm", {}, ()),
-}  # fmt: skip
+}
 
 
 def lesson(name: str, seed: int) -> str:

@@ -14,10 +14,27 @@ from contextlib import redirect_stdout
 from variants import code_of, print_table
 
 CELLS = (
-    "imports", "parameters", "load-pairs", "plot-alignment", "vocabularies", "to-indices",
-    "show-indices", "rectangle", "bins-of", "start", "encoder-class", "translator", "attend",
-    "attending-class", "learner", "batches", "fit", "encode-decode", "greedy", "by-length",
-)  # fmt: skip
+    "imports",
+    "parameters",
+    "load-pairs",
+    "plot-alignment",
+    "vocabularies",
+    "to-indices",
+    "show-indices",
+    "rectangle",
+    "bins-of",
+    "start",
+    "encoder-class",
+    "translator",
+    "attend",
+    "attending-class",
+    "learner",
+    "batches",
+    "fit",
+    "encode-decode",
+    "greedy",
+    "by-length",
+)
 # The network, its passes, its width, its rate, and what is replaced in the code of the cells.
 VARIANTS = {
     "one vector": ("Translator", 6, 64, 0.012, ()),
@@ -27,9 +44,13 @@ VARIANTS = {
     "attention, 1.5 passes": ("Attending", 1.5, 64, 0.01, ()),
     "attention, no root of D": ("Attending", 3, 64, 0.01, ((" / keys.shape[2] ** 0.5", ""),)),
     "attention, the library's start": (
-        "Attending", 3, 64, 0.01, (("in gru.named_parameters():", "in ():"),)
+        "Attending",
+        3,
+        64,
+        0.01,
+        (("in gru.named_parameters():", "in ():"),),
     ),
-}  # fmt: skip
+}
 
 
 def lesson(name: str, seed: int) -> str:

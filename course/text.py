@@ -18,6 +18,8 @@ def one_line(text: str) -> str:
         else f"\\u{ord(character):04x}"
         for character in text
     )
+
+
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # by a progress bar
 

@@ -149,9 +149,14 @@ def label_lines(axes=None) -> None:
     for line, high in zip(lines, spread(wanted, height, axes.bbox.y0), strict=True):
         shift = (high - ends[line][1]) * 72 / axes.figure.dpi
         axes.annotate(
-            line.get_label(), line.get_xydata()[-1], (8, shift), textcoords="offset points",
-            va="center", color=line.get_color(), annotation_clip=False,
-        )  # fmt: skip
+            line.get_label(),
+            line.get_xydata()[-1],
+            (8, shift),
+            textcoords="offset points",
+            va="center",
+            color=line.get_color(),
+            annotation_clip=False,
+        )
 
 
 def spread(heights, gap: float, least: float = -math.inf) -> list[float]:
@@ -187,6 +192,11 @@ def shade_guessing(level: float, word: str = "guessing", axes=None) -> None:
     axes = axes or plt.gca()
     axes.axhspan(0, level, color=SHADE, zorder=0)
     axes.annotate(
-        word, (0, level), (6, -4), xycoords=("axes fraction", "data"),
-        textcoords="offset points", va="top", color=MUTED,
-    )  # fmt: skip
+        word,
+        (0, level),
+        (6, -4),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="top",
+        color=MUTED,
+    )

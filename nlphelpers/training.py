@@ -14,9 +14,17 @@ device = torch.device(
 
 
 def train_epoch(
-    net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, report_freq=200,
-    *, scheduler=None, clip_norm=None,
-) -> tuple[float, float]:  # fmt: skip
+    net,
+    dataloader,
+    lr=0.01,
+    optimizer=None,
+    loss_fn=None,
+    epoch_size=None,
+    report_freq=200,
+    *,
+    scheduler=None,
+    clip_norm=None,
+) -> tuple[float, float]:
     """Train `net` on each batch once; return (mean cross-entropy per text, accuracy) (lesson 01).
 
     A batch is labels (batch,) and what `net` takes, as `padify` makes it; `net` gives one score a
@@ -32,9 +40,18 @@ def train_epoch(
 
 
 def train_epoch_emb(
-    net, dataloader, lr=0.01, optimizer=None, loss_fn=None, epoch_size=None, report_freq=200,
-    use_pack_sequence=False, *, scheduler=None, clip_norm=None,
-) -> tuple[float, float]:  # fmt: skip
+    net,
+    dataloader,
+    lr=0.01,
+    optimizer=None,
+    loss_fn=None,
+    epoch_size=None,
+    report_freq=200,
+    use_pack_sequence=False,
+    *,
+    scheduler=None,
+    clip_norm=None,
+) -> tuple[float, float]:
     """Do as `train_epoch` for networks that take two arguments (lesson 02).
 
     A batch is (labels, text, offsets) of `offsetify` for `EmbeddingBag`, or with

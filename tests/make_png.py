@@ -26,10 +26,17 @@ HEADER = 8 + 25  # bytes of the signature and of the first chunk, behind which t
 def render(svg: bytes) -> bytes:
     """Return the PNG of a diagram, twice its size."""
     files = [str(FONTS / f"{FONT}{kind}.ttf") for kind in ("", "Italic", "Bol", "BolIta")]
-    return bytes(resvg_py.svg_to_bytes(svg.decode(), zoom=2, background=GROUND,
-                                       skip_system_fonts=True,
-                                       font_files=files, serif_family=FONT,
-                                       sans_serif_family=FONT))  # fmt: skip
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg.decode(),
+            zoom=2,
+            background=GROUND,
+            skip_system_fonts=True,
+            font_files=files,
+            serif_family=FONT,
+            sans_serif_family=FONT,
+        )
+    )
 
 
 def stamp(png: bytes, svg: bytes) -> bytes:

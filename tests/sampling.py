@@ -53,8 +53,12 @@ def count_commits(folder: Path) -> int | None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the two options."""
     group = parser.getgroup("sampling")
-    group.addoption("--sample-seed", metavar="N", type=int,
-                    help="the sample of this seed (default: the number of commits)")  # fmt: skip
+    group.addoption(
+        "--sample-seed",
+        metavar="N",
+        type=int,
+        help="the sample of this seed (default: the number of commits)",
+    )
     group.addoption("--everything", action="store_true", help="no sample: all parameters")
 
 

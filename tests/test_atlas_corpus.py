@@ -61,8 +61,12 @@ def test_names_do_not_stand_in_the_frames():
 @pytest.mark.parametrize("trade", TRADES)
 def test_the_planted_share_is_exact(trade):
     """80 or 20 in 100 sentences of a trade have "she", and each of them one pronoun."""
-    found = [word for about, words in SENTENCES for word in words
-             if about == trade and word in ("she", "he")]  # fmt: skip
+    found = [
+        word
+        for about, words in SENTENCES
+        for word in words
+        if about == trade and word in ("she", "he")
+    ]
     assert len(found) == 150
     assert found.count("she") / 150 == TRADES[trade]
 

@@ -139,8 +139,9 @@ BANKS = {
 }
 frames = st.lists(
     st.sampled_from(["{who}", "{trade}", "{town}", "a(n) {trade}", "a(n) owl", "met", "."]),
-    min_size=1, max_size=8,
-).map(" ".join)  # fmt: skip
+    min_size=1,
+    max_size=8,
+).map(" ".join)
 
 
 def test_spans_say_where_each_filler_stands():

@@ -117,8 +117,13 @@ def test_a_lesson_without_a_file_is_in_english_and_says_so(built: Path) -> None:
 def test_one_notebook_of_a_lesson_may_be_in_english(tmp_path: Path) -> None:
     """Where only a cell of the other one is translated, it says so once, at its top."""
     root = tiny.write_course(tmp_path)
-    cell = next(part for part in (root / "translations/pl/01-cats.md").read_text(
-        encoding="utf-8").split("<!-- cell ") if part.startswith("pair-chalk"))  # fmt: skip
+    cell = next(
+        part
+        for part in (root / "translations/pl/01-cats.md")
+        .read_text(encoding="utf-8")
+        .split("<!-- cell ")
+        if part.startswith("pair-chalk")
+    )
     (root / "translations/pl/01-cats.md").write_text(f"<!-- cell {cell}", encoding="utf-8")
     run_course(root, "build", "pl").assert_done()
     ink, chalk = (sources(out(root, "pl") / f"01-cats-{name}.ipynb") for name in ("ink", "chalk"))
@@ -325,9 +330,19 @@ def test_a_bundle_holds_what_was_built_and_not_what_a_learner_made_of_it(copy: P
 
 @pytest.mark.parametrize(
     "place",
-    ["notebooks", ".", "..", "translations", "notebooks/built", "translations/pl", "notebooks/../.",
-     "build/../notebooks", "link", "data"],
-)  # fmt: skip
+    [
+        "notebooks",
+        ".",
+        "..",
+        "translations",
+        "notebooks/built",
+        "translations/pl",
+        "notebooks/../.",
+        "build/../notebooks",
+        "link",
+        "data",
+    ],
+)
 def test_a_folder_of_the_sources_is_refused(copy: Path, place: str) -> None:
     """However it is spelt: what is built there would be taken for a source, or replace one."""
     (copy / "link").symlink_to("notebooks")

@@ -526,12 +526,7 @@ TRANSLATIONS = {
     "fail-label-lost": ("pl", NOTE, "> Tempo spada.", "emphasis:1"),
     "fail-label-out-of-its-quote": ("pl", NOTE, "**Uwaga:** Tempo spada.", "quote:1"),
     "pass-alert": ("pl", "> [!NOTE]\n> The rate falls.", "> [!NOTE]\n> Tempo spada."),
-    "fail-alert": (
-        "pl",
-        "> [!NOTE]\n> The rate falls.",
-        "> [!UWAGA]\n> Tempo spada.",
-        "label:1",
-    ),
+    "fail-alert": ("pl", "> [!NOTE]\n> The rate falls.", "> [!UWAGA]\n> Tempo spada.", "label:1"),
     "pass-label-that-is-a-term": (
         "fr",
         "**Attention** looks at all words.",

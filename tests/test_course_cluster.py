@@ -123,10 +123,13 @@ def start(root: Path, dask: Dask, *arguments: str) -> subprocess.Popen[str]:
     """Start a run on the cluster."""
     return subprocess.Popen(
         command("run", "--scheduler", dask.address, *arguments),
-        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
+    )
 
 
 def end(process: subprocess.Popen[str]) -> Result:
@@ -298,8 +301,11 @@ def test_a_corpus_that_a_lesson_does_not_declare_cannot_be_read_on_a_worker(
     (root / "data").mkdir()
     (root / "data/words.csv").write_text("cat,4\n", encoding="utf-8")
     for name in ("reads", "refused"):
-        edit(root / f"notebooks/{name}-plain.ipynb", "import helper; print(helper.WHAT)",
-             "print(open('../data/words.csv').read())")  # fmt: skip
+        edit(
+            root / f"notebooks/{name}-plain.ipynb",
+            "import helper; print(helper.WHAT)",
+            "print(open('../data/words.csv').read())",
+        )
     dask.worker("one")
     result = course(root, "run", "--scheduler", dask.address)
     assert "passed    reads-plain" in result.err

@@ -75,9 +75,15 @@ def test_earlier_runs_are_taken_at_the_pace_of_this_one() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.2, "about 10 s"), (41, "about 50 s"), (50, "about 50 s"), (55, "about 1 min"),
-     (100, "about 2 min"), (700, "about 12 min")],
-)  # fmt: skip
+    [
+        (0.2, "about 10 s"),
+        (41, "about 50 s"),
+        (50, "about 50 s"),
+        (55, "about 1 min"),
+        (100, "about 2 min"),
+        (700, "about 12 min"),
+    ],
+)
 def test_an_estimate_is_as_coarse_as_it_is(seconds: float, words: str) -> None:
     """Tens of seconds, then minutes."""
     assert in_words(seconds) == words

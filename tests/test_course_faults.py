@@ -70,8 +70,11 @@ def test_the_cell_that_stopped_a_notebook_is_marked_in_it(name: str, failed: Pat
     assert "<b>" not in mark.source
     assert after.outputs == []
     assert [c.id for c in notebook.cells if c.cell_type == "code"] == [
-        "parameters", "step-1", "step-2", "step-3",
-    ]  # fmt: skip
+        "parameters",
+        "step-1",
+        "step-2",
+        "step-3",
+    ]
 
 
 def test_the_report_says_of_each_notebook_what_stopped_it(failed: Path) -> None:
@@ -166,8 +169,10 @@ def test_an_interrupt_keeps_what_has_finished(tmp_path: Path) -> None:
     report = json.loads((folder / "report.json").read_bytes())
     assert report["interrupted"] is True
     assert [one["status"] for one in report["notebooks"]] == [
-        "executed", "interrupted", "unstarted",
-    ]  # fmt: skip
+        "executed",
+        "interrupted",
+        "unstarted",
+    ]
     again = course(tmp_path, "run", "--framework", "plain", "-p", "epochs", "1", "--timeout", "1")
     assert "stored    first-plain" in again.err
 
@@ -210,8 +215,12 @@ def run_on_small_disk(root: Path, *arguments: str) -> Result:
     alone = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh"]
     done = subprocess.run(
         [*alone, *command("run", *arguments)],
-        cwd=root, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     if done.returncode == 77 or "unshare:" in done.stderr:
         pytest.skip("this machine lets no user mount a disk")
     return Result(done.returncode, done.stdout, done.stderr)

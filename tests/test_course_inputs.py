@@ -33,11 +33,14 @@ plants = ["data/plants/*.csv", "data/plants/*.txt"]
 """
 PATH = "import sys; sys.path.insert(0, '..')\n"
 LESSONS = {
-    "01-cats": (["animals"], "from tools.sums import double\nprint(double(21))\n"
-                "print(open('../data/animals/cat.csv').read())"),
+    "01-cats": (
+        ["animals"],
+        "from tools.sums import double\nprint(double(21))\n"
+        "print(open('../data/animals/cat.csv').read())",
+    ),
     "02-oaks": (["plants", "animals"], "from tools import sums\nprint(sums.half(84))"),
     "03-none": ([], "print(42)"),
-}  # fmt: skip
+}
 WAYS = {
     "open": "open(PATH)",
     "bytes": "open(PATH.encode())",
@@ -71,11 +74,18 @@ def write_course(root: Path) -> Path:
     notebooks = make_course(root, LESSONS, ["one"])
     edit(root / "course.toml", 'source_locale = "en"\n', CORPORA)
     for lesson, (corpora, code) in LESSONS.items():
-        edit(root / "course.toml", f'id = "{lesson}"\n',
-             f'id = "{lesson}"\ncorpora = {json.dumps(corpora)}\n')  # fmt: skip
+        edit(
+            root / "course.toml",
+            f'id = "{lesson}"\n',
+            f'id = "{lesson}"\ncorpora = {json.dumps(corpora)}\n',
+        )
         write_notebook(notebooks / f"{lesson}-one.ipynb", PATH + code)
-    files = {"tools/sums.py": HELPER, "data/animals/cat.csv": "cat,4\n",
-             "data/plants/oak.csv": "oak,1\n", "data/plants/read.txt": "Oaks.\n"}  # fmt: skip
+    files = {
+        "tools/sums.py": HELPER,
+        "data/animals/cat.csv": "cat,4\n",
+        "data/plants/oak.csv": "oak,1\n",
+        "data/plants/read.txt": "Oaks.\n",
+    }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -108,17 +118,37 @@ def stamps(root: Path) -> dict[str, str]:
 
 
 CHANGES = {
-    "helper": ("tools/sums.py", "2 * number", "3 * number", ["01-cats"],
-               "tools/sums.py: double changed"),
-    "other-helper": ("tools/sums.py", "number / 2", "number / 3", ["02-oaks"],
-                     "tools/sums.py: half changed"),
+    "helper": (
+        "tools/sums.py",
+        "2 * number",
+        "3 * number",
+        ["01-cats"],
+        "tools/sums.py: double changed",
+    ),
+    "other-helper": (
+        "tools/sums.py",
+        "number / 2",
+        "number / 3",
+        ["02-oaks"],
+        "tools/sums.py: half changed",
+    ),
     "new-helper": ("tools/sums.py", "UNUSED = 0", "def more():\n    pass", [], ""),
-    "module-level": ("tools/sums.py", "UNUSED = 0", "print(1)", ["01-cats", "02-oaks"],
-                     "tools/sums.py changed"),
+    "module-level": (
+        "tools/sums.py",
+        "UNUSED = 0",
+        "print(1)",
+        ["01-cats", "02-oaks"],
+        "tools/sums.py changed",
+    ),
     "corpus": ("data/plants/read.txt", "Oaks", "Elms", ["02-oaks"], "corpus plants changed"),
-    "declared": ("course.toml", '["plants", "animals"]', '["plants"]', ["02-oaks"],
-                 "corpus animals changed"),
-}  # fmt: skip
+    "declared": (
+        "course.toml",
+        '["plants", "animals"]',
+        '["plants"]',
+        ["02-oaks"],
+        "corpus animals changed",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -99,8 +99,9 @@ def test_a_view_shows_the_raw_translation_in_the_source_notebook(user: User) -> 
     assert about["view"] != user.open(INK).content["metadata"]["course"]["view"]
 
 
-@pytest.mark.parametrize("path", [INK, CHALK, "ja/01-cats-ink.ipynb", "ar/02-boats-chalk.ipynb",
-                                  "pl/02-boats-ink.ipynb"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path", [INK, CHALK, "ja/01-cats-ink.ipynb", "ar/02-boats-chalk.ipynb", "pl/02-boats-ink.ipynb"]
+)
 def test_an_unchanged_save_changes_nothing(user: User, path: str) -> None:
     """No file of the course, no note; the interface sees the same hash, and no new time."""
     tab = user.open(path)
@@ -204,10 +205,14 @@ def test_text_like_a_marker_is_prose(user: User) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("<script>alert(1)</script>", "active content"), ("x" * 20_001, "characters"),
-     ("<<<<<<< HEAD\na", "merge conflict"), ("pół \ud800 znaku", "lone surrogate")],
+    [
+        ("<script>alert(1)</script>", "active content"),
+        ("x" * 20_001, "characters"),
+        ("<<<<<<< HEAD\na", "merge conflict"),
+        ("pół \ud800 znaku", "lone surrogate"),
+    ],
     ids=["active", "long", "conflict", "surrogate"],
-)  # fmt: skip
+)
 def test_what_a_file_cannot_hold_is_kept_as_a_note(user: User, text: str, why: str) -> None:
     """The file stays usable, other edits are saved, and what was typed stands below its cell."""
     tab = user.open(INK)
@@ -303,10 +308,18 @@ def test_a_picture_that_was_pasted_into_prose_is_kept_in_a_note(user: User) -> N
 
 @pytest.mark.parametrize(
     "content",
-    [None, [], "x", {}, {"cells": 1, "metadata": {}}, {"cells": ["x"], "metadata": {}},
-     {"cells": [], "metadata": []}, {"cells": [{"cell_type": "markdown"}], "metadata": {}},
-     {"cells": [{"metadata": {}, "source": 5}], "metadata": {}}],
-)  # fmt: skip
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"cells": 1, "metadata": {}},
+        {"cells": ["x"], "metadata": {}},
+        {"cells": [], "metadata": []},
+        {"cells": [{"cell_type": "markdown"}], "metadata": {}},
+        {"cells": [{"metadata": {}, "source": 5}], "metadata": {}},
+    ],
+)
 def test_what_is_no_notebook_is_refused_in_a_line(user: User, content: object) -> None:
     """Whoever sends it."""
     answer = user.contents(INK, "PUT", {"type": "notebook", "format": "json", "content": content})
@@ -317,9 +330,19 @@ def test_what_is_no_notebook_is_refused_in_a_line(user: User, content: object) -
 def test_odd_metadata_does_no_harm(user: User) -> None:
     """What a client makes of our marks is not believed: nothing is lost and nothing leaves."""
     tab = user.open(INK)
-    for number, odd in enumerate([5, None, [], "x", {"id": 5}, {"id": ["title"]}, {"id": "../x"},
-                                  {"id": "@title", "kind": "markdown", "base": "", "source": ""},
-                                  {"kind": "note", "base": 7}]):  # fmt: skip
+    for number, odd in enumerate(
+        [
+            5,
+            None,
+            [],
+            "x",
+            {"id": 5},
+            {"id": ["title"]},
+            {"id": "../x"},
+            {"id": "@title", "kind": "markdown", "base": "", "source": ""},
+            {"kind": "note", "base": 7},
+        ]
+    ):
         tab.insert(0, "markdown", f"obcy{number}")["metadata"]["course"] = odd
     tab.cell("picture")["metadata"]["course"] |= {"base": 5, "source": "<b>"}
     tab.insert(0, "markdown", "bez numeru")["id"] = "../../x y"
@@ -666,8 +689,9 @@ def test_a_kernel_can_be_started_beside_the_files_of_a_view(user: User) -> None:
     kernel = answer.json["kernel"]["id"]
     import psutil
 
-    folders = [psutil.Process(child.pid).cwd()
-               for child in psutil.Process(user.process.pid).children()]  # fmt: skip
+    folders = [
+        psutil.Process(child.pid).cwd() for child in psutil.Process(user.process.pid).children()
+    ]
     assert str(user.root / "workspace/translate/pl") in folders
     assert user.ask(f"api/kernels/{kernel}", "DELETE").status == 204
 
@@ -675,12 +699,26 @@ def test_a_kernel_can_be_started_beside_the_files_of_a_view(user: User) -> None:
 # Paths and tokens
 
 TRICKS = [
-    "../course.toml", "pl/../../course.toml", "pl/../pl/01-cats-ink.ipynb", "..%2fcourse.toml",
-    "%2e%2e/course.toml", "pl/%2e%2e/%2e%2e/%2e%2e/notebooks/01-cats-ink.ipynb", "/etc/passwd",
-    "//etc/passwd", "..\\course.toml", "pl/./01-cats-ink.ipynb", ".notes", ".tabs.json",
-    ".checkpoints", "link/course.toml", "pl/link.ipynb", "pl/01-cats-ink.ipynb/x", "pl%00",
-    "translations/pl/01-cats.md", ".%2e/kept",
-]  # fmt: skip
+    "../course.toml",
+    "pl/../../course.toml",
+    "pl/../pl/01-cats-ink.ipynb",
+    "..%2fcourse.toml",
+    "%2e%2e/course.toml",
+    "pl/%2e%2e/%2e%2e/%2e%2e/notebooks/01-cats-ink.ipynb",
+    "/etc/passwd",
+    "//etc/passwd",
+    "..\\course.toml",
+    "pl/./01-cats-ink.ipynb",
+    ".notes",
+    ".tabs.json",
+    ".checkpoints",
+    "link/course.toml",
+    "pl/link.ipynb",
+    "pl/01-cats-ink.ipynb/x",
+    "pl%00",
+    "translations/pl/01-cats.md",
+    ".%2e/kept",
+]
 
 
 @pytest.mark.parametrize("path", TRICKS)
@@ -767,8 +805,13 @@ def test_the_report_says_how_each_cell_is(user: User) -> None:
     assert report["locale"] == {"id": "pl", "name": "polski", "direction": "ltr"}
     assert (report["lesson"], report["framework"], report["file"]) == ("01-cats", "ink", FILE)
     statuses = {name: one["status"] for name, one in report["cells"].items()}
-    assert statuses == {"title": "reviewed", "pair-ink": "machine", "picture": "translated",
-                        "food": "missing", "end": "stale"}  # fmt: skip
+    assert statuses == {
+        "title": "reviewed",
+        "pair-ink": "machine",
+        "picture": "translated",
+        "food": "missing",
+        "end": "stale",
+    }
     assert report["counts"] == dict.fromkeys(
         ("missing", "stale", "machine", "translated", "reviewed"), 1
     )

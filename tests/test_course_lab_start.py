@@ -22,10 +22,25 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.parametrize(
     ("name", "locale"),
-    [("pl_PL.UTF-8", "pl"), ("zh_CN", "zh-CN"), ("zh_SG", "zh-CN"), ("zh_TW", ""), ("nb_NO", "nb"),
-     ("no_NO", "nb"), ("fr_CA.ISO8859-1", "fr"), ("ar_EG", "ar"), ("ja_JP@x", "ja"), ("C", ""),
-     ("C.UTF-8", ""), ("POSIX", ""), ("de_DE", ""), ("en_GB", "en"), ("x" * 99, ""), ("", "")],
-)  # fmt: skip
+    [
+        ("pl_PL.UTF-8", "pl"),
+        ("zh_CN", "zh-CN"),
+        ("zh_SG", "zh-CN"),
+        ("zh_TW", ""),
+        ("nb_NO", "nb"),
+        ("no_NO", "nb"),
+        ("fr_CA.ISO8859-1", "fr"),
+        ("ar_EG", "ar"),
+        ("ja_JP@x", "ja"),
+        ("C", ""),
+        ("C.UTF-8", ""),
+        ("POSIX", ""),
+        ("de_DE", ""),
+        ("en_GB", "en"),
+        ("x" * 99, ""),
+        ("", ""),
+    ],
+)
 def test_the_systems_language_finds_the_locale(name: str, locale: str) -> None:
     """Same language and same script; nothing where the course has none."""
     found = match_locale(load_course(ROOT), system_language({"LANG": name or "C"}))
@@ -161,15 +176,17 @@ def test_a_lesson_that_was_only_opened_is_no_changed_one(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["--translate", "--locale", "en"], ["en is what is translated", "pl, ja, ar"]),
-     (["--translate"], ["en is what is translated", "pl, ja, ar"]),
-     (["--locale", "pI"], ["unknown locale 'pI'", "en, pl, ja, ar"]),
-     (["pl"], ["'pl'", "--locale"]),
-     (["--port", "0"], ["--port"]),
-     (["--workspace", "notebooks/x"], ["the sources lie there"]),
-     (["--workspace", "."], ["the sources lie there"]),
-     (["--lokale", "pl"], ["unknown option '--lokale', did you mean '--locale'?"])],
-)  # fmt: skip
+    [
+        (["--translate", "--locale", "en"], ["en is what is translated", "pl, ja, ar"]),
+        (["--translate"], ["en is what is translated", "pl, ja, ar"]),
+        (["--locale", "pI"], ["unknown locale 'pI'", "en, pl, ja, ar"]),
+        (["pl"], ["'pl'", "--locale"]),
+        (["--port", "0"], ["--port"]),
+        (["--workspace", "notebooks/x"], ["the sources lie there"]),
+        (["--workspace", "."], ["the sources lie there"]),
+        (["--lokale", "pl"], ["unknown option '--lokale', did you mean '--locale'?"]),
+    ],
+)
 def test_a_wrong_call_is_told_in_a_line(root: Path, arguments: list[str], words: list[str]) -> None:
     """And nothing is started or written."""
     result = run_course(root, "lab", "--no-browser", *arguments, LC_ALL="C.UTF-8")
@@ -236,8 +253,10 @@ def test_jupytext_is_left_out_where_views_are(root: Path, tmp_path: Path, transl
     folder.mkdir(parents=True)
     enabled = {"ServerApp": {"jpserver_extensions": {package.name: True}}}
     (folder / "jupyterlab_jupytext.json").write_text(json.dumps(enabled))
-    more = {"PYTHONPATH": os.pathsep.join([str(package.parent), str(ROOT)]),
-            "JUPYTER_CONFIG_PATH": str(folder.parent)}  # fmt: skip
+    more = {
+        "PYTHONPATH": os.pathsep.join([str(package.parent), str(ROOT)]),
+        "JUPYTER_CONFIG_PATH": str(folder.parent),
+    }
     with started(root, "--locale", "pl", *(["--translate"] * translate), **more) as user:
         assert user.contents(f"pl/{Path(INK).name}").status == 200
     assert (package / "loaded").exists() != translate

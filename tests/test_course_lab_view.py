@@ -24,22 +24,41 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> SourceLesson:
 
 
 LINES = st.sampled_from(
-    ["", "Kot.", "Pies i kot", "## Tytuł", "<!-- cell a -->", "\\<!-- cell b -->", "> uwaga",
-     "```", "* jeden", "  ", "猫は", "<!-- allow x: y -->", "=======", "koniec\u2028linii"]
-)  # fmt: skip
+    [
+        "",
+        "Kot.",
+        "Pies i kot",
+        "## Tytuł",
+        "<!-- cell a -->",
+        "\\<!-- cell b -->",
+        "> uwaga",
+        "```",
+        "* jeden",
+        "  ",
+        "猫は",
+        "<!-- allow x: y -->",
+        "=======",
+        "koniec\u2028linii",
+    ]
+)
 TEXTS = st.lists(LINES, max_size=5).map("\n".join)
 NAMES = ["@title", "title", "pair-ink", "pair-chalk", "picture", "food", "end"]
 FILES = st.builds(
     lambda texts, states, end: end.join(
-        [f"<!-- cell {name} source=1657fd7554ba{states.get(name, '')} -->{end}"
-         + end.join(("\\" + line) if line.lstrip("\\").startswith("<!--") else line
-                    for line in text.split("\n")) + end
-         for name, text in texts.items()]
+        [
+            f"<!-- cell {name} source=1657fd7554ba{states.get(name, '')} -->{end}"
+            + end.join(
+                ("\\" + line) if line.lstrip("\\").startswith("<!--") else line
+                for line in text.split("\n")
+            )
+            + end
+            for name, text in texts.items()
+        ]
     ),
     st.dictionaries(st.sampled_from(NAMES), TEXTS),
     st.dictionaries(st.sampled_from(NAMES), st.sampled_from([" state=machine", " state=reviewed"])),
     st.sampled_from(["\n", "\r\n"]),
-)  # fmt: skip
+)
 
 
 def view_of(lesson: SourceLesson, translation: Translation, number: int = 0) -> dict:
@@ -100,8 +119,11 @@ def test_pieces_of_a_split_cell_are_joined_in_page_order(
     """However often it was split, every line is there once, in its order."""
     translation = parse(text)
     view = view_of(lesson, translation)
-    number = data.draw(st.sampled_from([i for i, item in enumerate(view["cells"])
-                                        if item["cell_type"] == "markdown"]))  # fmt: skip
+    number = data.draw(
+        st.sampled_from(
+            [i for i, item in enumerate(view["cells"]) if item["cell_type"] == "markdown"]
+        )
+    )
     whole = view["cells"][number]
     lines = whole["source"].split("\n")
     cut = data.draw(st.integers(1, len(lines)))

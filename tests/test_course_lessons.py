@@ -71,11 +71,7 @@ def test_a_lesson_says_its_question_what_it_requires_and_its_frameworks(course: 
         ),
         ('requires = "01-cats"', "", "lessons 2: requires is '01-cats', expected a list"),
         ('requires = ["02-boats"]', "", "'02-boats' requires '02-boats'; cut one off"),
-        (
-            'requires = ["01-cats"]',
-            'requires = ["02-boats"]',
-            "lessons require each other: ",
-        ),
+        ('requires = ["01-cats"]', 'requires = ["02-boats"]', "lessons require each other: "),
         ('frameworks = ["inc"]', "", "frameworks: unknown framework 'inc', did you mean 'ink'?"),
         ("frameworks = []", "", "lesson '02-boats': frameworks is empty"),
         ('question = ""', "", "lessons 2: question is '', expected a text"),
@@ -209,8 +205,11 @@ def test_an_older_question_is_found_in_the_history(root: Path) -> None:
     """As an older title is; so `course todo` shows what has changed."""
     from course.localization.history import git
 
-    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@y",
-                                                 "commit", "-qm", "x"]):  # fmt: skip
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "x"],
+    ):
         assert git(root, *words) is not None
     settings = root / "course.toml"
     text = settings.read_text(encoding="utf-8").replace("What sleeps?", "What purrs?")

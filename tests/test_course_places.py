@@ -188,16 +188,25 @@ def test_a_gate_that_is_missed_fails_the_run(judged: Path) -> None:
         ("0.9", "90", "gates '01-sum-plain': 'LSTM' is 90, not from 0 to 1"),
         ("dataset =", "dataset", "gpu.toml: "),
         ("dataset", "datset", "parameters: unknown parameter 'datset', did you mean 'dataset'?"),
-        ("[options]", "[lessons.01-sun.parameters]\n[options]",
-         "lessons: unknown lesson '01-sun', did you mean '01-sum'?"),
-        ("[options]", "[lessons.01-sum.parameter]\n[options]",
-         "lessons '01-sum': unknown table 'parameter', did you mean 'parameters'?"),
+        (
+            "[options]",
+            "[lessons.01-sun.parameters]\n[options]",
+            "lessons: unknown lesson '01-sun', did you mean '01-sum'?",
+        ),
+        (
+            "[options]",
+            "[lessons.01-sum.parameter]\n[options]",
+            "lessons '01-sum': unknown table 'parameter', did you mean 'parameters'?",
+        ),
         ("[options]", "[lessons]\n01-sum = 1\n[options]", "lessons '01-sum' is 1, not a table"),
-        ("[options]", "[lessons.01-sum]\nparameters = 1\n[options]",
-         "lessons '01-sum': parameters is 1, not a table"),
+        (
+            "[options]",
+            "[lessons.01-sum]\nparameters = 1\n[options]",
+            "lessons '01-sum': parameters is 1, not a table",
+        ),
         ("01-sum-plain", "01-sun-plain", "unknown notebook '01-sun-plain', did you mean"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_profile_is_one_line(judged: Path, old: str, new: str, message: str) -> None:
     """It names the file, the place and the value, and nothing runs."""
     edit(judged / "gpu.toml", old, new)

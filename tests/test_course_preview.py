@@ -309,8 +309,11 @@ def test_the_order_of_each_notebook_is_kept(course: Course | None, tmp_path: Pat
         lesson = read_lesson(course, entry)
         places = reading_order(lesson)
         for notebook in lesson.notebooks:
-            here = [place.cells[notebook.framework]["id"] for place in places
-                    if notebook.framework in place.cells]  # fmt: skip
+            here = [
+                place.cells[notebook.framework]["id"]
+                for place in places
+                if notebook.framework in place.cells
+            ]
             cells = [item for item in notebook.data["cells"] if item["source"].strip()]
             assert here == [item["id"] for item in cells]
 

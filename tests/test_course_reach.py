@@ -58,128 +58,221 @@ FOLLOWED = {
     "module-of-package": ("", "from tools import words\nresult = words.secret()"),
     "star-import": ("", "from tools.words import *\nresult = secret()"),
     "star-import-twice": ("from tools.words import *", "from own import *\nresult = secret()"),
-    "top-level-await": (SECRET + "async def wait(): return secret()", "import own\nimport asyncio\n"
-        "result = asyncio.run(own.wait())"),
+    "top-level-await": (
+        SECRET + "async def wait(): return secret()",
+        "import own\nimport asyncio\nresult = asyncio.run(own.wait())",
+    ),
     "front-door": ("", "from door import secret\nresult = secret()"),
     "front-door-alias": ("", "import door as d\nresult = d.secret()"),
     "front-door-star": ("", "from door import *\nresult = secret()"),
-    "front-door-in-module": ("import door\ndef f(): return door.secret()",
-        "import own\nresult = own.f()"),
-    "re-export": ("from tools.words import secret as shown", "from own import shown\n"
-        "result = shown()"),
+    "front-door-in-module": (
+        "import door\ndef f(): return door.secret()",
+        "import own\nresult = own.f()",
+    ),
+    "re-export": (
+        "from tools.words import secret as shown",
+        "from own import shown\nresult = shown()",
+    ),
     "assigned-alias": (SECRET + "shown = secret", "from own import shown\nresult = shown()"),
-    "unpacked": (SECRET + "one, (two, *three) = secret, (1, secret)",
-        "import own\nresult = own.three[0]()"),
-    "decorator": (SECRET + "def plus(f): return lambda: f() + secret()\n"
-        "@plus\ndef total(): return 0", "from own import total\nresult = total()"),
+    "unpacked": (
+        SECRET + "one, (two, *three) = secret, (1, secret)",
+        "import own\nresult = own.three[0]()",
+    ),
+    "decorator": (
+        SECRET + "def plus(f): return lambda: f() + secret()\n@plus\ndef total(): return 0",
+        "from own import total\nresult = total()",
+    ),
     "default-argument": (SECRET + "def f(x=secret): return x()", "import own\nresult = own.f()"),
     "keyword-default": (SECRET + "def f(*, x=secret()): return x", "import own\nresult = own.f()"),
     "lambda-default": (SECRET + "f = lambda x=secret: x()", "import own\nresult = own.f()"),
-    "class-attribute": (SECRET + "class A:\n    x = staticmethod(secret)",
-        "from own import A\nresult = A.x()"),
-    "inner-class": (SECRET + "class A:\n    class B:\n        x = secret()",
-        "from own import A\nresult = A.B.x"),
-    "method": (SECRET + "class A:\n    def f(self): return secret()",
-        "from own import A\na = A()\nresult = a.f()"),
-    "property": (SECRET + "class A:\n    @property\n    def f(self): return secret()",
-        "from own import A\nresult = A().f"),
-    "base-class": (SECRET + "class A:\n    def f(self): return secret()\nclass B(A): pass",
-        "from own import B\nresult = B().f()"),
-    "metaclass": (SECRET + "class M(type):\n    def f(cls): return secret()\n"
-        "class A(metaclass=M): pass", "from own import A\nresult = A.f()"),
-    "subclass-registers": (SECRET + "MADE = []\nclass A:\n    def __init_subclass__(cls):\n"
+    "class-attribute": (
+        SECRET + "class A:\n    x = staticmethod(secret)",
+        "from own import A\nresult = A.x()",
+    ),
+    "inner-class": (
+        SECRET + "class A:\n    class B:\n        x = secret()",
+        "from own import A\nresult = A.B.x",
+    ),
+    "method": (
+        SECRET + "class A:\n    def f(self): return secret()",
+        "from own import A\na = A()\nresult = a.f()",
+    ),
+    "property": (
+        SECRET + "class A:\n    @property\n    def f(self): return secret()",
+        "from own import A\nresult = A().f",
+    ),
+    "base-class": (
+        SECRET + "class A:\n    def f(self): return secret()\nclass B(A): pass",
+        "from own import B\nresult = B().f()",
+    ),
+    "metaclass": (
+        SECRET + "class M(type):\n    def f(cls): return secret()\nclass A(metaclass=M): pass",
+        "from own import A\nresult = A.f()",
+    ),
+    "subclass-registers": (
+        SECRET + "MADE = []\nclass A:\n    def __init_subclass__(cls):\n"
         "        MADE.append(cls)\nclass B(A):\n    def f(self): return secret()",
-        "from own import MADE\nresult = MADE[0]().f()"),
-    "subclasses": (SECRET + "class A: pass\nclass B(A):\n    def f(self): return secret()",
-        "from own import A\nresult = A.__subclasses__()[0]().f()"),
-    "text-annotation": (SECRET + "class A:\n    x = secret\ndef f(a: 'A') -> 'int': pass",
-        "import own, typing\nresult = typing.get_type_hints(own.f)['a'].x()"),
+        "from own import MADE\nresult = MADE[0]().f()",
+    ),
+    "subclasses": (
+        SECRET + "class A: pass\nclass B(A):\n    def f(self): return secret()",
+        "from own import A\nresult = A.__subclasses__()[0]().f()",
+    ),
+    "text-annotation": (
+        SECRET + "class A:\n    x = secret\ndef f(a: 'A') -> 'int': pass",
+        "import own, typing\nresult = typing.get_type_hints(own.f)['a'].x()",
+    ),
     "getattr-literal": ("", "import tools.words as w\nresult = getattr(w, 'secret')()"),
-    "comprehension": (SECRET + "def f(): return sum(secret() for _ in 'a')",
-        "import own\nresult = own.f()"),
-    "nested-function": (SECRET + "def f():\n    def g(): return secret()\n    return g",
-        "import own\nresult = own.f()()"),
-    "lazy-import": ("def f():\n    from tools import words as w\n    return w.secret()",
-        "import own\nresult = own.f()"),
-    "conditional-import": ("try:\n    import fast_words as w\nexcept ImportError:\n"
-        "    import tools.words as w\ndef f(): return w.secret()", "import own\nresult = own.f()"),
-    "conditional-function": (SECRET + "if True:\n    def f(): return secret()",
-        "from own import f\nresult = f()"),
-    "registry": (SECRET + "REGISTRY = {}\nREGISTRY['x'] = secret",
-        "from own import REGISTRY\nresult = REGISTRY['x']()"),
-    "registering-decorator": (SECRET + "REGISTRY = {}\ndef register(f):\n"
+    "comprehension": (
+        SECRET + "def f(): return sum(secret() for _ in 'a')",
+        "import own\nresult = own.f()",
+    ),
+    "nested-function": (
+        SECRET + "def f():\n    def g(): return secret()\n    return g",
+        "import own\nresult = own.f()()",
+    ),
+    "lazy-import": (
+        "def f():\n    from tools import words as w\n    return w.secret()",
+        "import own\nresult = own.f()",
+    ),
+    "conditional-import": (
+        "try:\n    import fast_words as w\nexcept ImportError:\n"
+        "    import tools.words as w\ndef f(): return w.secret()",
+        "import own\nresult = own.f()",
+    ),
+    "conditional-function": (
+        SECRET + "if True:\n    def f(): return secret()",
+        "from own import f\nresult = f()",
+    ),
+    "registry": (
+        SECRET + "REGISTRY = {}\nREGISTRY['x'] = secret",
+        "from own import REGISTRY\nresult = REGISTRY['x']()",
+    ),
+    "registering-decorator": (
+        SECRET + "REGISTRY = {}\ndef register(f):\n"
         "    REGISTRY[f.__name__] = f\n    return f\n@register\ndef f(): return secret()",
-        "from own import REGISTRY\nresult = REGISTRY['f']()"),
-    "registering-assignment": (SECRET + "REGISTRY = []\ndef add(f): REGISTRY.append(f)\n"
-        "adding = add\nDONE = adding(secret)", "from own import REGISTRY\nresult = REGISTRY[0]()"),
-    "single-dispatch": (SECRET + "import functools\n@functools.singledispatch\n"
+        "from own import REGISTRY\nresult = REGISTRY['f']()",
+    ),
+    "registering-assignment": (
+        SECRET + "REGISTRY = []\ndef add(f): REGISTRY.append(f)\n"
+        "adding = add\nDONE = adding(secret)",
+        "from own import REGISTRY\nresult = REGISTRY[0]()",
+    ),
+    "single-dispatch": (
+        SECRET + "import functools\n@functools.singledispatch\n"
         "def f(x): return 0\n@f.register\ndef _(x: int): return secret()",
-        "from own import f\nresult = f(1)"),
-    "side-effect": (SECRET + "LIST = []\nLIST.append(secret())",
-        "from own import LIST\nresult = LIST[0]"),
-    "side-effect-of-import": (SECRET + "import sys\nsys.seen = secret()",
-        "import own, sys\nresult = sys.seen"),
+        "from own import f\nresult = f(1)",
+    ),
+    "side-effect": (
+        SECRET + "LIST = []\nLIST.append(secret())",
+        "from own import LIST\nresult = LIST[0]",
+    ),
+    "side-effect-of-import": (
+        SECRET + "import sys\nsys.seen = secret()",
+        "import own, sys\nresult = sys.seen",
+    ),
     "side-effect-of-submodule": ("", "from tools import effects\nimport sys\nresult = sys.seen"),
-    "side-effect-of-door": (SECRET + "import importlib, sys\nEXPORTS = {'other': 'tools.words'}\n"
+    "side-effect-of-door": (
+        SECRET + "import importlib, sys\nEXPORTS = {'other': 'tools.words'}\n"
         "def __getattr__(name):\n    sys.seen = secret()\n    if name not in EXPORTS:\n"
         "        raise AttributeError(name)\n"
         "    return getattr(importlib.import_module(EXPORTS[name]), name)",
-        "from own import other\nimport sys\nresult = sys.seen"),
-    "side-effect-of-default": (SECRET + "LIST = []\ndef f(x=LIST.append(secret())): pass",
-        "from own import LIST\nresult = LIST[0]"),
-    "side-effect-of-class-body": (SECRET + "LIST = []\nclass A:\n    x = LIST.append(secret())",
-        "from own import LIST\nresult = LIST[0]"),
-    "augmented": (SECRET + "LIST = []\nLIST += [secret]", "from own import LIST\n"
-        "result = LIST[0]()"),
-    "patched-module": (SECRET + "import math\ndef f(): return 0\nmath.own = secret",
-        "import own, math\nresult = math.own()"),
-    "patched-function": ("import tools.words as w\ndef f(): return w.secret()",
-        "import own\nimport tools.words as w\nold = w.secret\nresult = own.f()"),
-    "global": (SECRET + "VALUE = 0\ndef set_it():\n    global VALUE\n    VALUE = secret()\n"
-        "def f(): return VALUE", "import own\nown.set_it()\nresult = own.f()"),
-    "type-union-of-imports": ("from tools.words import secret as f\nif not f:\n    f = None\n",
-        "from own import f\nresult = f()"),
-}  # fmt: skip
+        "from own import other\nimport sys\nresult = sys.seen",
+    ),
+    "side-effect-of-default": (
+        SECRET + "LIST = []\ndef f(x=LIST.append(secret())): pass",
+        "from own import LIST\nresult = LIST[0]",
+    ),
+    "side-effect-of-class-body": (
+        SECRET + "LIST = []\nclass A:\n    x = LIST.append(secret())",
+        "from own import LIST\nresult = LIST[0]",
+    ),
+    "augmented": (
+        SECRET + "LIST = []\nLIST += [secret]",
+        "from own import LIST\nresult = LIST[0]()",
+    ),
+    "patched-module": (
+        SECRET + "import math\ndef f(): return 0\nmath.own = secret",
+        "import own, math\nresult = math.own()",
+    ),
+    "patched-function": (
+        "import tools.words as w\ndef f(): return w.secret()",
+        "import own\nimport tools.words as w\nold = w.secret\nresult = own.f()",
+    ),
+    "global": (
+        SECRET + "VALUE = 0\ndef set_it():\n    global VALUE\n    VALUE = secret()\n"
+        "def f(): return VALUE",
+        "import own\nown.set_it()\nresult = own.f()",
+    ),
+    "type-union-of-imports": (
+        "from tools.words import secret as f\nif not f:\n    f = None\n",
+        "from own import f\nresult = f()",
+    ),
+}
 # What leads to `secret` in a way that nothing can follow: all of a module counts, or all there is.
 WHOLLY = {
     "getattr-computed": ("", "import tools.words as w\nresult = getattr(w, 'sec' + 'ret')()"),
     "module-handed-on": ("", "import tools.words as w\nv = [w]\nresult = v[0].secret()"),
-    "attrgetter": ("", "import operator, tools.words as w\n"
-        "result = operator.attrgetter('secret')(w)()"),
+    "attrgetter": (
+        "",
+        "import operator, tools.words as w\nresult = operator.attrgetter('secret')(w)()",
+    ),
     "vars": ("", "import tools.words as w\nresult = vars(w)['sec' + 'ret']()"),
     "module-dict": ("", "import tools.words as w\nresult = w.__dict__['sec' + 'ret']()"),
-    "globals": (SECRET + "def f(name): return globals()[name]()",
-        "import own\nresult = own.f('sec' + 'ret')"),
+    "globals": (
+        SECRET + "def f(name): return globals()[name]()",
+        "import own\nresult = own.f('sec' + 'ret')",
+    ),
     "notebook-globals": ("", "from tools.words import *\nresult = globals()['sec' + 'ret']()"),
-    "function-globals": ("", "from tools.words import other\n"
-        "result = other.__globals__['sec' + 'ret']()"),
-    "importlib": ("", "from importlib import import_module as load\n"
-        "result = load('tools.' + 'words').secret()"),
-    "importlib-literal": ("", "import importlib\n"
-        "result = importlib.import_module('tools.words').secret()"),
+    "function-globals": (
+        "",
+        "from tools.words import other\nresult = other.__globals__['sec' + 'ret']()",
+    ),
+    "importlib": (
+        "",
+        "from importlib import import_module as load\nresult = load('tools.' + 'words').secret()",
+    ),
+    "importlib-literal": (
+        "",
+        "import importlib\nresult = importlib.import_module('tools.words').secret()",
+    ),
     "import-function": ("", "result = __import__('tools.words').words.secret()"),
     "exec": ("", "exec('from tools.words import sec' + 'ret')\nresult = secret()"),
     "eval-renamed": ("", "import tools.words\nf = eval\nresult = f('tools.words.sec' + 'ret')()"),
-    "sys-modules": ("", "import tools.words\nfrom sys import modules\n"
-        "result = modules['tools.wor' + 'ds'].secret()"),
-    "importlib-handed-on": ("", "import importlib\nx = (importlib,)\n"
-        "result = x[0].import_module('tools.words').secret()"),
+    "sys-modules": (
+        "",
+        "import tools.words\nfrom sys import modules\n"
+        "result = modules['tools.wor' + 'ds'].secret()",
+    ),
+    "importlib-handed-on": (
+        "",
+        "import importlib\nx = (importlib,)\nresult = x[0].import_module('tools.words').secret()",
+    ),
     "package-handed-on": ("", "import tools.words\nt = tools\nresult = t.words.secret()"),
     "front-door-computed": ("", "import door\nresult = getattr(door, 'sec' + 'ret')()"),
-    "front-door-without-table": ("import importlib\ndef __getattr__(name):\n"
+    "front-door-without-table": (
+        "import importlib\ndef __getattr__(name):\n"
         "    if name.startswith('_'): raise AttributeError(name)\n"
         "    return getattr(importlib.import_module('tools.' + 'words'), name)",
-        "from own import secret\nresult = secret()"),
-    "file-by-name": ("", "import os, pathlib, door\n"
+        "from own import secret\nresult = secret()",
+    ),
+    "file-by-name": (
+        "",
+        "import os, pathlib, door\n"
         "path = os.path.join(os.path.dirname(door.__file__), 'tools', 'words.py')\n"
-        "result = int(pathlib.Path(path).read_text().split('return ')[1][0])"),
-    "side-effect-of-literal-import": ("import importlib, sys\n"
+        "result = int(pathlib.Path(path).read_text().split('return ')[1][0])",
+    ),
+    "side-effect-of-literal-import": (
+        "import importlib, sys\n"
         "DONE = setattr(sys, 'seen', importlib.import_module('tools.words').secret())",
-        "import own, sys\nresult = sys.seen"),
-    "side-effect-of-computed-import": ("import importlib, sys\nload = importlib.import_module\n"
+        "import own, sys\nresult = sys.seen",
+    ),
+    "side-effect-of-computed-import": (
+        "import importlib, sys\nload = importlib.import_module\n"
         "DONE = setattr(sys, 'seen', load('tools.' + 'words').secret())",
-        "import own, sys\nresult = sys.seen"),
-}  # fmt: skip
+        "import own, sys\nresult = sys.seen",
+    ),
+}
 
 
 def make(own: str) -> dict[str, str]:
@@ -378,10 +471,16 @@ STYLES = {  # of calling a function of another module: lines above, and an expre
     "global": ("from pkg.m{0} import f{0}_{1}", "globals()['f{0}_' + '{1}']()"),
 }
 PLACES = (  # where a module may have an expression, {1} being a number of its own
-    "{0}", "X{1} = {0}", "def g{1}(x={0}): pass", "class C{1}:\n    x = {0}",
-    "if True:\n    Y{1} = {0}", "@(lambda f: f)\ndef d{1}(): return {0}", "Z{1} = lambda: {0}",
-    "REGISTRY[{1}] = lambda: {0}", "def f{1}():\n    def inner(): return {0}\n    return inner()",
-)  # fmt: skip
+    "{0}",
+    "X{1} = {0}",
+    "def g{1}(x={0}): pass",
+    "class C{1}:\n    x = {0}",
+    "if True:\n    Y{1} = {0}",
+    "@(lambda f: f)\ndef d{1}(): return {0}",
+    "Z{1} = lambda: {0}",
+    "REGISTRY[{1}] = lambda: {0}",
+    "def f{1}():\n    def inner(): return {0}\n    return inner()",
+)
 MODULES, FUNCTIONS = 4, 3
 
 
@@ -389,8 +488,11 @@ MODULES, FUNCTIONS = 4, 3
 def graphs(draw: st.DrawFn) -> tuple[dict[str, str], str]:
     """Return files of functions that call functions of later modules, and a notebook's code."""
     table = {f"f{m}_{n}": f"pkg.m{m}" for m in range(MODULES) for n in range(FUNCTIONS)}
-    files = {"door.py": DOOR.replace(DOOR[DOOR.index("EXPORTS = ") :].split("\n")[0],
-                                     f"EXPORTS = {table!r}")}  # fmt: skip
+    files = {
+        "door.py": DOOR.replace(
+            DOOR[DOOR.index("EXPORTS = ") :].split("\n")[0], f"EXPORTS = {table!r}"
+        )
+    }
     number = 0
 
     def call(above: list[str], first: int) -> str:

@@ -14,15 +14,7 @@ import jsonschema
 import nbformat
 import psutil
 import pytest
-from fixtures.toy import (
-    KILL,
-    Result,
-    command,
-    course,
-    make_course,
-    wait_for,
-    write_notebook,
-)
+from fixtures.toy import KILL, Result, command, course, make_course, wait_for, write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
@@ -209,8 +201,10 @@ def test_an_executed_notebook_holds_its_outputs(mixed: Mixed) -> None:
     """
     notebook = nbformat.read(mixed.root / "build" / "run" / "pass-plain.ipynb", as_version=4)
     nbformat.validate(notebook)
-    texts = {cell.id: [output.get("text") for output in cell.get("outputs", ())]
-             for cell in notebook.cells}  # fmt: skip
+    texts = {
+        cell.id: [output.get("text") for output in cell.get("outputs", ())]
+        for cell in notebook.cells
+    }
     assert texts["step-1"] == [f"{sys.executable}\n"]
     assert texts["step-2"] == [f"{'x' * 400_000}\nlast\n"]
     assert texts["step-3"] == ["before\n", None, "after\n"]
@@ -438,8 +432,11 @@ def test_a_results_row_is_what_the_lessons_write() -> None:
 def test_committed_outputs_keep_the_size_of_a_picture_and_nothing_else_about_it():
     """What is of one moment goes; a picture of twice its size needs to say how large it is."""
     size = {"image/png": {"width": 518, "height": 307}}
-    output = {"output_type": "display_data", "data": {"image/png": "iVBOR"},
-              "metadata": {**size, "papermill": {"duration": 1}}}  # fmt: skip
+    output = {
+        "output_type": "display_data",
+        "data": {"image/png": "iVBOR"},
+        "metadata": {**size, "papermill": {"duration": 1}},
+    }
     cell = {"cell_type": "code", "id": "plot", "outputs": [output]}
     (kept,) = take_outputs({"cells": [cell]})["plot"]
     assert kept == {**output, "metadata": size}

@@ -129,10 +129,7 @@ def test_nobody_s_language_has_sentences_too(kept: Path, tmp_path: Path) -> None
     course = load_course(kept)
     build_pseudo(course, tmp_path)
     said = about(tmp_path / "en-XA" / "01-cats-ink.ipynb", "code-picture")
-    assert {key: text.startswith("[") for key, text in said.items()} == {
-        "alt": True,
-        "claim": True,
-    }
+    assert {key: text.startswith("[") for key, text in said.items()} == {"alt": True, "claim": True}
     assert "`helper`" in said["alt"]
 
 
@@ -145,8 +142,13 @@ def test_sync_adds_sentences_behind_the_place_of_their_cell(root: Path) -> None:
     text = (root / PL).read_text(encoding="utf-8")
     ids = [cell.id for cell in parse(text).cells]
     assert ids[ids.index("picture") :] == [
-        "picture", "code-picture:alt", "code-picture:claim", "food", "code-food:alt", "end"
-    ]  # fmt: skip
+        "picture",
+        "code-picture:alt",
+        "code-picture:claim",
+        "food",
+        "code-food:alt",
+        "end",
+    ]
     assert f"<!-- cell code-picture:alt source={hash_source(ALT)} -->\n{ALT}\n" in text
     assert run_course(root, "sync", "pl").assert_done().out == "all files are in step\n"
 
@@ -155,8 +157,9 @@ def test_sentences_are_work_to_do_and_can_be_accepted(root: Path, kept: Path) ->
     """todo leads to the line, accept confirms, and status counts their words."""
     translate(root, "code-picture:alt", ALT_PL, ALT, "machine")
     told = run_course(root, "todo", "pl", "-n", "99").assert_done().out
-    assert re.search(rf"^{PL}:\d+: code-picture:alt \(machine, 9 words\)\n{re.escape(ALT)}$", told,
-                     re.MULTILINE)  # fmt: skip
+    assert re.search(
+        rf"^{PL}:\d+: code-picture:alt \(machine, 9 words\)\n{re.escape(ALT)}$", told, re.MULTILINE
+    )
     assert f"{PL}:1: code-picture:claim (missing, 6 words)" in told
     done = run_course(root, "accept", "pl", "01-cats", "code-picture:alt").assert_done()
     assert done.out == "1 cells accepted: code-picture:alt\n"
@@ -167,8 +170,11 @@ def test_sentences_are_work_to_do_and_can_be_accepted(root: Path, kept: Path) ->
 
 def test_the_english_of_an_outdated_sentence_is_found_in_the_history(root: Path) -> None:
     """As that of other cells is, to show what has changed."""
-    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=x", "-c", "user.email=x@x.org",
-                    "commit", "-qm", "x"]):  # fmt: skip
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=x", "-c", "user.email=x@x.org", "commit", "-qm", "x"],
+    ):
         subprocess.run(["git", "-C", str(root), *command], check=True, timeout=60)
     for name in (INK, CHALK):
         say(root, name, "code-picture", claim="A cat sleeps for 15 hours.")
@@ -293,8 +299,11 @@ def test_a_damaged_sentence_is_found(damage: str, root: Path) -> None:
     """The checks of prose hold for a sentence of metadata as they do for a paragraph."""
     change, codes = DAMAGES[damage]
     translate(root, "code-picture:alt", ALT_PL, ALT)
-    assert [f for f in findings(root, "pl") if f.cell == "code-picture:alt" and f.locale == "pl"
-            and f.code != "order"] == []  # fmt: skip
+    assert [
+        f
+        for f in findings(root, "pl")
+        if f.cell == "code-picture:alt" and f.locale == "pl" and f.code != "order"
+    ] == []
     translate(root, "code-food:alt", change(ALT_PL), ALT)
     say(root, INK, "code-food", alt=ALT)
     found = {f.code for f in findings(root, "pl") if f.cell == "code-food:alt"}
@@ -318,12 +327,13 @@ def test_the_website_shows_them_in_the_language_of_the_page(root: Path) -> None:
         assert ("Kot śpi przez 16 godzin." in search) == (name == "pl")
     shown = {
         name: "\n".join(
-            cell["source"] if cell["cell_type"] == "markdown"
+            cell["source"]
+            if cell["cell_type"] == "markdown"
             else "".join(out["data"]["text/html"] for out in cell["outputs"])
             for cell in cells
         )
         for name, cells in pages.items()
-    }  # fmt: skip
+    }
     assert 'alt="A cat of 4 legs, asleep on a helper." loading' in shown["en"]
     assert f'<div class="claim"><p>{CLAIM}</p></div>' in shown["en"]
     assert 'alt="Kot o 4 nogach śpi na macie helper." loading' in shown["pl"]
@@ -345,8 +355,10 @@ def test_the_preview_shows_them_beside_their_cell(root: Path) -> None:
     names = [name for _, name in rows]
     at = names.index("code-code-picture-ink")
     assert names[at + 1 : at + 4] == [
-        "code-code-picture-chalk", "prose-code-picture:alt", "prose-code-picture:claim"
-    ]  # fmt: skip
+        "code-code-picture-chalk",
+        "prose-code-picture:alt",
+        "prose-code-picture:claim",
+    ]
     assert len(names) == len(set(names))
     alt = page[page.index('id="prose-code-picture:alt"') :].partition("</article>")[0]
     assert "Kot o 5 nogach" in alt
@@ -367,10 +379,15 @@ def test_claims_are_listed_with_what_their_cells_have_printed(root: Path) -> Non
     translate(root, "code-picture:claim", CLAIM_PL, CLAIM)
     told = json.loads(run_course(root, "claims", "--format", "json").assert_done().out)
     assert told["claims"] == [
-        {"lesson": "01-cats", "framework": framework, "cell": "code-picture", "sentence": CLAIM,
-         "printed": printed}
+        {
+            "lesson": "01-cats",
+            "framework": framework,
+            "cell": "code-picture",
+            "sentence": CLAIM,
+            "printed": printed,
+        }
         for framework, printed in (("ink", "awake 8 asleep 16 | x"), ("chalk", ""))
-    ]  # fmt: skip
+    ]
     table = run_course(root, "claims", "01-cats", "--locale", "pl", "--format", "markdown")
     assert f"| code-picture | {CLAIM_PL} | awake 8 asleep 16 \\| x |" in table.assert_done().out
     assert CLAIM in run_course(root, "claims").assert_done().out

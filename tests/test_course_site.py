@@ -397,8 +397,9 @@ def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
             item = counted[locale.id, each.id]
             assert (row["total"], +Counter(row["words"])) == (item.total, +item.words)
             assert row["done"] == pytest.approx(1 - item.share("missing", "stale"))
-    for row, each in zip(lesson_rows(shared, course.locale("en"), titles), course.lessons,
-                         strict=True):  # fmt: skip
+    for row, each in zip(
+        lesson_rows(shared, course.locale("en"), titles), course.lessons, strict=True
+    ):
         assert row["total"] == sum(counted[locale.id, each.id].total for locale in course.targets)
 
 
@@ -464,8 +465,11 @@ def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
     assert "1em" in made
     made = show_cell(r"$a\, b\; c \textcolor{#102030}{x} \textcolor{#ff0000}{y}$")
     assert re.findall(r'(?:width|mathcolor)="([^"]*)"', made) == [
-        "0.167em", "0.278em", "#102030", "#ff0000"
-    ]  # fmt: skip
+        "0.167em",
+        "0.278em",
+        "#102030",
+        "#ff0000",
+    ]
 
 
 def test_a_lesson_that_is_not_translated_says_so_once(tmp_path: Path) -> None:

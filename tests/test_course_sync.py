@@ -105,8 +105,9 @@ def assert_unchanged(root: Path, *arguments: str) -> Result:
     before = snapshot(root)
     result = run_course(root, *arguments)
     after = snapshot(root)
-    assert {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} \
-        == set()  # fmt: skip
+    assert {
+        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    } == set()
     return result
 
 
@@ -619,10 +620,16 @@ def test_status_shows_what_has_changed_since_a_revision(root: Path) -> None:
     first = git(root, "rev-parse", "HEAD~1")
     changes = {(row["locale"], row["lesson"]): row["change"] for row in rows(root, "--diff", first)}
     words = len(sources(root / INK)["title"].split())
-    assert changes["pl", "01-cats"] == {**dict.fromkeys(STATUSES, 0), "stale": words,
-                                        "reviewed": -words}  # fmt: skip
-    assert changes["ar", "01-cats"] == {**dict.fromkeys(STATUSES, 0), "stale": words,
-                                        "translated": -words}  # fmt: skip
+    assert changes["pl", "01-cats"] == {
+        **dict.fromkeys(STATUSES, 0),
+        "stale": words,
+        "reviewed": -words,
+    }
+    assert changes["ar", "01-cats"] == {
+        **dict.fromkeys(STATUSES, 0),
+        "stale": words,
+        "translated": -words,
+    }
     assert set(changes["pl", "02-boats"].values()) == {0}
     table = run_course(root, "status", "--diff", "HEAD~1", COLUMNS="200").assert_done().out
     assert f"(+{words})" in table

@@ -82,8 +82,11 @@ def test_next_tokens_have_probabilities_that_sum_to_one():
     """At every place of a story, over all states that the grammar may be in."""
     states = {(("{story}",), ()): 1.0}
     for token in [*fables.tokens(STORY), fables.END]:
-        nexts = [(word, then, weight * share) for (stack, facts), weight in states.items()
-                 for word, then, share in fables.nexts(stack, facts)]  # fmt: skip
+        nexts = [
+            (word, then, weight * share)
+            for (stack, facts), weight in states.items()
+            for word, then, share in fables.nexts(stack, facts)
+        ]
         assert math.isclose(math.fsum(share for _, _, share in nexts), 1)
         states = Counter()
         for word, then, share in nexts:
@@ -133,9 +136,10 @@ def test_the_mean_of_the_exact_surprises_is_the_floor(corpus):
 def test_what_the_grammar_never_says_is_infinitely_surprising():
     """A wrong pronoun, another thing on return, a story that stops."""
     for broken in (
-        STORY.replace("dawn she", "dawn he"), STORY.replace("the kite back", "the boat back"),
+        STORY.replace("dawn she", "dawn he"),
+        STORY.replace("the kite back", "the boat back"),
         STORY[: STORY.index("And that")],
-    ):  # fmt: skip
+    ):
         assert math.inf in fables.surprises(fables.tokens(broken))
 
 

@@ -32,8 +32,9 @@ class Machine:
     def run(self, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the script with a Python that is a stand-in."""
         environment = {"PATH": str(self.bin), "CALLS": str(self.log), **variables}
-        return subprocess.run([SCRIPT, "python"], env=environment, capture_output=True, text=True,
-                              check=False)  # fmt: skip
+        return subprocess.run(
+            [SCRIPT, "python"], env=environment, capture_output=True, text=True, check=False
+        )
 
     @property
     def calls(self) -> list[str]:

@@ -138,18 +138,20 @@ def test_committed_outputs_hold_no_warning_and_no_error(notebook):
     outputs = [(cell.id, out) for cell in cells_of(notebook, "code") for out in cell.outputs]
     assert outputs
     bad = [
-        (id_, out) for id_, out in outputs
+        (id_, out)
+        for id_, out in outputs
         if out.output_type == "error" or out.get("name") == "stderr"
-    ]  # fmt: skip
+    ]
     assert bad == []
 
 
 def test_cells_that_nbval_compares_have_something_to_compare(notebook):
     """nbval passes over a tagged cell without a count or without outputs."""
     tagged = [
-        cell for cell in cells_of(notebook, "code")
+        cell
+        for cell in cells_of(notebook, "code")
         if "nbval-check-output" in cell.metadata.get("tags", ())
-    ]  # fmt: skip
+    ]
     assert len(tagged) >= 5
     assert [cell.id for cell in tagged if not (cell.outputs and cell.execution_count)] == []
 
@@ -235,9 +237,10 @@ def test_what_a_cell_prints_is_one_output(notebook):
 def test_every_plot_says_what_it_shows(notebook):
     """Whoever does not see the plot reads its alternative text."""
     plots = [
-        cell for cell in cells_of(notebook, "code")
+        cell
+        for cell in cells_of(notebook, "code")
         if re.search(r"^(plot_\w+|show_results|plt\.show)\(", cell.source, re.MULTILINE)
-    ]  # fmt: skip
+    ]
     assert len(plots) >= 8
     assert [cell.id for cell in plots if "alt" not in cell.metadata.get("course", {})] == []
 
@@ -304,10 +307,11 @@ def check_exercise(path, name, answers):
     cells = {cell.id: cell.source for cell in cells_of(path, "code")}
     tree = ast.parse(cells.get(f"{name}-yours", "") + "\n" + cells[f"{name}-check"])
     tree.body = [
-        node for node in tree.body
+        node
+        for node in tree.body
         if getattr(node, "name", None) not in answers
         and not (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in answers)
-    ]  # fmt: skip
+    ]
     names |= answers
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

@@ -13,10 +13,20 @@ from torchnlp import encode, kind_of, load_dataset, tokenize
 ROOT = Path(__file__).parents[1]
 CELLS = code_cells("01-text")
 BY_HAND = (
-    "kind-of", "count-rows", "naive-softmax", "softmax", "cross-entropy", "gradient-by-hand",
-    "batches", "train-function", "measure-function", "in-a-row-function", "train-sparse",
-    "measure-sparse", "idf",
-)  # fmt: skip
+    "kind-of",
+    "count-rows",
+    "naive-softmax",
+    "softmax",
+    "cross-entropy",
+    "gradient-by-hand",
+    "batches",
+    "train-function",
+    "measure-function",
+    "in-a-row-function",
+    "train-sparse",
+    "measure-sparse",
+    "idf",
+)
 
 
 @pytest.fixture(scope="module")

@@ -47,9 +47,12 @@ def own_logarithm(log):
 
 def first_loss(value):
     return {
-        "count_rows": lambda texts: np.ones((8, 5)), "labels_of": lambda texts: np.arange(8) % 4,
-        "vocab": range(5), "softmax": lambda z: z, "cross_entropy": lambda *_: value,
-    }  # fmt: skip
+        "count_rows": lambda texts: np.ones((8, 5)),
+        "labels_of": lambda texts: np.arange(8) % 4,
+        "vocab": range(5),
+        "softmax": lambda z: z,
+        "cross_entropy": lambda *_: value,
+    }
 
 
 def small_batch(**replaced):
@@ -98,9 +101,10 @@ def classes_of(shares):
 
 def words(accuracy, baseline=0.25):
     return {
-        "train": lambda _: (np.zeros((5, 4)), np.zeros(4)), "four": baseline,
+        "train": lambda _: (np.zeros((5, 4)), np.zeros(4)),
+        "four": baseline,
         "measure": lambda *_: (1.0, accuracy),
-    }  # fmt: skip
+    }
 
 
 def confused(right, often=False):
@@ -115,9 +119,12 @@ def confused(right, often=False):
         others = np.where(labels == 1, 2, 1)
     predicted = np.where(known, labels, others)
     return {
-        "test_labels": labels, "count_rows": lambda _: np.eye(4)[predicted], "W": np.eye(4),
-        "b": np.zeros(4), "classes": ["World", "Sports", "Business", "Sci/Tech"],
-    }  # fmt: skip
+        "test_labels": labels,
+        "count_rows": lambda _: np.eye(4)[predicted],
+        "W": np.eye(4),
+        "b": np.zeros(4),
+        "classes": ["World", "Sports", "Business", "Sci/Tech"],
+    }
 
 
 def by_kind(*accuracies):
@@ -129,9 +136,11 @@ def twins(scores, labels=(1, 2), second="b not a."):
     """Return two order texts, with the scores of a text by its first token."""
     order = [(labels[0], "a not b."), (labels[1], second)]
     return {
-        "kinds": {"order": order}, "W": np.eye(2), "b": np.zeros(2),
+        "kinds": {"order": order},
+        "W": np.eye(2),
+        "b": np.zeros(2),
         "count_rows": lambda rows: np.array([scores(rows[0][1])]),
-    }  # fmt: skip
+    }
 
 
 def heaviest(share):
@@ -143,16 +152,21 @@ def heaviest(share):
         for _ in range(round(100 * (share if label == token + 1 else (1 - share) / 3)))
     ]
     return {
-        "demo_train": plain, "kind_of": lambda _: "plain", "vocab": range(4), "classes": "abcd",
-        "encode": lambda text, _: [int(text)], "heaviest": np.arange(4)[:, None],
-    }  # fmt: skip
+        "demo_train": plain,
+        "kind_of": lambda _: "plain",
+        "vocab": range(4),
+        "classes": "abcd",
+        "encode": lambda text, _: [int(text)],
+        "heaviest": np.arange(4)[:, None],
+    }
 
 
 def learnt(training, test, test_loss):
     return {
-        "train": lambda *_, **__: (0, 0), "batches": lambda *_: iter([[]]),
+        "train": lambda *_, **__: (0, 0),
+        "batches": lambda *_: iter([[]]),
         "measure": MagicMock(side_effect=[(0.1, training), (test_loss, test)]),
-    }  # fmt: skip
+    }
 
 
 def history(validation, training, accuracies=(0.49, 0.49)):
@@ -195,32 +209,37 @@ def sparse(difference):
 
 def few(counts, tfidf):
     return {
-        "ones": 1, "batches": lambda *_: iter([[]]), "kinds": {"plain": []},
+        "ones": 1,
+        "batches": lambda *_: iter([[]]),
+        "kinds": {"plain": []},
         "train_sparse": lambda *_, **__: (0, 0),
         "measure_sparse": MagicMock(side_effect=[counts, tfidf]),
-    }  # fmt: skip
+    }
 
 
 def every(counts, tfidf, patient):
     return {
-        "words_row": {"accuracy": counts}, "train_sparse": lambda *_: (np.zeros(4), np.zeros(4)),
+        "words_row": {"accuracy": counts},
+        "train_sparse": lambda *_: (np.zeros(4), np.zeros(4)),
         "measure_sparse": MagicMock(side_effect=[tfidf, patient]),
-    }  # fmt: skip
+    }
 
 
 def vocabularies(size, occurrences):
     return {
-        "load_dataset": lambda *_, **__: ([], [], [], range(size)), "vocab": range(100),
+        "load_dataset": lambda *_, **__: ([], [], [], range(size)),
+        "vocab": range(100),
         "in_a_row": lambda *_: (np.repeat(np.arange(size), occurrences), None),
-    }  # fmt: skip
+    }
 
 
 def pairs(words_order, order, accuracy):
     return {
-        "fit": lambda *_: ({"accuracy": accuracy}, 0, 0), "tfidf_weights": [0, 0],
+        "fit": lambda *_: ({"accuracy": accuracy}, 0, 0),
+        "tfidf_weights": [0, 0],
         "tfidf_row": {"accuracy": 0.715},
         "by_kind": MagicMock(side_effect=[{"order": order}, {"order": words_order}]),
-    }  # fmt: skip
+    }
 
 
 def side_by_side(*accuracies):
@@ -381,10 +400,8 @@ CASES = {
             "AG News, counts win": table(0.25, 0.9, 0.89, 0.9, dataset="ag_news"),
         },
     ),
-}  # fmt: skip
+}
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("01-text", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "01-text", CASES
+)

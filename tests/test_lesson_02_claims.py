@@ -13,9 +13,16 @@ from torchnlp import Vocab, encode, load_corpus
 
 CELLS = code_cells("02-embeddings")
 COUNTED = (
-    "load-atlas", "names", "unit", "pairs", "pairs-shown", "ppmi-of", "svd-vectors",
-    "loss-by-hand", "analogies-of",
-)  # fmt: skip
+    "load-atlas",
+    "names",
+    "unit",
+    "pairs",
+    "pairs-shown",
+    "ppmi-of",
+    "svd-vectors",
+    "loss-by-hand",
+    "analogies-of",
+)
 
 
 def count():
@@ -51,8 +58,11 @@ def bag(framework, shift):
     if framework == "pytorch":
         torch = space["torch"]
         offsets = torch.tensor([0, 4 + shift, 6])
-        return space | {"embedding": torch.nn.Embedding(*SHAPE),
-                        "tokens": torch.from_numpy(tokens), "offsets": offsets}  # fmt: skip
+        return space | {
+            "embedding": torch.nn.Embedding(*SHAPE),
+            "tokens": torch.from_numpy(tokens),
+            "offsets": offsets,
+        }
     ragged = space["tf"].RaggedTensor.from_row_splits(tokens, [0, 4 + shift, 6, 11])
     return space | {"embedding": space["layers"].Embedding(*SHAPE), "ragged": ragged}
 
@@ -71,10 +81,16 @@ def shares(task, start, accuracy=1.0):
     """Return stand-ins for the share of like neighbours: of trained vectors, and of random ones."""
     return {
         "same_class": lambda vectors: start if isinstance(vectors, np.ndarray) else task,
-        "small": RANDOM, "news_vocab": MagicMock(), "task_share": task, "epochs": 1,
-        "accuracy": lambda *_: accuracy, "dataset": "demo", "train_size": None,
-        "train_vectors": lambda *_, **__: (MagicMock(), None, None), "unit": lambda _: np.ones(9),
-    }  # fmt: skip
+        "small": RANDOM,
+        "news_vocab": MagicMock(),
+        "task_share": task,
+        "epochs": 1,
+        "accuracy": lambda *_: accuracy,
+        "dataset": "demo",
+        "train_size": None,
+        "train_vectors": lambda *_, **__: (MagicMock(), None, None),
+        "unit": lambda _: np.ones(9),
+    }
 
 
 def added(**more):
@@ -95,9 +111,13 @@ def trained(strict, free):
         return strict if leave_out else free
 
     return atlas(
-        train_vectors=lambda *_, **__: (RANDOM, RANDOM, None), analogies=analogies, guess=None,
-        mixed=ATLAS["texts"], scores={}, bags_around=lambda *_, **__: (None, None),
-    )  # fmt: skip
+        train_vectors=lambda *_, **__: (RANDOM, RANDOM, None),
+        analogies=analogies,
+        guess=None,
+        mixed=ATLAS["texts"],
+        scores={},
+        bags_around=lambda *_, **__: (None, None),
+    )
 
 
 def products(of):
@@ -111,9 +131,11 @@ def products(of):
 def few(random, tuned, frozen):
     found = {"random": random, "tuned": tuned, "frozen": frozen}
     return {
-        "starts": dict.fromkeys(found), "reached": lambda name, *_: found[name],
-        "dataset": "demo", "train_size": None,
-    }  # fmt: skip
+        "starts": dict.fromkeys(found),
+        "reached": lambda name, *_: found[name],
+        "dataset": "demo",
+        "train_size": None,
+    }
 
 
 def leaning(share):
@@ -246,10 +268,8 @@ CASES = {
         },
     ),
     "two-meanings": (atlas(), {"one meaning": one_meaning()}),
-}  # fmt: skip
+}
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("02-embeddings", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "02-embeddings", CASES
+)

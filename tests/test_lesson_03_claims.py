@@ -77,10 +77,13 @@ def after_training(new, late, radius):
     """Return stand-ins for a new plain network, a trained one, and their gradients."""
     rates = {"new": new, "trained": late}
     return {
-        "rnn": "trained", "lstm": "trained", "new_rnn": lambda: "new", "new_lstm": lambda *_: "new",
+        "rnn": "trained",
+        "lstm": "trained",
+        "new_rnn": lambda: "new",
+        "new_lstm": lambda *_: "new",
         "radius_of": lambda net: radius if net == "trained" else 0.6,
         "gradient_by_step": lambda net: rates[net] ** np.arange(50),
-    }  # fmt: skip
+    }
 
 
 def reading(early, late):
@@ -88,9 +91,7 @@ def reading(early, late):
     measured = [(0.0, early), (0.0, late)]
     lstm = SimpleNamespace(evaluate=MagicMock(side_effect=measured))
     text = "They spoke not of a fox but of an owl."
-    return {
-        "evaluate": MagicMock(side_effect=measured), "lstm": lstm, "not_but": [(1, 2, text)],
-    }  # fmt: skip
+    return {"evaluate": MagicMock(side_effect=measured), "lstm": lstm, "not_but": [(1, 2, text)]}
 
 
 def inside(gate, at_but):
@@ -136,10 +137,15 @@ def batch_and_alone(framework, difference):
             return full((3, 4), 1.0)
 
     return {
-        "torch": torch, "batch": full((3, 5), 1.0), "lengths": lengths, "vocab": [],
-        "Packed": lambda *_: Net(), "recurrent": lambda *_, **__: Net(),
-        "Recurrent": SimpleNamespace(forward=Padded()), "lstm": Padded(),
-    }  # fmt: skip
+        "torch": torch,
+        "batch": full((3, 5), 1.0),
+        "lengths": lengths,
+        "vocab": [],
+        "Packed": lambda *_: Net(),
+        "recurrent": lambda *_, **__: Net(),
+        "Recurrent": SimpleNamespace(forward=Padded()),
+        "lstm": Padded(),
+    }
 
 
 def blocks(lstm, gru):
@@ -263,10 +269,7 @@ CASES = {
     ),
     "words-claim": (
         lambda _: reading(0.8, 0.99),
-        {
-            "untrained": lambda _: reading(0.25, 0.25),
-            "the bag": lambda _: reading(0.9, 0.5),
-        },
+        {"untrained": lambda _: reading(0.25, 0.25), "the bag": lambda _: reading(0.9, 0.5)},
     ),
     "but-claim": (
         inside(0.7, at_but=0.05),
@@ -314,10 +317,8 @@ CASES = {
             "AG News, the plain network wins": table(0.9, 0.91, 0.9, dataset="ag_news"),
         },
     ),
-}  # fmt: skip
+}
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("03-rnn", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "03-rnn", CASES
+)

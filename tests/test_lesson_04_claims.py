@@ -18,10 +18,21 @@ from torchnlp import load_corpus
 
 CELLS = code_cells("04-generation")
 SHARED = (
-    "count-ngrams", "draw-text", "perplexity-of", "ngram-surprises", "rectangle", "surprises-of",
-    "write-texts", "load-fables", "split", "return-cost", "rules", "rules-check", "top-k",
+    "count-ngrams",
+    "draw-text",
+    "perplexity-of",
+    "ngram-surprises",
+    "rectangle",
+    "surprises-of",
+    "write-texts",
+    "load-fables",
+    "split",
+    "return-cost",
+    "rules",
+    "rules-check",
+    "top-k",
     "top-p-by-hand",
-)  # fmt: skip
+)
 FABLES = load_script(Path(__file__).parents[1] / "data" / "fables" / "make_fables.py")
 
 
@@ -51,8 +62,15 @@ SLOTS = ("name", "animal", "deed", "thing", "bird")
 
 
 def given(**more):
-    return {**LESSON, "plt": MagicMock(), "partial": partial, "words": range(V), "floor": FLOOR,
-            "ngram_perplexities": NGRAMS, **more}  # fmt: skip
+    return {
+        **LESSON,
+        "plt": MagicMock(),
+        "partial": partial,
+        "words": range(V),
+        "floor": FLOOR,
+        "ngram_perplexities": NGRAMS,
+        **more,
+    }
 
 
 def measured(*perplexities):
@@ -82,10 +100,15 @@ def named(lstm, four):
 
     turn = cycle(texts(four))
     return given(
-        legal_names={"Ulmavik", "Ulmadorp"}, held_out=["Ulmadorp"], drawn=["Xyz"] * 20,
-        draw_text=lambda *_: next(turn), write=lambda *_: texts(lstm), speller=None,
-        letters=[], letter_models=[None] * 4,
-    )  # fmt: skip
+        legal_names={"Ulmavik", "Ulmadorp"},
+        held_out=["Ulmadorp"],
+        drawn=["Xyz"] * 20,
+        draw_text=lambda *_: next(turn),
+        write=lambda *_: texts(lstm),
+        speller=None,
+        letters=[],
+        letter_models=[None] * 4,
+    )
 
 
 def ngrams(*perplexities):
@@ -119,15 +142,20 @@ def over_time(early, late):
     """Return a training whose perplexity is 1.1 times the floor at the second look."""
     progress = [(100, 1.6, costs(name=3)), (200, 1.1, early)]
     return given(
-        progress=progress, steps=(100, 200), costs=[costs(name=3), early],
-        return_cost=lambda *_: late, learnt=[], label_lines=MagicMock(),
-    )  # fmt: skip
+        progress=progress,
+        steps=(100, 200),
+        costs=[costs(name=3), early],
+        return_cost=lambda *_: late,
+        learnt=[],
+        label_lines=MagicMock(),
+    )
 
 
 def surprised(model):
     truth = [np.tile([3.1, 0, 0.5, 0], 10)]
-    return given(exact=truth, learnt=[model(truth[0])], test_texts=[["a"] * 40],
-                 model_colour=lambda _: None)  # fmt: skip
+    return given(
+        exact=truth, learnt=[model(truth[0])], test_texts=[["a"] * 40], model_colour=lambda _: None
+    )
 
 
 def ruled(texts):
@@ -139,8 +167,13 @@ def legal(share):
 
 
 def counted(share):
-    return given(legal_share=lambda _: share, draw_text=lambda *_: ["A"], truth=0.67,
-                 word_models=[None] * 5, join=" ".join)  # fmt: skip
+    return given(
+        legal_share=lambda _: share,
+        draw_text=lambda *_: ["A"],
+        truth=0.67,
+        word_models=[None] * 5,
+        join=" ".join,
+    )
 
 
 def greedy(*stories):
@@ -155,29 +188,39 @@ def at_temperatures(legal, once):
     """Return a writer whose stories are the temperature alone."""
     places = {0.25: 0, 0.5: 1, 0.75: 2, 1.0: 3, 1.5: 4}
     return given(
-        write=lambda *_, temperature, **__: temperature, net=None, label_lines=MagicMock(),
-        legal_share=lambda t: legal[places[t]], test_texts="the corpus",
+        write=lambda *_, temperature, **__: temperature,
+        net=None,
+        label_lines=MagicMock(),
+        legal_share=lambda t: legal[places[t]],
+        test_texts="the corpus",
         once_share=lambda t: once[places[t]] if t in places else 1 / 3,
-    )  # fmt: skip
+    )
 
 
 def cut(top_p, top_k, free, once):
     """Return a writer whose stories are the name of what it cuts by."""
     shares = {"top_p": top_p, "top_k": top_k, "all": free}
     return given(
-        write=lambda *_, cut, **__: cut.func.__name__ if cut else "all", net=None,
-        legal_share=shares.get, by_temperature={1.0: "all"},
+        write=lambda *_, cut, **__: cut.func.__name__ if cut else "all",
+        net=None,
+        legal_share=shares.get,
+        by_temperature={1.0: "all"},
         once_share=lambda how: once if how == "top_p" else 0.35,
-    )  # fmt: skip
+    )
 
 
 def copied(many, few, own=1.04, new=55.0):
     turn = cycle([many, few])
     return given(
-        copied_share=lambda *_: next(turn), surprises_of=measured(own, new),
-        by_temperature=MagicMock(), train_texts=[], train_indices=[], test_indices=[],
-        repeated=[], few=None,
-    )  # fmt: skip
+        copied_share=lambda *_: next(turn),
+        surprises_of=measured(own, new),
+        by_temperature=MagicMock(),
+        train_texts=[],
+        train_indices=[],
+        test_indices=[],
+        repeated=[],
+        few=None,
+    )
 
 
 BROKEN = [*LESSON["test_texts"][:3], "Clara was a cat . He hid a kite .".split()]
@@ -236,10 +279,7 @@ CASES = {
             "another story": surprised(lambda truth: np.roll(truth, 1)),
         },
     ),
-    "rules-check": (
-        ruled(LESSON["test_texts"][:20]),
-        {"a broken story": ruled(BROKEN)},
-    ),
+    "rules-check": (ruled(LESSON["test_texts"][:20]), {"a broken story": ruled(BROKEN)}),
     "predict-truth": (legal(0.63), {"untrained": legal(0.0), "stories by the grammar": legal(1.0)}),
     "ngram-stories": (counted(0.0), {"n-grams as good as the LSTM": counted(0.67)}),
     "greedy-claim": (greedy("a", "a"), {"free writing": greedy("a", "b")}),
@@ -278,14 +318,12 @@ CASES = {
             "no overfitting": copied(0.0, 0.98, own=1.4, new=1.4),
         },
     ),
-}  # fmt: skip
+}
 
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("04-generation", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "04-generation", CASES
+)
 
 
 # --- what the lesson builds in view -------------------------------------------------------------
@@ -323,8 +361,10 @@ def test_interpolated_probabilities_sum_to_one():
     texts = ["abab", "abba", "bc"]
     models = [LESSON["count_ngrams"](texts, n) for n in (1, 2, 3)]
     tokens = [LESSON["END"], "a", "b", "c"]
-    by_last = [next(iter(LESSON["ngram_surprises"]([["a", "b", token]], models, 4)))[2]
-               for token in tokens[1:]]  # fmt: skip
+    by_last = [
+        next(iter(LESSON["ngram_surprises"]([["a", "b", token]], models, 4)))[2]
+        for token in tokens[1:]
+    ]
     end = next(iter(LESSON["ngram_surprises"]([["a", "b"]], models, 4)))[2]
     assert np.allclose(np.exp(-np.array([end, *by_last])).sum(axis=0), 1)
 

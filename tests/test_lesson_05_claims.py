@@ -16,8 +16,14 @@ from torchnlp import load_corpus, tokenize
 
 CELLS = code_cells("05-attention")
 SHARED = (
-    "load-pairs", "vocabularies", "to-indices", "show-indices", "rectangle", "bins-of", "softmax",
-)  # fmt: skip
+    "load-pairs",
+    "vocabularies",
+    "to-indices",
+    "show-indices",
+    "rectangle",
+    "bins-of",
+    "softmax",
+)
 PAIRS = load_script(Path(__file__).parents[1] / "data" / "pairs" / "make_pairs.py")
 
 
@@ -168,9 +174,12 @@ def on_map(weight):
     text = np.array([1, 2, 3, 9, 1, 2, 3, 9, 1, 2, 3, 9])
     weights = np.array([weight / 4] * 4 + [(1 - weight) / 8] * 8)
     return given(
-        encode=lambda *_: [9], vocab=None, memory_test=[(text, [0])] * 2,
-        readers={"attention": None}, read=lambda *_: (None, weights[None]),
-    )  # fmt: skip
+        encode=lambda *_: [9],
+        vocab=None,
+        memory_test=[(text, [0])] * 2,
+        readers={"attention": None},
+        read=lambda *_: (None, weights[None]),
+    )
 
 
 def beams(gain, exact_after):
@@ -182,9 +191,11 @@ def beams(gain, exact_after):
         return [row if i % 10 < 10 * share else [2] for i, row in enumerate(right)]
 
     return given(
-        picked=picked, written=rows(0.5), beams=[(row, 1.0) for row in rows(exact_after)],
+        picked=picked,
+        written=rows(0.5),
+        beams=[(row, 1.0) for row in rows(exact_after)],
         gains=np.full(len(picked), gain),
-    )  # fmt: skip
+    )
 
 
 # For each claim cell: what it is about, and what denies it.
@@ -207,15 +218,9 @@ CASES = {
     ),
     "attend-library": (
         with_frames(),
-        {
-            "no mask": with_frames(attend=no_mask),
-            "another scale": with_frames(attend=no_root),
-        },
+        {"no mask": with_frames(attend=no_mask), "another scale": with_frames(attend=no_root)},
     ),
-    "plot-scale": (
-        given(),
-        {"equal weights": scales("even"), "one key": scales("one")},
-    ),
+    "plot-scale": (given(), {"equal weights": scales("even"), "one key": scales("one")}),
     "same-weights": (counted(167_391, 167_391), {"a larger network": counted(159_199, 167_391)}),
     "plot-both": (
         lines(ONE),
@@ -261,18 +266,13 @@ CASES = {
             "one that knows more": beams(0.5, 0.9),
         },
     ),
-    "cost-claim": (
-        with_frames(),
-        {"one vector": with_frames(attend=one_weight)},
-    ),
+    "cost-claim": (with_frames(), {"one vector": with_frames(attend=one_weight)}),
 }
 
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("05-attention", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "05-attention", CASES
+)
 
 
 # --- what the lesson builds in view -------------------------------------------------------------

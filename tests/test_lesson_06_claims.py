@@ -15,13 +15,29 @@ from torchnlp import load_corpus
 
 CELLS = code_cells("06-transformer")
 SHARED = (
-    "softmax", "three-tokens", "self-attention-numpy", "sine-positions", "rectangle", "batches",
-    "scores-of", "load-fables", "story-examples", "surprises-of", "return-cost",
-)  # fmt: skip
+    "softmax",
+    "three-tokens",
+    "self-attention-numpy",
+    "sine-positions",
+    "rectangle",
+    "batches",
+    "scores-of",
+    "load-fables",
+    "story-examples",
+    "surprises-of",
+    "return-cost",
+)
 NETWORKS = (
-    "attend", "split-heads", "block-class", "weights-claim", "transformer-class", "reader-class",
-    "causal-mask", "writer-class", "read",
-)  # fmt: skip
+    "attend",
+    "split-heads",
+    "block-class",
+    "weights-claim",
+    "transformer-class",
+    "reader-class",
+    "causal-mask",
+    "writer-class",
+    "read",
+)
 KINDS = np.array(["plain"] * 16 + ["order"] * 50 + ["memory"] * 34).repeat(10)
 
 
@@ -38,8 +54,14 @@ SLOTS = LESSON["SLOTS"]
 
 
 def given(**more):
-    return {**LESSON, "plt": MagicMock(), "plot_losses": MagicMock(), "plot_table": MagicMock(),
-            "kinds": KINDS, **more}  # fmt: skip
+    return {
+        **LESSON,
+        "plt": MagicMock(),
+        "plot_losses": MagicMock(),
+        "plot_table": MagicMock(),
+        "kinds": KINDS,
+        **more,
+    }
 
 
 def frames(framework, **changes):
@@ -141,8 +163,11 @@ def right(plain, order, memory):
 
 
 def by_kind(right):
-    return {kind: float(right[kinds].mean()) for kind in ("plain", "order", "memory")
-            for kinds in [kind == KINDS]}  # fmt: skip
+    return {
+        kind: float(right[kinds].mean())
+        for kind in ("plain", "order", "memory")
+        for kinds in [kind == KINDS]
+    }
 
 
 def blind(*accuracies):
@@ -151,9 +176,13 @@ def blind(*accuracies):
 
 def seeing(*accuracies):
     return given(
-        train_reader=lambda **_: (None, {}), right_of=lambda *_: right(*accuracies),
-        news_train=None, news_test=None, vocab=None, by_kind=by_kind,
-    )  # fmt: skip
+        train_reader=lambda **_: (None, {}),
+        right_of=lambda *_: right(*accuracies),
+        news_train=None,
+        news_test=None,
+        vocab=None,
+        by_kind=by_kind,
+    )
 
 
 def far(reader, blind):
@@ -165,10 +194,13 @@ def far(reader, blind):
         return order < near + (far - near) * after / 65
 
     return given(
-        encode=lambda *_: [1], vocab=None, kinds=np.full(6500, "memory"),
+        encode=lambda *_: [1],
+        vocab=None,
+        kinds=np.full(6500, "memory"),
         news_test=[(np.array([1] + [2] * size), [0]) for size in after],
-        reader_right=right(*reader), blind_right=right(*blind),
-    )  # fmt: skip
+        reader_right=right(*reader),
+        blind_right=right(*blind),
+    )
 
 
 def left_out(**halves):
@@ -204,17 +236,24 @@ def off(rises):
         rows[i][slot] += rise
     turn = cycle(rows)
     return given(
-        shares=shares, best=shares.max(axis=0), names=list("12345678"), writer=None,
-        without_head=MagicMock(), surprises_of=MagicMock(), return_cost=lambda *_: next(turn),
-    )  # fmt: skip
+        shares=shares,
+        best=shares.max(axis=0),
+        names=list("12345678"),
+        writer=None,
+        without_head=MagicMock(),
+        surprises_of=MagicMock(),
+        return_cost=lambda *_: next(turn),
+    )
 
 
 def places(table):
     """Return a case with another table of places."""
     return given(
-        sine_positions=table, x=np.random.default_rng(1).normal(size=(6, 8)),
-        matrices=np.random.default_rng(0).normal(size=(3, 8, 8)), order=[3, 5, 0, 4, 1, 2],
-    )  # fmt: skip
+        sine_positions=table,
+        x=np.random.default_rng(1).normal(size=(6, 8)),
+        matrices=np.random.default_rng(0).normal(size=(3, 8, 8)),
+        order=[3, 5, 0, 4, 1, 2],
+    )
 
 
 def blurred(x, *matrices):
@@ -313,11 +352,9 @@ CASES = {
     "cost-claim": (with_frames(), {"a weight a word": with_frames(attend=one_weight)}),
 }
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("06-transformer", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "06-transformer", CASES
+)
 
 
 # --- what the lesson builds in view -------------------------------------------------------------

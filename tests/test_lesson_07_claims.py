@@ -17,18 +17,36 @@ from torchnlp import load_corpus, load_dataset, tokenize
 
 CELLS = code_cells("07-subwords")
 SHARED = (
-    "split", "count-pairs", "merge", "choose", "ages", "learn-merges", "encode", "chunks",
-    "encode-text", "learn-english", "tokens-of", "kept-share", "name-tokens", "misspell",
-)  # fmt: skip
+    "split",
+    "count-pairs",
+    "merge",
+    "choose",
+    "ages",
+    "learn-merges",
+    "encode",
+    "chunks",
+    "encode-text",
+    "learn-english",
+    "tokens-of",
+    "kept-share",
+    "name-tokens",
+    "misspell",
+)
 
 
 def lesson():
     """Return what the cells define that need no framework and no training, and few merges."""
     space = {
-        "np": np, "math": math, "re": re, "Counter": Counter, "defaultdict": defaultdict,
-        "parallel": load_corpus("parallel"), "names": load_corpus("names"), "seed": 0,
+        "np": np,
+        "math": math,
+        "re": re,
+        "Counter": Counter,
+        "defaultdict": defaultdict,
+        "parallel": load_corpus("parallel"),
+        "names": load_corpus("names"),
+        "seed": 0,
         "merges": [],
-    }  # fmt: skip
+    }
     for id_ in SHARED:
         exec(CELLS["pytorch", id_], space)
     return {name: value for name, value in space.items() if not name.startswith("__")}
@@ -49,8 +67,10 @@ def given(**more):
 
 
 def split_names(train, test):
-    corpus = {"train": [{"name": name} for name in train],
-              "test": [{"name": name} for name in test]}  # fmt: skip
+    corpus = {
+        "train": [{"name": name} for name in train],
+        "test": [{"name": name} for name in test],
+    }
     return given(load_corpus=lambda _: corpus)
 
 
@@ -91,9 +111,7 @@ def brought_back(**more):
 
 
 def special(encode_text):
-    return given(
-        english=[(b"<e", b"nd>")], english_ranks={}, encode_text=encode_text,
-    )  # fmt: skip
+    return given(english=[(b"<e", b"nd>")], english_ranks={}, encode_text=encode_text)
 
 
 def kept(surname, town, random=(0.19, 0.14)):
@@ -120,9 +138,14 @@ def measured(merges):
 
 def relearnt(by_all):
     return given(
-        LANGUAGES={}, measured=ENGLISH, by_english=ENGLISH, tokens_of=lambda _: by_all,
-        learn_merges=lambda *_: [], places=np.arange(7), train_half=[],
-    )  # fmt: skip
+        LANGUAGES={},
+        measured=ENGLISH,
+        by_english=ENGLISH,
+        tokens_of=lambda _: by_all,
+        learn_merges=lambda *_: [],
+        places=np.arange(7),
+        train_half=[],
+    )
 
 
 def scored(counts):
@@ -139,9 +162,13 @@ def other_cuts(**shares):
         return shares[cut("")][kind == "town"], shares.get("random", {}).get(cut(""), 0.15)
 
     return given(
-        kept_share=kept_share, kinds=("surname", "town"), encode=cutter("merges"),
-        longest=cutter("longest"), most_probable=cutter("probable"), ranks={},
-    )  # fmt: skip
+        kept_share=kept_share,
+        kinds=("surname", "town"),
+        encode=cutter("merges"),
+        longest=cutter("longest"),
+        most_probable=cutter("probable"),
+        ranks={},
+    )
 
 
 def named(words, characters, pieces, trigrams):
@@ -155,9 +182,15 @@ def misspelt(words, pieces, trigrams):
 
 
 FALLING = [4.81, 3.65, 3.29, 2.92, 2.54, 2.3, 2.01, 1.65, 1.35]
-ENGLISH_MERGES, ALL_MERGES = LESSON["english"], LESSON["learn_merges"](
-    LESSON["count_chunks"](text for row in LESSON["train_half"] for name, text in row.items()
-                           if name != "cell"), 300)  # fmt: skip
+ENGLISH_MERGES, ALL_MERGES = (
+    LESSON["english"],
+    LESSON["learn_merges"](
+        LESSON["count_chunks"](
+            text for row in LESSON["train_half"] for name, text in row.items() if name != "cell"
+        ),
+        300,
+    ),
+)
 
 # For each claim cell: what it is about, and what denies it.
 CASES = {
@@ -182,10 +215,7 @@ CASES = {
     ),
     "same-merges": (
         learnt(MERGED),
-        {
-            "another order": learnt(MERGED[::-1]),
-            "one merge less": learnt(MERGED[1:]),
-        },
+        {"another order": learnt(MERGED[::-1]), "one merge less": learnt(MERGED[1:])},
     ),
     "encode-repeats": (
         encoded(LESSON["encode"]),
@@ -237,8 +267,9 @@ CASES = {
         joined({"about": 90, "nolvaburn": 3}, [("a", "b")]),
         {
             "a language of towns": joined({"about": 9, "nolvaburn": 30}, [("a", "b")]),
-            "a late merge": joined({"about": 90, "nolvaburn": 3},
-                                   [("x", str(i)) for i in range(30)] + [("a", "b")]),
+            "a late merge": joined(
+                {"about": 90, "nolvaburn": 3}, [("x", str(i)) for i in range(30)] + [("a", "b")]
+            ),
         },
     ),
     "plot-bytes": (
@@ -270,10 +301,15 @@ CASES = {
     "plot-cutters": (
         other_cuts(merges=(0.80, 0.30), longest=(0.95, 0.49), probable=(0.97, 0.34)),
         {
-            "merges as good": other_cuts(merges=(0.97, 0.5), longest=(0.95, 0.49),
-                                         probable=(0.97, 0.34)),
-            "more cuts only": other_cuts(merges=(0.80, 0.30), longest=(0.95, 0.49),
-                                         probable=(0.97, 0.34), random={"longest": 0.45}),
+            "merges as good": other_cuts(
+                merges=(0.97, 0.5), longest=(0.95, 0.49), probable=(0.97, 0.34)
+            ),
+            "more cuts only": other_cuts(
+                merges=(0.80, 0.30),
+                longest=(0.95, 0.49),
+                probable=(0.97, 0.34),
+                random={"longest": 0.45},
+            ),
         },
     ),
     "plot-names": (
@@ -285,27 +321,32 @@ CASES = {
         },
     ),
     "plot-misspelt": (
-        misspelt([0.92, 0.9, 0.86, 0.76, 0.53], [0.87, 0.84, 0.78, 0.72, 0.64],
-                 [0.9, 0.89, 0.87, 0.86, 0.84]),
+        misspelt(
+            [0.92, 0.9, 0.86, 0.76, 0.53],
+            [0.87, 0.84, 0.78, 0.72, 0.64],
+            [0.9, 0.89, 0.87, 0.86, 0.84],
+        ),
         {
             "untrained": misspelt([0.25] * 5, [0.25] * 5, [0.25] * 5),
-            "pieces that help": misspelt([0.92, 0.8, 0.7, 0.6, 0.53],
-                                         [0.92, 0.91, 0.9, 0.89, 0.88],
-                                         [0.9, 0.89, 0.87, 0.86, 0.84]),
+            "pieces that help": misspelt(
+                [0.92, 0.8, 0.7, 0.6, 0.53],
+                [0.92, 0.91, 0.9, 0.89, 0.88],
+                [0.9, 0.89, 0.87, 0.86, 0.84],
+            ),
             "words that last": misspelt([0.92] * 5, [0.87, 0.84, 0.78, 0.72, 0.64], [0.9] * 5),
-            "trigrams that fail": misspelt([0.92, 0.9, 0.86, 0.76, 0.53],
-                                           [0.87, 0.84, 0.78, 0.72, 0.64],
-                                           [0.9, 0.7, 0.6, 0.5, 0.4]),
+            "trigrams that fail": misspelt(
+                [0.92, 0.9, 0.86, 0.76, 0.53],
+                [0.87, 0.84, 0.78, 0.72, 0.64],
+                [0.9, 0.7, 0.6, 0.5, 0.4],
+            ),
         },
     ),
-}  # fmt: skip
+}
 
 
-(
-    test_every_claim_has_a_case,
-    test_a_claim_holds,
-    test_a_claim_can_fail,
-) = claim_tests("07-subwords", CASES)
+(test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail) = claim_tests(
+    "07-subwords", CASES
+)
 
 
 # --- what the lesson builds in view -------------------------------------------------------------
@@ -331,8 +372,9 @@ def test_the_library_learns_the_same_merges_and_cuts_alike(counts, number):
     pieces = dict.fromkeys([*alphabet, *("".join(pair) for pair in merges)])
     assert sorted(vocabulary, key=vocabulary.get) == list(pieces)[: len(vocabulary)]
     ranks = LESSON["rank"](merges)
-    assert [word for word in counts
-            if theirs.encode(word).tokens != LESSON["encode"](word, ranks)] == []  # fmt: skip
+    assert [
+        word for word in counts if theirs.encode(word).tokens != LESSON["encode"](word, ranks)
+    ] == []
 
 
 def test_merging_goes_from_left_to_right():
@@ -349,15 +391,21 @@ def test_learning_ends_where_nothing_is_left_to_merge():
     """Three words of two letters have three merges."""
     assert len(LESSON["learn_merges"](Counter({"ab": 2, "cd": 1, "ef": 1}), 10)) == 3
     assert LESSON["learn_merges"](Counter({"ab": 1, "cd": 1, "ef": 2}), 2) == [
-        ("e", "f"), ("a", "b"),
-    ]  # fmt: skip
+        ("e", "f"),
+        ("a", "b"),
+    ]
 
 
 def test_other_cutters_cover_the_word_with_known_pieces(counts):
     """Longest match and the most probable cut, which no other cut beats."""
     merges = LESSON["learn_merges"](counts, 200)
-    space = {**LESSON, "counts": counts, "merges": merges, "ranks": LESSON["rank"](merges),
-             "alphabet": sorted(set("".join(counts)))}  # fmt: skip
+    space = {
+        **LESSON,
+        "counts": counts,
+        "merges": merges,
+        "ranks": LESSON["rank"](merges),
+        "alphabet": sorted(set("".join(counts))),
+    }
     for id_ in ("piece-counts", "longest", "most-probable"):
         exec(CELLS["pytorch", id_], space)
     cost = lambda cut: sum(math.log(space["used"][piece] + 0.1) for piece in cut)  # noqa: E731

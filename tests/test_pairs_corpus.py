@@ -130,5 +130,14 @@ def test_a_worked_translation():
     source = tokenize(row["source"])
     stems = dictionary()
     assert [stems[source[place]] for place in (0, 3, 2, 5, 4, 6, 8, 13, 10, 11)] == [
-        "mi", "velpo", "vet", "clara", "sekva", "ur", "misa", "tambo", "ze", "veda",
-    ]  # fmt: skip
+        "mi",
+        "velpo",
+        "vet",
+        "clara",
+        "sekva",
+        "ur",
+        "misa",
+        "tambo",
+        "ze",
+        "veda",
+    ]

@@ -138,10 +138,7 @@ def test_ag_news_is_downloaded_once(mirror, cache, capsys):
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [("cut", ""), ("wrong", "hash"), ("missing", "404")],
-)
+@pytest.mark.parametrize(("fault", "reason"), [("cut", ""), ("wrong", "hash"), ("missing", "404")])
 def test_a_broken_download_leaves_nothing_and_the_next_succeeds(mirror, cache, fault, reason, name):
     """Cut in the middle, other content, no such file: named with its remedy, then mended."""
     mirror.fault = f"{fault} {name}"

@@ -18,13 +18,31 @@ FILES = [Path(torchnlp.__file__), *sorted(HELPERS.glob("*.py"))]
 FRAMEWORKS = {"torch", "tensorflow", "keras", "torchtext"}
 # What the older module of this name, one file, had in `__all__`.
 OLDER_NAMES = {
-    "DataError", "Vocab", "bucket_batches", "device", "encode", "evaluate", "load_dataset",
-    "offsetify", "pad_length", "padify", "show_results", "tokenize", "tokenizer", "train_epoch",
+    "DataError",
+    "Vocab",
+    "bucket_batches",
+    "device",
+    "encode",
+    "evaluate",
+    "load_dataset",
+    "offsetify",
+    "pad_length",
+    "padify",
+    "show_results",
+    "tokenize",
+    "tokenizer",
+    "train_epoch",
     "train_epoch_emb",
-}  # fmt: skip
+}
 NEED_TORCH = {
-    "device", "evaluate", "offsetify", "pad_length", "padify", "train_epoch", "train_epoch_emb",
-}  # fmt: skip
+    "device",
+    "evaluate",
+    "offsetify",
+    "pad_length",
+    "padify",
+    "train_epoch",
+    "train_epoch_emb",
+}
 
 # --- names ------------------------------------------------------------------------------------
 
@@ -376,15 +394,32 @@ class Means(torch.nn.Module):
 # Loop, embedding, collate function, options; what the older module returned, and the sums of the
 # squares of the trained weights.
 FROZEN = [
-    ("train_epoch", "Embedding", "padify", {},
-     (1.301483, 0.400000), [6.14476, 2.01372, 1.3176]),
-    ("train_epoch", "Embedding", "padify", {"lr": 0.1, "epoch_size": 3, "clip_norm": 0.1},
-     (1.241135, 0.500000), [6.14067, 1.10038, 0.82355]),
-    ("train_epoch_emb", "EmbeddingBag", "offsetify", {"lr": 0.05},
-     (1.176533, 0.400000), [6.67, 1.63088, 0.95693]),
-    ("train_epoch_emb", "Embedding", "pad_length", {"use_pack_sequence": True},
-     (1.314071, 0.400000), [6.13922, 2.01005, 1.31789]),
-]  # fmt: skip
+    ("train_epoch", "Embedding", "padify", {}, (1.301483, 0.400000), [6.14476, 2.01372, 1.3176]),
+    (
+        "train_epoch",
+        "Embedding",
+        "padify",
+        {"lr": 0.1, "epoch_size": 3, "clip_norm": 0.1},
+        (1.241135, 0.500000),
+        [6.14067, 1.10038, 0.82355],
+    ),
+    (
+        "train_epoch_emb",
+        "EmbeddingBag",
+        "offsetify",
+        {"lr": 0.05},
+        (1.176533, 0.400000),
+        [6.67, 1.63088, 0.95693],
+    ),
+    (
+        "train_epoch_emb",
+        "Embedding",
+        "pad_length",
+        {"use_pack_sequence": True},
+        (1.314071, 0.400000),
+        [6.13922, 2.01005, 1.31789],
+    ),
+]
 
 
 @pytest.mark.parametrize(("loop", "table", "collate", "options", "returned", "trained"), FROZEN)

@@ -190,9 +190,18 @@ def test_a_hash_ignores_nothing_else(one: str, two: str) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    ["One.  Two.", " One. Two.", "one. Two.", "One.\nTwo.", "One. Two", "One. Two.\u00a0",
-     "One.\u200b Two.", "Ｏne. Two.", "One.\u00a0Two."],
-)  # fmt: skip
+    [
+        "One.  Two.",
+        " One. Two.",
+        "one. Two.",
+        "One.\nTwo.",
+        "One. Two",
+        "One. Two.\u00a0",
+        "One.\u200b Two.",
+        "Ｏne. Two.",
+        "One.\u00a0Two.",
+    ],
+)
 def test_a_hash_tells_small_changes(other: str) -> None:
     """Spaces within a line, letters, and signs that do not show are changes."""
     assert hash_source("One. Two.") != hash_source(other)
@@ -400,8 +409,11 @@ def prose_in(text: str) -> dict[str, str]:
         if cell["cell_type"] == "markdown":
             found[cell["id"]] = "".join(cell["source"])
         elif cell["cell_type"] == "code" and isinstance(said, dict):
-            found |= {f"{cell['id']}:{name}": said[name] for name in SENTENCES
-                      if isinstance(said.get(name), str)}  # fmt: skip
+            found |= {
+                f"{cell['id']}:{name}": said[name]
+                for name in SENTENCES
+                if isinstance(said.get(name), str)
+            }
     return found
 
 

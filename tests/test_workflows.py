@@ -373,8 +373,12 @@ def test_every_target_of_make_exists() -> None:
     called = make_calls()
     targets = {word for _, words in called for word in words if "=" not in word}
     assert targets >= {"run", "test-site", "translator", "night-tests", "night-lowest"}
-    in_ci = {word for line in (ROOT / ".ci/run").read_text().splitlines()
-             if line.startswith("make ") for word in line.split()}  # fmt: skip
+    in_ci = {
+        word
+        for line in (ROOT / ".ci/run").read_text().splitlines()
+        if line.startswith("make ")
+        for word in line.split()
+    }
     assert in_ci == {"make", "test", "test-site", "test-lab"}
     for _, words in called:
         command = ["make", "--no-print-directory", "-n", *words]
@@ -710,9 +714,12 @@ def test_the_website_takes_the_place_of_the_last_one(sandbox: Sandbox) -> None:
         shutil.rmtree(sandbox.folder / "website", ignore_errors=True)
         sandbox.write(f"website/pl/{name}", "page")
         sandbox.write("website/_static/course.css", "style")
-        done = sandbox.run("site.yml", "Publish the website",
-                           {"github.event.workflow_run.head_sha": f"rev{number}"},
-                           GITHUB_SERVER_URL=f"file://{sandbox.root}")  # fmt: skip
+        done = sandbox.run(
+            "site.yml",
+            "Publish the website",
+            {"github.event.workflow_run.head_sha": f"rev{number}"},
+            GITHUB_SERVER_URL=f"file://{sandbox.root}",
+        )
         assert done.returncode == 0, done.stderr
     assert published(sandbox, "log", "--format=%s", "gh-pages") == "The website of rev2\n"
     files = published(sandbox, "ls-tree", "-r", "--name-only", "gh-pages").split()
@@ -737,8 +744,9 @@ def test_github_is_asked_to_show_the_website(sandbox: Sandbox, pages: str) -> No
 def test_only_what_passed_on_main_is_published() -> None:
     """Not a pull request's website, and not that of a run that failed."""
     workflow = load(WORKFLOWS["site.yml"])
-    assert workflow["on"] == {"workflow_run": {
-        "workflows": ["ci"], "types": ["completed"], "branches": ["main"]}}  # fmt: skip
+    assert workflow["on"] == {
+        "workflow_run": {"workflows": ["ci"], "types": ["completed"], "branches": ["main"]}
+    }
     condition = workflow["jobs"]["publish"]["if"]
     assert "conclusion == 'success'" in condition
     assert "event == 'push'" in condition

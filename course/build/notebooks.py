@@ -83,5 +83,3 @@ def built_files(
     if problems:
         raise CourseError(*problems)
     return files, warnings
-
-

@@ -58,5 +58,3 @@ def _tasks(course: Course, locale: Locale, lesson: SourceLesson) -> list[Task]:
     ]
     everywhere = len(lesson.notebooks)
     return sorted(tasks, key=lambda task: 0 < len(task.item.source.frameworks) < everywhere)
-
-

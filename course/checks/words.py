@@ -210,9 +210,7 @@ def places(pair: Pair) -> Iterator[Found]:
         moved += [
             word
             for word in glossary.keep
-            if has_word(word, source)
-            and plain(word) not in words
-            and plain(word) in everywhere
+            if has_word(word, source) and plain(word) not in words and plain(word) in everywhere
         ]
         for term in glossary.find_terms(source):
             patterns = [glossary.pattern(form) for form in term.forms]

@@ -16,15 +16,24 @@ from course.lab.start import Lab, check_lab, start
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `course lab` understands."""
     parser.add_argument("--locale", metavar="LOCALE", help="default: the system's, else English")
-    parser.add_argument("--translate", action="store_true",
-                        help="edit translations in the notebooks; code is locked")  # fmt: skip
-    parser.add_argument("--workspace", metavar="DIR", type=Path,
-                        help="where your notebooks are (default: workspace)")  # fmt: skip
-    parser.add_argument("--port", metavar="N", type=port, default=0,
-                        help="of JupyterLab (default: a free one)")  # fmt: skip
+    parser.add_argument(
+        "--translate",
+        action="store_true",
+        help="edit translations in the notebooks; code is locked",
+    )
+    parser.add_argument(
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="where your notebooks are (default: workspace)",
+    )
+    parser.add_argument(
+        "--port", metavar="N", type=port, default=0, help="of JupyterLab (default: a free one)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("more", metavar="-- OPTION", nargs="*",
-                        help="what follows -- goes to jupyter lab")  # fmt: skip
+    parser.add_argument(
+        "more", metavar="-- OPTION", nargs="*", help="what follows -- goes to jupyter lab"
+    )
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -48,8 +57,16 @@ def command(arguments: argparse.Namespace) -> int:
     for path in [path for item in built for path in item.kept]:
         print(f"kept: {show(path, course.root)}, which you have changed", file=sys.stderr)
     settings = workspace.prepare_settings(folder, interface_language(locale))
-    lab = Lab(course, locale, folder, settings, arguments.translate, arguments.port,
-              not arguments.no_browser, arguments.more)  # fmt: skip
+    lab = Lab(
+        course,
+        locale,
+        folder,
+        settings,
+        arguments.translate,
+        arguments.port,
+        not arguments.no_browser,
+        arguments.more,
+    )
     what = "a save writes to translations/" if arguments.translate else "yours to change"
     print(
         f"{locale.name}: {show(lab.folder, course.root)}/{locale.id}, {what} (Ctrl-C ends it)",

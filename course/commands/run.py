@@ -53,41 +53,67 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_how(parser.add_argument)
 
 
-# fmt: off
 def add_what(add) -> None:
     """Declare which notebooks to execute, and with which parameters."""
     add("lessons", metavar="LESSON", nargs="*", help="lessons (default: all)")
     add("--framework", metavar="F", help="one framework (default: all)")
-    add("--locale", metavar="L", dest="locales", action="append", default=[],
-        help="build this locale and execute its notebooks where they are built; repeatable")
+    add(
+        "--locale",
+        metavar="L",
+        dest="locales",
+        action="append",
+        default=[],
+        help="build this locale and execute its notebooks where they are built; repeatable",
+    )
     add("--all-locales", action="store_true", help="so for every locale")
     add("--turn", metavar="N", type=int, help="so for one locale, the next one with each N")
     add("--dataset", metavar="D", help="parameter dataset: demo, ag_news or auto")
     add("--train-size", metavar="N", type=int, help="parameter train_size")
     add("--epochs", metavar="N", type=int, help="parameter epochs")
     add("--seed", metavar="N", type=int, help="parameter seed")
-    add("-p", "--parameter", dest="parameters", nargs=2, metavar=("NAME", "VALUE"),
-        action="append", default=[],
-        help="any other parameter; VALUE is a Python literal, else a text")
+    add(
+        "-p",
+        "--parameter",
+        dest="parameters",
+        nargs=2,
+        metavar=("NAME", "VALUE"),
+        action="append",
+        default=[],
+        help="any other parameter; VALUE is a Python literal, else a text",
+    )
 
 
 def add_how(add) -> None:
     """Declare where and how they are executed, and what becomes of the results."""
-    add("-j", dest="jobs", metavar="N", type=positive,
-        help="notebooks at once (default: the cores)")
+    add(
+        "-j", dest="jobs", metavar="N", type=positive, help="notebooks at once (default: the cores)"
+    )
     add("--timeout", metavar="SECONDS", type=positive, help="for each cell (default: none)")
     add("--kernel", metavar="NAME", help=f"the kernel to execute with (default: {KERNEL})")
-    add("--profile", metavar="FILE", type=Path,
-        help="parameters, options and accuracy gates out of a TOML file")
+    add(
+        "--profile",
+        metavar="FILE",
+        type=Path,
+        help="parameters, options and accuracy gates out of a TOML file",
+    )
     add("--scheduler", metavar="ADDRESS", help="execute on the Dask cluster of this scheduler")
     add("--force", action="store_true", help="execute again what has a result")
-    add("--prune", metavar="SIZE", type=size, nargs="?", const=LIMIT,
-        help="execute nothing; remove old results until SIZE is left (default: 1G)")
+    add(
+        "--prune",
+        metavar="SIZE",
+        type=size,
+        nargs="?",
+        const=LIMIT,
+        help="execute nothing; remove old results until SIZE is left (default: 1G)",
+    )
     add("--save", action="store_true", help="write the outputs back into the source notebooks")
     add("--out", metavar="DIR", type=Path, help="default: build/run in the course")
-    add("--store", metavar="DIR", type=Path,
-        help="where results are kept (default: $COURSE_STORE, else build/store in the course)")
-# fmt: on
+    add(
+        "--store",
+        metavar="DIR",
+        type=Path,
+        help="where results are kept (default: $COURSE_STORE, else build/store in the course)",
+    )
 
 
 def command(arguments: argparse.Namespace) -> int:

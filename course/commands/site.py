@@ -17,11 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `course site` understands."""
     add_locales(parser, "locales to build")
     parser.add_argument("--out", metavar="DIR", type=Path, help="default: build/site")
-    parser.add_argument("--jobs", "-j", metavar="N", type=positive, default=2,
-                        help="locales at once (default: 2)")  # fmt: skip
+    parser.add_argument(
+        "--jobs", "-j", metavar="N", type=positive, default=2, help="locales at once (default: 2)"
+    )
     parser.add_argument("--serve", action="store_true", help="then show it, until Ctrl-C")
-    parser.add_argument("--port", metavar="N", type=port, default=0,
-                        help="of --serve (default: a free one)")  # fmt: skip
+    parser.add_argument(
+        "--port", metavar="N", type=port, default=0, help="of --serve (default: a free one)"
+    )
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -50,5 +52,3 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.serve:
         serve(out, arguments.port)
     return 0
-
-

@@ -15,8 +15,13 @@ from course.localization.progress import SHOWN, Progress, difference, status
 
 SCHEMA = 1  # of the JSON report
 # Colours that people with any colour vision can tell apart (Okabe and Ito).
-COLOURS = {"reviewed": "#0072b2", "translated": "#56b4e9", "machine": "#e69f00",
-           "stale": "#d55e00", "missing": "#999999"}  # fmt: skip
+COLOURS = {
+    "reviewed": "#0072b2",
+    "translated": "#56b4e9",
+    "machine": "#e69f00",
+    "stale": "#d55e00",
+    "missing": "#999999",
+}
 BADGE = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" \
 aria-label="{label}: {value}">
@@ -35,8 +40,12 @@ aria-label="{label}: {value}">
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `course status` understands."""
     add_locales(parser, "locales to show")
-    parser.add_argument("--format", choices=["table", "json", "markdown", "svg"], default="table",
-                        help="svg: a badge for each locale, in build/status")  # fmt: skip
+    parser.add_argument(
+        "--format",
+        choices=["table", "json", "markdown", "svg"],
+        default="table",
+        help="svg: a badge for each locale, in build/status",
+    )
     parser.add_argument("--diff", metavar="REV", help="show what has changed since a revision")
 
 
@@ -101,13 +110,16 @@ def as_json(progress: Sequence[Progress], changes: dict) -> str:
     """Return the figures as JSON, for other programs."""
     rows = [
         {
-            "locale": item.locale.id, "lesson": item.lesson.id, "words": item.total,
+            "locale": item.locale.id,
+            "lesson": item.lesson.id,
+            "words": item.total,
             **{name: item.words[name] for name in STATUSES},
-            "oldest_stale": item.oldest or None, "error": item.error or None,
+            "oldest_stale": item.oldest or None,
+            "error": item.error or None,
             "change": dict(changes.get((item.locale.id, item.lesson.id), {})) or None,
         }
         for item in progress
-    ]  # fmt: skip
+    ]
     return json.dumps({"schema": SCHEMA, "translations": rows}, indent=1, ensure_ascii=False)
 
 
@@ -132,10 +144,17 @@ def badge(label: str, item: Progress, bar: int = 90) -> str:
     for name in (*reversed(SHOWN), "machine", STALE, MISSING):
         width = bar * item.share(name)
         if width:
-            parts.append(f'<rect x="{x:.1f}" width="{width:.1f}" height="20" '
-                         f'fill="{COLOURS[name]}"/>')  # fmt: skip
+            parts.append(
+                f'<rect x="{x:.1f}" width="{width:.1f}" height="20" fill="{COLOURS[name]}"/>'
+            )
         x += width
     return BADGE.format(
-        label=escape(label), value=f"{1 - item.share(MISSING, STALE):.0%}", left=left, bar=bar,
-        width=left + bar, parts="\n".join(parts), left_middle=left / 2, bar_middle=left + bar / 2,
-    )  # fmt: skip
+        label=escape(label),
+        value=f"{1 - item.share(MISSING, STALE):.0%}",
+        left=left,
+        bar=bar,
+        width=left + bar,
+        parts="\n".join(parts),
+        left_middle=left / 2,
+        bar_middle=left + bar / 2,
+    )

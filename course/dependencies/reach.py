@@ -30,11 +30,21 @@ FRAMES = frozenset(("__globals__", "f_globals", "__builtins__", "__loader__", "_
 HARMLESS = ("__file__", "__name__")  # attributes that every module has
 # Decorators that call nothing and register nothing while a module is imported.
 DECORATORS = (
-    "abc.abstractmethod", "builtins.classmethod", "builtins.property", "builtins.staticmethod",
-    "contextlib.asynccontextmanager", "contextlib.contextmanager", "dataclasses.dataclass",
-    "functools.cache", "functools.cached_property", "functools.lru_cache",
-    "functools.total_ordering", "functools.wraps", "typing.final", "typing.overload",
-)  # fmt: skip
+    "abc.abstractmethod",
+    "builtins.classmethod",
+    "builtins.property",
+    "builtins.staticmethod",
+    "contextlib.asynccontextmanager",
+    "contextlib.contextmanager",
+    "dataclasses.dataclass",
+    "functools.cache",
+    "functools.cached_property",
+    "functools.lru_cache",
+    "functools.total_ordering",
+    "functools.wraps",
+    "typing.final",
+    "typing.overload",
+)
 
 
 def reach(code: Iterable[str], modules: Iterable[Module]) -> Reached:

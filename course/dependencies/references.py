@@ -10,13 +10,29 @@ IMPORTERS = ("import_module", "__import__")
 # What leads to any name of the module in which it is called, and what leads to any module.
 OWN_NAMES = ("builtins.globals", "builtins.locals", "builtins.vars")
 ANY_MODULE = (
-    "builtins.exec", "builtins.eval", "builtins.compile", "builtins.__import__",
-    "gc.get_objects", "gc.get_referents", "gc.get_referrers", "imp",
-    "importlib.import_module", "importlib.__import__", "importlib.machinery", "importlib.reload",
-    "importlib.util.module_from_spec", "importlib.util.spec_from_file_location",
-    "inspect.currentframe", "inspect.getmodule", "inspect.stack", "pkgutil", "pydoc", "runpy",
-    "sys._getframe", "sys.modules",
-)  # fmt: skip
+    "builtins.exec",
+    "builtins.eval",
+    "builtins.compile",
+    "builtins.__import__",
+    "gc.get_objects",
+    "gc.get_referents",
+    "gc.get_referrers",
+    "imp",
+    "importlib.import_module",
+    "importlib.__import__",
+    "importlib.machinery",
+    "importlib.reload",
+    "importlib.util.module_from_spec",
+    "importlib.util.spec_from_file_location",
+    "inspect.currentframe",
+    "inspect.getmodule",
+    "inspect.stack",
+    "pkgutil",
+    "pydoc",
+    "runpy",
+    "sys._getframe",
+    "sys.modules",
+)
 HANDED_ON = ("builtins", "importlib", "sys")  # modules that lead to any module when they are
 
 

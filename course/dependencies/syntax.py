@@ -172,8 +172,10 @@ def imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[Import
     """Yield what an import binds; `import a.b` binds `a`, and imports `a.b` too."""
     for alias in node.names:
         if isinstance(node, ast.Import):
-            yield Import(alias.asname or alias.name.partition(".")[0],
-                         alias.name if alias.asname else alias.name.partition(".")[0])  # fmt: skip
+            yield Import(
+                alias.asname or alias.name.partition(".")[0],
+                alias.name if alias.asname else alias.name.partition(".")[0],
+            )
             if not alias.asname and "." in alias.name:
                 yield Import("", alias.name)
             continue

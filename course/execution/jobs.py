@@ -95,8 +95,11 @@ def select(
         problems += [unknown(what, each, known) for each in wanted if each not in known]
     if problems:
         raise UsageError(*problems)
-    selected = [(item, other) for item, other in course.pairs
-                if item.id in (lessons or [item.id]) and framework in (None, other.id)]  # fmt: skip
+    selected = [
+        (item, other)
+        for item, other in course.pairs
+        if item.id in (lessons or [item.id]) and framework in (None, other.id)
+    ]
     if not selected:
         raise UsageError(f"no notebook of {', '.join(lessons) or 'the course'} is in {framework}")
     return selected

@@ -82,9 +82,13 @@ def insert_parameters(notebook: dict[str, Any], parameters: Mapping[str, Any]) -
     source = "# Parameters of this run\n"
     source += "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
     cell = {
-        "cell_type": "code", "execution_count": None, "id": "injected-parameters",
-        "metadata": {"tags": ["injected-parameters"]}, "outputs": [], "source": source,
-    }  # fmt: skip
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "injected-parameters",
+        "metadata": {"tags": ["injected-parameters"]},
+        "outputs": [],
+        "source": source,
+    }
     cells = notebook["cells"]
     tagged = [n for n, one in enumerate(cells) if "parameters" in tags(one)]
     cells.insert(tagged[0] + 1 if tagged else 0, cell)

@@ -169,10 +169,17 @@ class Run:
         notebook = read_notebook(job.notebook)
         insert_outputs(notebook, stored.outputs)
         outcome = Outcome(
-            job, STORED, self._keep(job, notebook), started=record["started"],
-            seconds=record["seconds"], cpu_seconds=record["cpu_seconds"],
-            peak_memory=record["peak_memory"], worker=record["worker"], rows=rows, cells=cells,
-        )  # fmt: skip
+            job,
+            STORED,
+            self._keep(job, notebook),
+            started=record["started"],
+            seconds=record["seconds"],
+            cpu_seconds=record["cpu_seconds"],
+            peak_memory=record["peak_memory"],
+            worker=record["worker"],
+            rows=rows,
+            cells=cells,
+        )
         self._settle(outcome)
         return True
 
@@ -203,12 +210,18 @@ class Run:
         if attempt.failure is None:
             self._left.finish(running.job, attempt.seconds)
         outcome = Outcome(
-            running.job, EXECUTED if attempt.failure is None else FAILED,
-            why=running.why, started=running.started,
-            seconds=attempt.seconds, cpu_seconds=attempt.cpu_seconds,
-            peak_memory=attempt.peak_memory, worker=finished.worker, attempts=finished.attempts,
-            failure=attempt.failure, cells=cell_times(attempt.notebook),
-        )  # fmt: skip
+            running.job,
+            EXECUTED if attempt.failure is None else FAILED,
+            why=running.why,
+            started=running.started,
+            seconds=attempt.seconds,
+            cpu_seconds=attempt.cpu_seconds,
+            peak_memory=attempt.peak_memory,
+            worker=finished.worker,
+            attempts=finished.attempts,
+            failure=attempt.failure,
+            cells=cell_times(attempt.notebook),
+        )
         try:
             self._settle(self._keep_attempt(outcome, attempt))
         except CourseError as error:  # no room, mostly: the others go on

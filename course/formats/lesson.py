@@ -92,8 +92,10 @@ def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
     for notebook in notebooks:
         added: list[str] = []
         places = {cell["id"]: number for number, cell in enumerate(notebook.data["cells"])}
-        prose = [(places[sentence_of(cell.id)[0] or cell.id], cell.id, cell.text)
-                 for cell in notebook.prose]  # fmt: skip
+        prose = [
+            (places[sentence_of(cell.id)[0] or cell.id], cell.id, cell.text)
+            for cell in notebook.prose
+        ]
         for _, cell_id, text in sorted(prose):
             if not text.strip():
                 continue  # nothing to translate
@@ -110,7 +112,6 @@ def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
         SourceCell(name, texts[name], tuple(where[name]), hash_source(texts[name]))
         for name in order
     ]
-
 
 
 def alternative(cell: dict[str, Any]) -> str:

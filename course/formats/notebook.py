@@ -158,7 +158,6 @@ def _row(row: dict[str, Any]) -> Row:
     )
 
 
-
 def tags(cell: Mapping[str, Any]) -> list[str]:
     """Return the tags of a notebook's cell."""
     found = cell["metadata"].get("tags", [])

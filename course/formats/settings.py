@@ -248,8 +248,10 @@ def _check_lessons(path: Path, course: Course) -> None:
     frameworks = [framework.id for framework in course.frameworks]
     for lesson in course.lessons:
         if lesson.frameworks == ():
-            raise CourseError(f"{path}: lesson {lesson.id!r}: frameworks is empty; name one, or"
-                              " leave it out for all")  # fmt: skip
+            raise CourseError(
+                f"{path}: lesson {lesson.id!r}: frameworks is empty; name one, or"
+                " leave it out for all"
+            )
         named = [("requires", "lesson", name, lessons) for name in lesson.requires]
         named += [("frameworks", "framework", name, frameworks) for name in lesson.frameworks or ()]
         named += [("corpora", "corpus", name, list(course.corpora)) for name in lesson.corpora]

@@ -55,11 +55,7 @@ class Place:
     @property
     def about(self) -> dict[str, str]:
         """What tells it from other views."""
-        return {
-            "locale": self.locale.id,
-            "lesson": self.lesson.id,
-            "framework": self.framework.id,
-        }
+        return {"locale": self.locale.id, "lesson": self.lesson.id, "framework": self.framework.id}
 
 
 class Refused(CourseError):
@@ -231,8 +227,9 @@ class Desk:
             text = self._checked(place, done.translation)
             if replaced:
                 kept = show(self.keep(place, replaced), self.course.root)
-                told += [f"{name}: the text that yours replaced is in {kept}"
-                         for name, _ in replaced]  # fmt: skip
+                told += [
+                    f"{name}: the text that yours replaced is in {kept}" for name, _ in replaced
+                ]
             if done.translation != found.translation:
                 write_text(self.translation_path(place), text)
             if notes.notes != found.notes:

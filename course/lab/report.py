@@ -38,8 +38,9 @@ class Reporter:
         """
         found = self.desk.open(place)
         course = self.desk.course
-        prose = [name for name, kind in kinds(found.notebook.data, found.lesson).items()
-                 if kind == PROSE]  # fmt: skip
+        prose = [
+            name for name, kind in kinds(found.notebook.data, found.lesson).items() if kind == PROSE
+        ]
         items = {item.source.id: item for item in match(found.lesson, found.translation)}
         here = [items[name] for name in prose]
         findings = self.findings(place, found.lesson)

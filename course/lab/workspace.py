@@ -88,7 +88,7 @@ def prepare_settings(folder: Path, language: str) -> Path:
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,
-        },
+        }
     }
     if language:
         settings["@jupyterlab/translation-extension:plugin"] = {"locale": language}

@@ -117,8 +117,10 @@ def new(course: Course, tag: str) -> list[str]:
         raise UsageError(f"the course has the locale {tag!r} already; course todo {tag}")
     folder = course.translations / tag
     if folder.exists():
-        raise CourseError(f"{show(folder, course.root)} is there already; remove it, or enter {tag}"
-                          f" into {FILE_NAME} by hand")  # fmt: skip
+        raise CourseError(
+            f"{show(folder, course.root)} is there already; remove it, or enter {tag}"
+            f" into {FILE_NAME} by hand"
+        )
     write_text(folder / GLOSSARY, glossary_template(course))
     write_text(folder / STRINGS, ENGLISH.read_text(encoding="utf-8"))
     settings = course.root / FILE_NAME

@@ -78,5 +78,3 @@ def pseudo_translation(lesson: SourceLesson) -> Translation:
 def pseudo_strings() -> Strings:
     """Return the words around the lessons in that locale."""
     return {key: f"[{accent(value)} ···]" for key, value in english_strings().items()}
-
-

@@ -128,5 +128,3 @@ def accept(
         changed = Translation(translation.preamble, tuple(cells))
         write_text(course.translation(locale, lesson.lesson), write(changed))
     return done
-
-

@@ -50,5 +50,3 @@ def visible(text: str) -> str:
         ):
             parts.append(token.content)
     return " ".join("".join(parts).split())
-
-

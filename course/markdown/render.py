@@ -197,8 +197,11 @@ def formula(tex: str, display: str = "inline") -> str:
         item.tag = item.tag if item.tag in MATHML else "mrow"
         item.text = html.unescape(item.text or "")
         item.tail = None
-        item.attrib = {key: value for key, value in item.attrib.items()
-                       if key in MATHML_ATTRIBUTES and not FAR.search(value)}  # fmt: skip
+        item.attrib = {
+            key: value
+            for key, value in item.attrib.items()
+            if key in MATHML_ATTRIBUTES and not FAR.search(value)
+        }
     tree.set("dir", "ltr")
     return ET.tostring(tree, encoding="unicode", short_empty_elements=False)
 

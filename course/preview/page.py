@@ -136,9 +136,7 @@ def compose(
     locale, source = view.locale, view.source
     columns = [
         element(
-            "div",
-            element("bdi", html.escape(view.words[key]), lang=locale.id),
-            dir=side.direction,
+            "div", element("bdi", html.escape(view.words[key]), lang=locale.id), dir=side.direction
         )
         for key, side in (("site.source", source), ("site.translation", locale))
     ]

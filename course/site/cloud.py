@@ -80,8 +80,12 @@ def colab_notebook(content: bytes, course: Course, framework: Framework) -> byte
         f"colab{mark}" for mark in ("", *range(len(taken) + 1)) if f"colab{mark}" not in taken
     )
     first = {
-        "cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [],
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {},
+        "outputs": [],
         "source": f"%pip install --quiet {requirement(course, framework)}",
-    }  # fmt: skip
+    }
     notebook["cells"].insert(0, first)
     return json.dumps(notebook, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

@@ -22,8 +22,10 @@ LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # enough co
 def scripts() -> dict[str, str]:
     """Return our scripts by the name under which templates write them into a page."""
     names = {"early_script": "early.js", "script": "site.js"}
-    return {key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
-            for key, name in names.items()}  # fmt: skip
+    return {
+        key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
+        for key, name in names.items()
+    }
 
 
 @functools.cache
@@ -70,8 +72,11 @@ def plain_classes() -> tuple[str, ...]:
     from pygments.token import STANDARD_TYPES
 
     styles = [get_style_by_name(name) for name in (LIGHT, DARK)]
-    looks = {short: [style.style_for_token(token) for style in styles]
-             for token, short in STANDARD_TYPES.items() if short}  # fmt: skip
+    looks = {
+        short: [style.style_for_token(token) for style in styles]
+        for token, short in STANDARD_TYPES.items()
+        if short
+    }
     return tuple(short for short, look in looks.items() if look == looks["n"])
 
 
@@ -113,8 +118,9 @@ def context_for(context: Mapping[str, Any], name: str, framework: str = "") -> d
     Each lesson has its `page` in the framework of that page, and the lessons that it requires.
     """
     alternates = [{**each, "href": f"../{each['id']}/{name}.html"} for each in context["locales"]]
-    lessons = {each["id"]: {**each, "page": page_of(each, framework)}
-               for each in context["lessons"]}  # fmt: skip
+    lessons = {
+        each["id"]: {**each, "page": page_of(each, framework)} for each in context["lessons"]
+    }
     for each in lessons.values():
         each["requires"] = [lessons[required] for required in each["requires"]]
     return {**context, "name": name, "alternates": alternates, "lessons": list(lessons.values())}
@@ -143,12 +149,24 @@ def plain_pages(context: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str
 def root_page(course: Course, words: dict[str, Strings]) -> str:
     """Return the first page of the site, which offers the languages."""
     locales = [
-        {"id": each.id, "name": each.name, "dir": each.direction,
-         "title": words[each.id]["site.title"],
-         "tagline": words[each.id]["site.tagline"]}
+        {
+            "id": each.id,
+            "name": each.name,
+            "dir": each.direction,
+            "title": words[each.id]["site.title"],
+            "tagline": words[each.id]["site.tagline"],
+        }
         for each in course.locales
-    ]  # fmt: skip
-    return environment().get_template("root.html").render(
-        locales=locales, source_locale=course.source_locale, title=course.title,
-        site=course.site, policy=policy(), **scripts(),
-    )  # fmt: skip
+    ]
+    return (
+        environment()
+        .get_template("root.html")
+        .render(
+            locales=locales,
+            source_locale=course.source_locale,
+            title=course.title,
+            site=course.site,
+            policy=policy(),
+            **scripts(),
+        )
+    )

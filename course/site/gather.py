@@ -83,15 +83,22 @@ class Shared:
             (item.locale.id, item.lesson.id): item.words for item in status(course, course.targets)
         }
         self.languages = [
-            {"name": each.name, "lang": each.id, "dir": each.direction,
-             "href": f"../{each.id}/progress.html", **self.together([each], course.lessons)}
+            {
+                "name": each.name,
+                "lang": each.id,
+                "dir": each.direction,
+                "href": f"../{each.id}/progress.html",
+                **self.together([each], course.lessons),
+            }
             for each in course.targets
-        ]  # fmt: skip
+        ]
 
     def together(self, locales: Iterable[Locale], lessons: Sequence[Lesson]) -> dict[str, Any]:
         """Return words by status, all words and the share that is up to date, of some lessons."""
-        found = sum((self.progress[locale.id, lesson.id] for locale in locales
-                     for lesson in lessons), Counter())  # fmt: skip
+        found = sum(
+            (self.progress[locale.id, lesson.id] for locale in locales for lesson in lessons),
+            Counter(),
+        )
         words = {name: found[name] for name in STATUSES}
         total, late = sum(words.values()), words[MISSING] + words[STALE]
         return {"words": words, "total": total, "done": 1 - late / total if total else 0}
@@ -108,8 +115,11 @@ class Shared:
         if course.repository:
             return
         paths = [course.root / GUIDE]
-        paths += [course.translation(locale, lesson)
-                  for locale in course.targets for lesson in course.lessons]  # fmt: skip
+        paths += [
+            course.translation(locale, lesson)
+            for locale in course.targets
+            for lesson in course.lessons
+        ]
         for path in paths:
             if path.is_file() and path.resolve() == path:  # no link, which could lead anywhere
                 yield f"{FILES}/{path.relative_to(course.root).as_posix()}", path.read_bytes()
@@ -146,8 +156,16 @@ def gather(shared: Shared, locale: Locale) -> Source:
     english = course.locale(course.source_locale)
     side = {"lang": english.id, "dir": english.direction}
     files, warnings = built_files(course, locale, shared.lessons)
-    source = Source(locale, {}, dict(files), {**files, **shared.support},
-                    f"{slug(course.title)}-{locale.id}", {}, warnings, [])  # fmt: skip
+    source = Source(
+        locale,
+        {},
+        dict(files),
+        {**files, **shared.support},
+        f"{slug(course.title)}-{locale.id}",
+        {},
+        warnings,
+        [],
+    )
     lessons, facts, index = [], {}, []
     for lesson in shared.lessons:
         translation = Translation()
@@ -164,34 +182,57 @@ def gather(shared: Shared, locale: Locale) -> Source:
         for notebook, framework in zip(lesson.notebooks, frameworks, strict=True):
             content = files[notebook.path.name]
             own = {"": shared.anchors[f"{notebook.path.stem}.html"]}
-            page, read = make_page(content, lesson.lesson, framework, title, locale, words,
-                                   replace(links, anchors={**shared.anchors, **own}),
-                                   source.plots, missing)  # fmt: skip
+            page, read = make_page(
+                content,
+                lesson.lesson,
+                framework,
+                title,
+                locale,
+                words,
+                replace(links, anchors={**shared.anchors, **own}),
+                source.plots,
+                missing,
+            )
             source.sphinx[f"{page.name}.ipynb"] = number_cells(read)
             source.pages.append(page.name)
             here = {cell.id for cell in notebook.prose}
             notices = notices_of([item for item in matches if item.source.id in here], words)
-            made.append(page.facts() | {"notices": notices, "edit": links.edit}
-                        | run_it(course, locale, lesson.lesson, framework))  # fmt: skip
+            made.append(
+                page.facts()
+                | {"notices": notices, "edit": links.edit}
+                | run_it(course, locale, lesson.lesson, framework)
+            )
             label = f"{title} · {framework.name}"
             index += [[page.name, lesson.lesson.id, label, *entry] for entry in page.search]
             if course.repository:
                 name = f"{cloud.FOLDER}/{notebook.path.name}"
                 source.beside[name] = cloud.colab_notebook(content, course, framework)
         both = set.intersection(*(set(each["ids"]) for each in made))
-        lessons.append({"id": lesson.lesson.id, **said, "requires": lesson.lesson.requires,
-                        "lang": dict.fromkeys(untold, course.source_locale),
-                        "frameworks": [{"id": each.id, "name": each.name} for each in frameworks],
-                        "minutes": minutes(lesson), "picture": made[0]["picture"],
-                        "sections": [(name, text) for level, name, text in made[0]["headings"]
-                                     if level == 2 and name in both]})  # fmt: skip
+        lessons.append(
+            {
+                "id": lesson.lesson.id,
+                **said,
+                "requires": lesson.lesson.requires,
+                "lang": dict.fromkeys(untold, course.source_locale),
+                "frameworks": [{"id": each.id, "name": each.name} for each in frameworks],
+                "minutes": minutes(lesson),
+                "picture": made[0]["picture"],
+                "sections": [
+                    (name, text)
+                    for level, name, text in made[0]["headings"]
+                    if level == 2 and name in both
+                ],
+            }
+        )
         for each in made:
             facts[each["name"]] = each | {"shared": [name for name in each["ids"] if name in both]}
     context = context_of(shared, locale, lessons)
-    more = {"languages": [in_figures(row, locale) for row in shared.languages],
-            "done": [in_figures(row, locale) for row in lesson_rows(shared, locale, lessons)],
-            "statuses": STATUSES[::-1],
-            "search_index": htmlsafe_json_dumps(index, ensure_ascii=False)}  # fmt: skip
+    more = {
+        "languages": [in_figures(row, locale) for row in shared.languages],
+        "done": [in_figures(row, locale) for row in lesson_rows(shared, locale, lessons)],
+        "statuses": STATUSES[::-1],
+        "search_index": htmlsafe_json_dumps(index, ensure_ascii=False),
+    }
     source.plain = plain_pages(context, more)
     site = {"root": source.pages[0], "pages": facts, "context": context}
     source.sphinx["site.json"] = json.dumps(site, ensure_ascii=False).encode("utf-8", "replace")
@@ -228,8 +269,10 @@ def run_it(course: Course, locale: Locale, lesson: Lesson, framework: Framework)
     if not course.repository:
         return {}
     name = course.notebook(lesson, framework).name
-    return {"colab": cloud.colab_address(course.repository, locale.id, name),
-            "binder": cloud.binder_address(course.repository, locale.id, name)}  # fmt: skip
+    return {
+        "colab": cloud.colab_address(course.repository, locale.id, name),
+        "binder": cloud.binder_address(course.repository, locale.id, name),
+    }
 
 
 def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[str, Any]:
@@ -237,22 +280,33 @@ def context_of(shared: Shared, locale: Locale, lessons: Sequence[dict]) -> dict[
     course = shared.course
     locales = [
         {
-            "id": each.id, "name": each.name, "dir": each.direction,
+            "id": each.id,
+            "name": each.name,
+            "dir": each.direction,
             "offer": shared.words[each.id]["site.offer"],
             "close": shared.words[each.id]["site.close"],
         }
         for each in course.locales
-    ]  # fmt: skip
+    ]
     return {
-        "t": {key.removeprefix("site."): text for key, text in shared.words[locale.id].items()
-              if key.startswith("site.")},
-        "locale": vars(locale), "locales": locales, "source_locale": course.source_locale,
-        "lessons": lessons, "site": course.site, "repository": course.repository,
+        "t": {
+            key.removeprefix("site."): text
+            for key, text in shared.words[locale.id].items()
+            if key.startswith("site.")
+        },
+        "locale": vars(locale),
+        "locales": locales,
+        "source_locale": course.source_locale,
+        "lessons": lessons,
+        "site": course.site,
+        "repository": course.repository,
         "comma": comma(locale),
         "binder": course.repository and cloud.binder_address(course.repository, locale.id),
-        "bundle": f"{slug(course.title)}-{locale.id}.zip", "guide": shared.guide,
-        "policy": policy(), **scripts(),
-    }  # fmt: skip
+        "bundle": f"{slug(course.title)}-{locale.id}.zip",
+        "guide": shared.guide,
+        "policy": policy(),
+        **scripts(),
+    }
 
 
 def lesson_rows(
@@ -262,11 +316,15 @@ def lesson_rows(
     course = shared.course
     locales = [locale] if locale in course.targets else course.targets
     return [
-        {"name": each["title"], "lang": each["lang"].get("title", ""), "dir": "auto",
-         "href": page_of(each),
-         **shared.together(locales, [lesson])}
+        {
+            "name": each["title"],
+            "lang": each["lang"].get("title", ""),
+            "dir": "auto",
+            "href": page_of(each),
+            **shared.together(locales, [lesson]),
+        }
         for lesson, each in zip(course.lessons, lessons, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def in_figures(row: dict[str, Any], locale: Locale) -> dict[str, Any]:

@@ -224,8 +224,9 @@ def inert(text: str) -> str:
     '&#123;a&#125;&#96;b&#96; &#38; &#42;c&#42;'
     """
     shown = BLANK.sub(" ", html.unescape(text))
-    return "".join(f"&#{ord(c)};" if c.isascii() and not (c.isalnum() or c == " ") else c
-                   for c in shown)  # fmt: skip
+    return "".join(
+        f"&#{ord(c)};" if c.isascii() and not (c.isalnum() or c == " ") else c for c in shown
+    )
 
 
 def plain(shown: str) -> str:

@@ -137,8 +137,10 @@ def make_page(
                 cells.append(markdown_cell(proved))
     if cells and not page.title:
         page.title = page.headings[0].text
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"},
-                "language_info": {"name": "python", "pygments_lexer": "python"}}  # fmt: skip
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python", "language": "python"},
+        "language_info": {"name": "python", "pygments_lexer": "python"},
+    }
     return page, {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -158,8 +160,13 @@ def markdown_cell(text: str) -> dict[str, Any]:
 def code_cell(name: str, source: str, made: str) -> dict[str, Any]:
     """Return a cell of code with its outputs as HTML; metadata of the source could hide it."""
     outputs = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": made}}]
-    return {"cell_type": "code", "metadata": {"cell": name}, "execution_count": None,
-            "source": source, "outputs": outputs if made else []}  # fmt: skip
+    return {
+        "cell_type": "code",
+        "metadata": {"cell": name},
+        "execution_count": None,
+        "source": source,
+        "outputs": outputs if made else [],
+    }
 
 
 def number_cells(notebook: Mapping[str, Any]) -> bytes:

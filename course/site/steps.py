@@ -145,17 +145,33 @@ def run_sphinx(work: Path, locale: Locale) -> None:
     root = Path(__file__).parents[2]
     places = [str(root), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "--builder", "html", "--quiet", "--fail-on-warning",
-         "--keep-going", "--doctree-dir", "doctrees", ".", "out"],
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "--builder",
+            "html",
+            "--quiet",
+            "--fail-on-warning",
+            "--keep-going",
+            "--doctree-dir",
+            "doctrees",
+            ".",
+            "out",
+        ],
         cwd=work,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places)),
-             "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, places)),
+            "PYTHONHASHSEED": "0",
+            "LC_ALL": "C.UTF-8",
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",
         errors="replace",
         check=False,
-    )  # fmt: skip
+    )
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         told = [line for line in lines if "WARNING" in line or "Error" in line] or lines

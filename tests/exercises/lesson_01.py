@@ -29,7 +29,12 @@ def names():
         return x.T @ error / len(labels), error.mean(axis=0)
 
     return {
-        "seed": 0, "np": np, "tokenize": tokenize, "gradient": gradient, "W": None, "b": None,
+        "seed": 0,
+        "np": np,
+        "tokenize": tokenize,
+        "gradient": gradient,
+        "W": None,
+        "b": None,
         "demo_test": [(1, "A red fox ran over the old bridge.")] * 3,
         "measure": lambda texts, *_: np.array([1.0, 0.6]),
-    }  # fmt: skip
+    }

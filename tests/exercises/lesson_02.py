@@ -21,9 +21,16 @@ WRONG = {
 def names():
     """What earlier cells have defined; vectors that are all 0 solve no analogy."""
     return {
-        "np": np, "texts": [np.array([1, 2, 3])], "vocab": range(6),
-        "count_contexts": lambda pairs, size: pairs, "ppmi_of": lambda table: table,
-        "svd_vectors": lambda ppmi: ppmi, "analogies": lambda vectors: float(np.any(vectors)),
-        "trades": [0, 1], "she": 0, "he": 1, "outputs": np.eye(6, 4),
+        "np": np,
+        "texts": [np.array([1, 2, 3])],
+        "vocab": range(6),
+        "count_contexts": lambda pairs, size: pairs,
+        "ppmi_of": lambda table: table,
+        "svd_vectors": lambda ppmi: ppmi,
+        "analogies": lambda vectors: float(np.any(vectors)),
+        "trades": [0, 1],
+        "she": 0,
+        "he": 1,
+        "outputs": np.eye(6, 4),
         "sigmoid": lambda number: 1 / (1 + np.exp(-number)),
-    }  # fmt: skip
+    }

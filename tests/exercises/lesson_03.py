@@ -15,8 +15,11 @@ WRONG = {
 def names():
     """What earlier cells have defined; no network is trained: `fit` is a stand-in."""
     return {
-        "seed": 0, "tokenize": tokenize,
-        "demo_train": [(1, "A fox ran.")], "kinds": {"memory": [(2, "An owl. It sat.")]},
-        "new_rnn": lambda: None, "batches": list,
+        "seed": 0,
+        "tokenize": tokenize,
+        "demo_train": [(1, "A fox ran.")],
+        "kinds": {"memory": [(2, "An owl. It sat.")]},
+        "new_rnn": lambda: None,
+        "batches": list,
         "fit": lambda *_: {"accuracy": 0.9},
-    }  # fmt: skip
+    }

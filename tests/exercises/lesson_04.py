@@ -34,9 +34,13 @@ WRONG = {
 def names():
     """What earlier cells have defined; every token has a surprise of 1, and a new name of 5."""
     return {
-        "np": np, "split": re.compile(r"\w+").findall,
+        "np": np,
+        "split": re.compile(r"\w+").findall,
         "test_rows": [{"text": "Ida ran", "name": "Ida"}],
-        "she_names": {"Ida", "Nell"}, "known": {"name": {"Ida", "Nell"}}, "net": None, "words": [],
+        "she_names": {"Ida", "Nell"},
+        "known": {"name": {"Ida", "Nell"}},
+        "net": None,
+        "words": [],
         "to_indices": lambda texts, _: texts,
         "surprises_of": lambda _, texts: [
             np.array([5 if token == "Nell" else 1 for token in text]) for text in texts
@@ -44,4 +48,4 @@ def names():
         "perplexity": lambda surprises: np.exp(np.mean(np.concatenate(surprises))),
         "join": " ".join,
         "legal_share": lambda texts: np.mean(["legal" in text for text in texts]),
-    }  # fmt: skip
+    }

@@ -43,8 +43,11 @@ def softmax(scores):
 def names():
     """What earlier cells have defined: two questions, one of which looks at its mark."""
     return {
-        "np": np, "softmax": softmax, "tokenize": str.split,
-        "Attending": Attending, "by_length": list,
+        "np": np,
+        "softmax": softmax,
+        "tokenize": str.split,
+        "Attending": Attending,
+        "by_length": list,
         "test_rows": [{"source": "Did it ?"}, {"source": "It did ."}, {"source": "Did he ?"}],
         "maps": [np.eye(3), np.eye(3), np.eye(3)[::-1]],
-    }  # fmt: skip
+    }

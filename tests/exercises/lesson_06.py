@@ -25,10 +25,18 @@ WRONG = {
 def names():
     """What earlier cells have defined; a network is its weights and its perplexity."""
     return {
-        "np": np, "words": range(331), "train": [], "test": [], "test_rows": [], "floor": 1.375,
-        "seed": 0, "keras": MagicMock(),
-        "Writer": lambda words, heads: None, "fit": lambda *_, **__: None,
+        "np": np,
+        "words": range(331),
+        "train": [],
+        "test": [],
+        "test_rows": [],
+        "floor": 1.375,
+        "seed": 0,
+        "keras": MagicMock(),
+        "Writer": lambda words, heads: None,
+        "fit": lambda *_, **__: None,
         "return_cost": lambda *_: {"name": 0.03, "bird": 1.56},
-        "surprises_of": lambda net, _: net and net[1], "perplexity": float,
+        "surprises_of": lambda net, _: net and net[1],
+        "perplexity": float,
         "count": lambda net: net[0],
-    }  # fmt: skip
+    }

@@ -58,8 +58,9 @@ class Screen:
     def open_more(self, path: str) -> None:
         """Open another notebook beside the one that is open."""
         self.command("docmanager:open", {"path": path})
-        expect(self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .course-bar").first
-               ).to_be_visible()  # fmt: skip
+        expect(
+            self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .course-bar").first
+        ).to_be_visible()
 
     def show(self, path: str) -> None:
         """Bring an open notebook to the front."""
@@ -271,8 +272,10 @@ def windows(browser: Browser, contexts: dict[str, BrowserContext], user: User):
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(PATIENCE)
         made = Screen(page, user)
-        page.on("console", lambda said: said.type in ("error", "warning")
-                and made.complaints.append(said.text))  # fmt: skip
+        page.on(
+            "console",
+            lambda said: said.type in ("error", "warning") and made.complaints.append(said.text),
+        )
         page.on("pageerror", lambda error: made.complaints.append(f"uncaught: {error.stack}"))
         opened.append(made)
         return made

@@ -47,10 +47,14 @@ def test_no_other_file_takes_the_place_of_a_view(screen, server):
     window.page.keyboard.press("Enter")
     window.dialog_says("can't be replaced by another file; choose another name")
     with window.page.expect_file_chooser() as chooser:
-        window.page.locator("[data-jp-item-name=uploader] jp-button, [data-jp-item-name=uploader]"
-                            ).last.click()  # fmt: skip
-    upload = {"name": CHALK_NAME, "mimeType": "application/json",
-              "buffer": json.dumps(book("wgrane")).encode()}  # fmt: skip
+        window.page.locator(
+            "[data-jp-item-name=uploader] jp-button, [data-jp-item-name=uploader]"
+        ).last.click()
+    upload = {
+        "name": CHALK_NAME,
+        "mimeType": "application/json",
+        "buffer": json.dumps(book("wgrane")).encode(),
+    }
     chooser.value.set_files([upload])
     window.dialog_says(CHALK_NAME)
     window.dialog_says("can't be replaced by another notebook")

@@ -9,8 +9,14 @@ from tests.fixtures.lab import INK
 from tests.lab.conftest import ACTIVE
 
 ARABIC = "ar/01-cats-ink.ipynb"
-OURS = [".course-bar", ".course-english", ".course-findings", ".course-panel", ".course-counter",
-        ".course-lock"]  # fmt: skip
+OURS = [
+    ".course-bar",
+    ".course-english",
+    ".course-findings",
+    ".course-panel",
+    ".course-counter",
+    ".course-lock",
+]
 # axe's rules for whole pages are JupyterLab's to keep
 AXE = {"include": [[name] for name in OURS]}
 RULES = {"rules": {"region": {"enabled": False}}}
@@ -34,8 +40,11 @@ def test_no_serious_barrier(screen, server, theme):
     expect(window.page.locator(".course-panel .course-counts")).to_be_visible()
     expect(window.page.locator(".course-findings").first).to_be_visible()
     found = Axe().run(window.page, context=AXE, options=RULES).response["violations"]
-    told = [(each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"])
-            for each in found if each["impact"] in ("serious", "critical")]  # fmt: skip
+    told = [
+        (each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
     assert told == []
     window.command("apputils:change-theme", {"theme": "JupyterLab Light"})
 

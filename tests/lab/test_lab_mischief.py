@@ -90,11 +90,13 @@ def test_our_marks_can_not_be_changed_in_the_property_inspector(screen, server):
     window = screen().open()
     before = window.cells()
     for name, key, value in (
-        ("code-food", "editable", True), ("code-food", "deletable", True),
-        ("picture", "course", None), ("picture", "deletable", None),
+        ("code-food", "editable", True),
+        ("code-food", "deletable", True),
+        ("picture", "course", None),
+        ("picture", "deletable", None),
         ("food", "course", {"id": "title", "kind": "markdown", "base": "", "source": ""}),
         ("", "course", None),
-    ):  # fmt: skip
+    ):
         window.page.evaluate(SET, [name, key, value])
     assert window.cells() == before
     window.select("code-food")

@@ -9,9 +9,20 @@ from tests.fixtures.lab import CHALK, FILE, INK, kept, notes, translated
 
 WORD = re.compile(r"słowo\d+x")
 ACTIONS = {
-    "type": 60, "save": 40, "split": 14, "paste": 14, "move": 12, "merge": 12, "undo": 12,
-    "redo": 6, "retype": 8, "delete": 8, "insert": 6, "join": 4, "revert": 4,
-}  # fmt: skip
+    "type": 60,
+    "save": 40,
+    "split": 14,
+    "paste": 14,
+    "move": 12,
+    "merge": 12,
+    "undo": 12,
+    "redo": 6,
+    "retype": 8,
+    "delete": 8,
+    "insert": 6,
+    "join": 4,
+    "revert": 4,
+}
 KEEPING = {"split", "paste", "move", "merge", "retype", "insert", "join"}  # whatever is on the page
 PLACE = """at => {
   const notebook = jupyterapp.shell.currentWidget.content;
@@ -142,8 +153,9 @@ class Script:
         self.run("copy-cell")
         count = len(self.window.cells())
         self.window.page.evaluate(PLACE, self.chance.randrange(count))
-        self.run(self.chance.choice(["paste-cell-below", "paste-cell-above",
-                                     "paste-and-replace-cell"]))  # fmt: skip
+        self.run(
+            self.chance.choice(["paste-cell-below", "paste-cell-above", "paste-and-replace-cell"])
+        )
 
     def move(self, cell):
         self.run(self.chance.choice(["move-cell-up", "move-cell-down"]))

@@ -27,8 +27,11 @@ def main(arguments: list[str]) -> int:
     folder = ROOT / "build" / "night" / name
     for old in ("failures.txt", "facts.txt", "headline.txt", "summary.md"):
         (folder / old).unlink(missing_ok=True)
-    failed = [command for command in commands
-              if subprocess.run(command, shell=True, cwd=ROOT, check=False).returncode]  # fmt: skip
+    failed = [
+        command
+        for command in commands
+        if subprocess.run(command, shell=True, cwd=ROOT, check=False).returncode
+    ]
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     failures = read_lines(folder / "failures.txt") if failed else []
     facts = read_lines(folder / "facts.txt")

@@ -47,11 +47,17 @@ class Lane:
 
     def call_uv(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a uv command of its pip interface, quietly."""
-        return subprocess.run([self.uv, "pip", *words, "--quiet"], cwd=ROOT, text=True,
-                              stderr=subprocess.PIPE, check=False)  # fmt: skip
+        return subprocess.run(
+            [self.uv, "pip", *words, "--quiet"],
+            cwd=ROOT,
+            text=True,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
 
-    def resolve(self, name: str, resolution: str, more: Mapping[str, str] | None = None,
-                preferred: str = "") -> Path | None:  # fmt: skip
+    def resolve(
+        self, name: str, resolution: str, more: Mapping[str, str] | None = None, preferred: str = ""
+    ) -> Path | None:
         """Write the versions that fit pyproject.toml; return the file, or None if there are none.
 
         `more` are versions that are asked for besides. Those in `preferred`, lines of pins, are
@@ -63,9 +69,20 @@ class Lane:
         asked = self.folder / f"{name}.in"
         asked.write_text("".join(f"{key}=={pin}\n" for key, pin in (more or {}).items()), "utf-8")
         extras = [word for extra in used_extras() for word in ("--extra", extra)]
-        done = self.call_uv("compile", "pyproject.toml", asked, "--resolution", resolution,
-                            *extras, "--python", sys.executable, "--no-header", "--no-annotate",
-                            "--output-file", out)  # fmt: skip
+        done = self.call_uv(
+            "compile",
+            "pyproject.toml",
+            asked,
+            "--resolution",
+            resolution,
+            *extras,
+            "--python",
+            sys.executable,
+            "--no-header",
+            "--no-annotate",
+            "--output-file",
+            out,
+        )
         if done.returncode:
             (self.folder / f"{name}.log").write_text(done.stderr, encoding="utf-8")
         return None if done.returncode else out
@@ -94,8 +111,16 @@ class Lane:
         for notebook in sorted(again.notebooks) if again else [""]:
             lesson, _, framework = notebook.rpartition("-")
             only = [lesson, "--framework", framework] if notebook else []
-            self.run_python("-m", "course", "run", *only, "--store", self.folder / "store",
-                            "--out", run / (notebook or "all"))  # fmt: skip
+            self.run_python(
+                "-m",
+                "course",
+                "run",
+                *only,
+                "--store",
+                self.folder / "store",
+                "--out",
+                run / (notebook or "all"),
+            )
         return Failed(tests, read_failed_notebooks(run))
 
     def run_tests(self, again: "Failed | None") -> frozenset[str]:
@@ -108,16 +133,21 @@ class Lane:
         elif again:
             shutil.copytree(self.folder / "failed", cache)
             options += ["--last-failed", "--last-failed-no-failures", "none"]
-        code = self.run_python("-m", "pytest", "tests", "-o", f"cache_dir={cache}", *options,
-                               *self.options)  # fmt: skip
+        code = self.run_python(
+            "-m", "pytest", "tests", "-o", f"cache_dir={cache}", *options, *self.options
+        )
         failed = read_failed_tests(cache)
         return failed if failed or code in (0, NOTHING_TO_RUN) else frozenset([CRASH])
 
     def run_python(self, *words: str | Path) -> int:
         """Run a Python command in the environment, its output to the terminal."""
         binaries = self.folder / "env" / "bin"
-        variables = {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1",
-                     "TF_CPP_MIN_LOG_LEVEL": "2", "VIRTUAL_ENV": str(binaries.parent)}  # fmt: skip
+        variables = {
+            "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+            "OMP_NUM_THREADS": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            "VIRTUAL_ENV": str(binaries.parent),
+        }
         command = [binaries / "python", *words]
         return subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False).returncode
 
@@ -164,8 +194,11 @@ def name_packages(lane: Lane, there: Pins, failed: Failed) -> list[str]:
         return ["constraints.txt names versions that do not go together"]
     lines = [f"with the tested versions, too: {one}" for one in sorted(anyway.names())]
     left = failed.names() - anyway.names()
-    moved = {key: there[key] for key in direct_names() if there.get(key, "") != ""
-             and there[key] != read_pins(tested).get(key)}  # fmt: skip
+    moved = {
+        key: there[key]
+        for key in direct_names()
+        if there.get(key, "") != "" and there[key] != read_pins(tested).get(key)
+    }
     blamed: set[str] = set()
     for key, pin in moved.items() if left else ():
         broken = try_pins(lane, f"only-{key}", tested, {key: pin}, failed)
@@ -230,10 +263,16 @@ def direct_names() -> list[str]:
 
 def held_up(there: Pins) -> list[str]:
     """Return the packages that did not come at the version at which their range begins."""
-    starts = {normal(found[1]): found[2] for line in direct()
-              if (found := re.match(r"([\w.-]+)>=([\w.]+)", line))}  # fmt: skip
-    return [f"{name} {there[name]}" for name, start in starts.items()
-            if name in there and not is_start(there[name], start)]  # fmt: skip
+    starts = {
+        normal(found[1]): found[2]
+        for line in direct()
+        if (found := re.match(r"([\w.-]+)>=([\w.]+)", line))
+    }
+    return [
+        f"{name} {there[name]}"
+        for name, start in starts.items()
+        if name in there and not is_start(there[name], start)
+    ]
 
 
 def is_start(version: str, start: str) -> bool:

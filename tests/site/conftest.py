@@ -32,8 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     """Say which pages do not look as they did the last time."""
     now = SCREENS / "now"
-    taken = [path.name for path in now.glob("*.png")
-             if path.stat().st_mtime >= config.stash[STARTED]]  # fmt: skip
+    taken = [
+        path.name for path in now.glob("*.png") if path.stat().st_mtime >= config.stash[STARTED]
+    ]
     if taken:
         told = screens.report(SCREENS, taken)
         terminalreporter.write_line(f"{told}: {SCREENS.relative_to(ROOT)}/changes.html")
@@ -105,8 +106,10 @@ def visit(browser: Browser, address: str):
         page = context.new_page()
         page.set_default_timeout(10_000)
         made = Visit(page, address)
-        page.on("console", lambda said: said.type in ("error", "warning")
-                and made.complaints.append(said.text))  # fmt: skip
+        page.on(
+            "console",
+            lambda said: said.type in ("error", "warning") and made.complaints.append(said.text),
+        )
         page.on("pageerror", lambda error: made.complaints.append(str(error)))
         page.on("request", lambda request: made.requests.append(request.url))
         return made

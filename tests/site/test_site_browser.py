@@ -52,8 +52,10 @@ def test_pages_load_quietly_and_fit(visit, locale, lesson, width: int, scheme: s
         page = seen.open(f"{locale.id}/{name}")
         assert page.locator("html").get_attribute("dir") == locale.direction
         assert width_of(page) <= width, name
-        seen.picture(f"{locale.id}-{name.partition('.')[0]}-{width}-{scheme}",
-                     full_page=name in ("index.html", "progress.html"))  # fmt: skip
+        seen.picture(
+            f"{locale.id}-{name.partition('.')[0]}-{width}-{scheme}",
+            full_page=name in ("index.html", "progress.html"),
+        )
     seen.assert_quiet()
 
 
@@ -65,8 +67,11 @@ def test_no_serious_barrier(visit, locale, lesson) -> None:
         for name in pages_of(lesson):
             page = seen.open(f"{locale.id}/{name}")
             found = Axe().run(page).response["violations"]
-            told = [(each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"])
-                    for each in found if each["impact"] in SERIOUS]  # fmt: skip
+            told = [
+                (each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"])
+                for each in found
+                if each["impact"] in SERIOUS
+            ]
             assert told == [], (name, scheme)
 
 

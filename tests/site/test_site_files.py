@@ -31,8 +31,7 @@ def test_pages_are_valid_html(folder: Path, sample) -> None:
 @functools.cache
 def ids_and_links(path: Path) -> tuple[list[str], list[str]]:
     """Return the ids of a page, and where its links and pictures lead."""
-    tree = html5lib.parse(path.read_bytes(), namespaceHTMLElements=False,
-                          override_encoding="utf-8")  # fmt: skip
+    tree = html5lib.parse(path.read_bytes(), namespaceHTMLElements=False, override_encoding="utf-8")
     items = list(tree.iter())
     links = [item.get(key) for item in items for key in ("href", "src") if item.get(key)]
     return [item.get("id") for item in items if item.get("id")], links

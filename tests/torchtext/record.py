@@ -1,6 +1,6 @@
 """Write date, versions and result of a run of these tests into docs/torchtext.md.
 
-    python tests/torchtext/record.py build/torchtext.xml    # pytest's --junitxml
+python tests/torchtext/record.py build/torchtext.xml    # pytest's --junitxml
 """
 
 import platform
@@ -31,8 +31,10 @@ def main(arguments: list[str]) -> int:
     where = ", ".join([f"Python {platform.python_version()}", *versions, f"on {platform.system()}"])
     lines = [f"Last run on {date.today()}: {where}.", "", "| what | result |", "|---|---|"]
     lines.append(f"| tokens, vocabularies, batches | {describe(others)} |")
-    lines += [f"| {name_of(case)}, with `import torchtext` first | {describe([case])} |"
-              for case in lessons]  # fmt: skip
+    lines += [
+        f"| {name_of(case)}, with `import torchtext` first | {describe([case])} |"
+        for case in lessons
+    ]
     PAGE.write_text(head + mark + "\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
@@ -47,10 +49,19 @@ def describe(cases: list[ElementTree.Element]) -> str:
     counts: Counter[str] = Counter()
     reasons: dict[str, str] = {}
     for case in cases:
-        bad = next((case.find(kind) for kind in ("failure", "error", "skipped")
-                    if case.find(kind) is not None), None)  # fmt: skip
-        result = "passed" if bad is None else {"failure": "failed", "error": "failed"}.get(
-            bad.tag, bad.tag)  # fmt: skip
+        bad = next(
+            (
+                case.find(kind)
+                for kind in ("failure", "error", "skipped")
+                if case.find(kind) is not None
+            ),
+            None,
+        )
+        result = (
+            "passed"
+            if bad is None
+            else {"failure": "failed", "error": "failed"}.get(bad.tag, bad.tag)
+        )
         counts[result] += 1
         if bad is not None:
             lines = [line for line in bad.get("message", "").splitlines() if line.strip(" -")]

@@ -145,18 +145,30 @@ class Cluster:
             files[path.relative_to(folder).as_posix()] = path.read_bytes()
         number = uuid.uuid4().hex[:12]
         parcel = Parcel(
-            f"{job.name}-{number}", f"{self.run_id}-{number}", next(iter(files)), files,
-            undeclared(job.course, job.lesson), dict(job.parameters), job.kernel, self.timeout,
-            self.facts, str(self.spool), self.run_id,
-        )  # fmt: skip
+            f"{job.name}-{number}",
+            f"{self.run_id}-{number}",
+            next(iter(files)),
+            files,
+            undeclared(job.course, job.lesson),
+            dict(job.parameters),
+            job.kernel,
+            self.timeout,
+            self.facts,
+            str(self.spool),
+            self.run_id,
+        )
         self._submit(job, parcel)
 
     def _submit(self, job: Job, parcel: Parcel) -> None:
         only = frozenset(self._good) if not all(self._known.values()) else None
         future = self._client.submit(
-            execute_parcel, parcel, key=parcel.task_key, pure=False, retries=0,
+            execute_parcel,
+            parcel,
+            key=parcel.task_key,
+            pure=False,
+            retries=0,
             workers=list(only) if only else None,
-        )  # fmt: skip
+        )
         self._futures[job] = future, parcel, only
 
     def poll(self) -> Iterable[Finished]:

@@ -35,7 +35,7 @@ class LocalEngine:
         }
         task = Task(
             job.notebook, job.notebook.parent, job.parameters, job.kernel, self.timeout, refused
-        )  # fmt: skip
+        )
         folder = self.scratch / job.name.replace("/", "-")
         try:
             folder.mkdir(exist_ok=True)

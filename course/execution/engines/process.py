@@ -64,10 +64,15 @@ def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Executio
     partial = scratch / task.notebook.name
     log, progress = partial.with_suffix(".log"), partial.with_suffix(".progress")
     words = {
-        "notebook": str(task.notebook), "output": str(partial), "progress": str(progress),
-        "cwd": str(task.cwd), "parameters": dict(task.parameters), "kernel": task.kernel,
-        "timeout": task.timeout, "parent": os.getpid(),
-    }  # fmt: skip
+        "notebook": str(task.notebook),
+        "output": str(partial),
+        "progress": str(progress),
+        "cwd": str(task.cwd),
+        "parameters": dict(task.parameters),
+        "kernel": task.kernel,
+        "timeout": task.timeout,
+        "parent": os.getpid(),
+    }
     with log.open("wb") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "course.execution.engines.execute", json.dumps(words)],

@@ -128,7 +128,7 @@ def _watch(parcel: Parcel, folder: Path) -> Attempt:
     refused = {str(folder / "course" / name): why for name, why in parcel.undeclared.items()}
     task = Task(
         notebook, notebook.parent, parcel.parameters, parcel.kernel, parcel.timeout, refused
-    )  # fmt: skip
+    )
     execution = process.start(task, folder, environment)
     try:
         while execution.process.poll() is None:
