@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def one_line(text: str) -> str:
@@ -50,7 +50,7 @@ def word_diff(before: str, after: str) -> Iterator[tuple[str, str]]:
                 yield "added", "".join(new[c:d])
 
 
-def mark_diff(before: str, after: str) -> str:
-    """Return a word diff as one text: `[-removed-]` and `{+added+}`, as git marks them."""
+def mark_changes(changes: Iterable[tuple[str, str]]) -> str:
+    """Return a word diff as one string: `[-removed-]` and `{+added+}`, as git marks them."""
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-    return "".join(marks[kind].format(text) for kind, text in word_diff(before, after))
+    return "".join(marks[kind].format(text) for kind, text in changes)

@@ -36,6 +36,7 @@ from course.formats.lesson import SourceCell, SourceLesson, read_lesson
 from course.formats.settings import Course, load_course
 from course.formats.strings import english_strings
 from course.formats.translation import Cell, hash_source, parse
+from course.localization.localize import localize
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)
@@ -106,13 +107,8 @@ class Patient:
         path = self.path(locale)
         path.write_bytes(text.encode("utf-8"))
         try:
-            return check_lesson(
-                self.course,
-                self.course.locale(locale),
-                self.lesson,
-                self.languages[locale],
-                self.names,
-            )
+            localized = localize(self.course, self.course.locale(locale), self.lesson)
+            return check_lesson(localized, self.languages[locale], self.names)
         finally:
             path.write_bytes(self.files[locale].text.encode("utf-8"))
 

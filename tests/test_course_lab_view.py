@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.formats.lesson import SourceLesson, read_lesson
-from course.formats.settings import load_course
+from course.formats.settings import Locale, load_course
 from course.formats.translation import Translation, hash_source, normalise, parse, write
 from course.lab.edit import apply
 from course.lab.saved import read_saved
 from course.lab.view import kinds, make_view, strip_marks
+from course.localization.localize import LocalizedLesson
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +62,16 @@ FILES = st.builds(
 )
 
 
+def localized(lesson: SourceLesson, translation: Translation) -> LocalizedLesson:
+    """Return a lesson with a translation, in Polish."""
+    return LocalizedLesson.of(lesson, Locale("pl", "polski", "ltr"), translation)
+
+
 def view_of(lesson: SourceLesson, translation: Translation, number: int = 0) -> dict:
     """Return a view as the browser has it."""
-    view = make_view(lesson.notebooks[number].data, lesson, translation, [], {"view": "t"})
+    view = make_view(
+        lesson.notebooks[number].data, localized(lesson, translation), [], {"view": "t"}
+    )
     return json.loads(json.dumps(view))
 
 
@@ -71,7 +79,7 @@ def saved(lesson: SourceLesson, translation: Translation, view: dict, number: in
     """Return what saving a view comes to."""
     found = kinds(lesson.notebooks[number].data, lesson)
     read = read_saved(view, found, seed="t")
-    return read, apply(translation, lesson, read)
+    return read, apply(localized(lesson, translation), read)
 
 
 @given(FILES, st.sampled_from([0, 1]))

@@ -13,16 +13,13 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import cell, english, run_course
 
-from course.build.notebooks import built_files
-from course.formats.lesson import read_lesson
 from course.formats.settings import Locale, load_course
-from course.formats.strings import english_strings, strings_for
 from course.localization.progress import status
 from course.markdown.render import VOID
 from course.site.cloud import at_home, binder_address, colab_address, colab_notebook, requirement
-from course.site.gather import Shared, lesson_rows
-from course.site.outputs import shown_outputs
-from course.site.prose import Links, as_markdown, pieces
+from course.site.outputs import render_outputs
+from course.site.progress import language_rows, lesson_rows
+from course.site.prose import Links, pieces
 
 ENGLISH = Locale("en", "English", "ltr")
 ARABIC = Locale("ar", "العربية", "rtl")
@@ -54,10 +51,10 @@ def configure(root: Path, *lines: str) -> None:
     path.write_text("\n".join([*lines, path.read_text(encoding="utf-8")]), encoding="utf-8")
 
 
-def show_cell(text: str, locale: Locale = ENGLISH) -> str:
-    """Return a cell as it reaches Sphinx, one line a piece."""
-    made = pieces("cell", text, locale, english_strings(), Links())
-    return "\n".join(each.html or as_markdown(each.heading, 2) for each in made)
+def show_cell(text: str) -> list[str]:
+    """Return the pieces of a cell as they stand on a page."""
+    made = pieces("cell", text, {}, "", "", Links())
+    return [each.heading.html if each.heading else each.html for each in made]
 
 
 @pytest.fixture(scope="module")
@@ -165,16 +162,10 @@ def test_nothing_is_made_again_that_would_be_the_same(site: Path) -> None:
         path.write_text(old, encoding="utf-8")
 
 
-def test_prose_reaches_sphinx_as_one_line_that_means_nothing_to_it() -> None:
-    """No directive, role, target or include of MyST is left, whatever a translation says."""
-    shown = show_cell(HOSTILE)
-    heading, prose = shown.splitlines()
-    assert (
-        heading
-        == "## Title &#123;math&#125;&#96;x&#96; <b>&#123;&#123; 1 &#125;&#125;</b>".replace(
-            "&#96;x&#96;", '<code dir="ltr">x</code>'
-        )
-    )
+def test_prose_is_rendered_as_harmless_html() -> None:
+    """No directive, role, target or include of another dialect means anything, nor does HTML."""
+    heading, prose = show_cell(HOSTILE)
+    assert heading == 'Title {math}<code dir="ltr">x</code> <b>{{ 1 }}</b>'
     assert prose.startswith('<div class="prose">')
     assert "&lt;u&gt;plain" in prose
     assert "example.org" not in prose
@@ -186,7 +177,7 @@ def test_prose_reaches_sphinx_as_one_line_that_means_nothing_to_it() -> None:
 )
 def test_what_is_left_open_is_closed(text: str) -> None:
     """A cell can't swallow what follows it."""
-    for line in show_cell(text).splitlines():
+    for line in show_cell(text):
         opened: list[str] = []
         for slash, tag in re.findall(r"<(/?)([a-z][a-z0-9]*)", line):
             if slash:
@@ -196,34 +187,17 @@ def test_what_is_left_open_is_closed(text: str) -> None:
         assert not opened, line
 
 
-def test_the_wrapping_of_built_cells_goes(tmp_path: Path) -> None:
-    """A page has its direction already; English in it keeps its own."""
-    words = english_strings()
-    wrapped = '<div lang="ar" dir="rtl">\n\n# قطة\n\nنص\n\n</div>'
-    made = pieces("x", wrapped, ARABIC, words, Links())
-    assert [each.heading.html for each in made if each.heading] == ["قطة"]
-    missing = f'> {words["notices.missing"]}\n\n<div lang="en" dir="ltr">\n\n# Cat\n\n</div>'
-    made = pieces("x", missing, ARABIC, words, Links(edit="e"))
+def test_what_is_missing_is_marked_with_its_language() -> None:
+    """Headings and prose alike; the notice above it leads to where it can be mended."""
+    side = {"lang": "en", "dir": "ltr"}
+    made = pieces("x", "# Cat\n\nIt sleeps.", side, "Missing.", "Mend", Links(edit="e"))
     assert made[0].heading.html == '<span lang="en" dir="ltr">Cat</span>'
-    assert made[1].html.count('<a href="e">') == 1
-
-
-def test_the_notice_of_a_page_goes_where_its_lines_are_joined_too(tmp_path: Path) -> None:
-    """Japanese has no spaces between them; the site shows its own notice in that place."""
-    root = tiny.write_course(tmp_path)
-    strings = tiny.POLISH_STRINGS.replace("Jak pomóc: TRANSLATING.md.", "協力の方法：案内。")
-    strings = strings.replace("Brakuje: {missing} z {cells}.", "未訳：{cells}件中{missing}件。")
-    (root / "translations/ja/strings.toml").write_text(strings, encoding="utf-8")
-    course = load_course(root)
-    files, _ = built_files(course, course.locale("ja"), [read_lesson(course, course.lessons[0])])
-    notebook = json.loads(files["01-cats-ink.ipynb"])
-    built = "".join(notebook["cells"][0]["source"])
-    assert "> 未訳：5件中4件。協力の方法：案内。\n\n猫は" in built
-    made = pieces(
-        "x", built, course.locale("ja"), strings_for(course, course.locale("ja")), Links()
+    assert made[1].html == (
+        '<div class="prose"><p class="notice">Missing. <a href="e">Mend</a></p>'
+        '<div lang="en" dir="ltr"><p>It sleeps.</p></div></div>'
     )
-    assert "".join(piece.html for piece in made).count("案内") == 0
-    assert "猫は一日" in made[1].html
+    (alone,) = pieces("x", "", {}, "Stale.", "", Links())
+    assert alone.html == '<div class="prose" id="x"><p class="notice">Stale.</p></div>'
 
 
 def test_active_content_is_refused(tmp_path: Path) -> None:
@@ -252,7 +226,7 @@ def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
         {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
         {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
     ]
-    shown = shown_outputs(outputs, "Out", {"alt": 'a "plot"'}, "../_plots/", plots)
+    shown = render_outputs(outputs, "Out", {"alt": 'a "plot"'}, "../_plots/", plots)
     (name,) = plots
     assert "100%\n&lt;b&gt;</pre>" in shown
     assert (
@@ -270,7 +244,7 @@ def test_a_plot_is_shown_as_svg_where_it_is_both() -> None:
     svg = ['<svg width="388.8pt" height="230.4pt" viewBox="0 0 388.8 230.4">\n', "</svg>"]
     data = {"image/png": tiny.PNG, "image/svg+xml": svg, "text/plain": "<Figure>"}
     outputs = [{"output_type": "display_data", "data": data}]
-    shown = shown_outputs(outputs, "Out", {"alt": "a"}, "../", plots)
+    shown = render_outputs(outputs, "Out", {"alt": "a"}, "../", plots)
     ((name, content),) = plots.items()
     assert name.endswith(".svg")
     assert content == "".join(svg).encode()
@@ -281,7 +255,7 @@ def test_a_map_of_colours_is_not_turned_round_in_the_dark() -> None:
     """There "bright" is a value, of which the text speaks; matplotlib writes it as an image."""
     svg = '<svg width="9pt" height="9pt"><image href="data:image/png;base64,iVBORw0KGgo="/></svg>'
     outputs = [{"output_type": "display_data", "data": {"image/svg+xml": svg}}]
-    assert 'class="plot raster"' in shown_outputs(outputs, "Out", {"alt": "a"}, "../", {})
+    assert 'class="plot raster"' in render_outputs(outputs, "Out", {"alt": "a"}, "../", {})
 
 
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
@@ -381,10 +355,11 @@ def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
     """In words of the English, as `course status` does: by language, and by lesson in one."""
     root = tiny.write_course(tmp_path)
     course = load_course(root)
-    shared = Shared(course, [])
     counted = {(item.locale.id, item.lesson.id): item for item in status(course, course.targets)}
     assert len(counted) == len(course.targets) * len(course.lessons)
-    for row in shared.languages:
+    words = {key: dict(item.words) for key, item in counted.items()}
+    english = course.locale("en")
+    for row in language_rows(course, english, words):
         own = [item for item in counted.values() if item.locale.id == row["lang"]]
         assert row["total"] == sum(item.total for item in own)
         assert row["words"]["missing"] == sum(item.words["missing"] for item in own)
@@ -393,13 +368,13 @@ def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
         for each in course.lessons
     ]
     for locale in course.targets:
-        for row, each in zip(lesson_rows(shared, locale, titles), course.lessons, strict=True):
+        rows = lesson_rows(course, locale, titles, words)
+        for row, each in zip(rows, course.lessons, strict=True):
             item = counted[locale.id, each.id]
             assert (row["total"], +Counter(row["words"])) == (item.total, +item.words)
             assert row["done"] == pytest.approx(1 - item.share("missing", "stale"))
-    for row, each in zip(
-        lesson_rows(shared, course.locale("en"), titles), course.lessons, strict=True
-    ):
+    rows = lesson_rows(course, english, titles, words)
+    for row, each in zip(rows, course.lessons, strict=True):
         assert row["total"] == sum(counted[locale.id, each.id].total for locale in course.targets)
 
 
@@ -451,19 +426,21 @@ def test_links_lead_only_to_anchors_that_there_are() -> None:
     """Of this page, and of another; what is left leads to the page, or nowhere."""
     links = Links(pages={"b.ipynb": "b.html"}, anchors={"": {"here"}, "b.html": {"there"}})
     text = "[1](#here) [2](#gone) [3](b.ipynb#there) [4](b.ipynb#gone) [5](b.ipynb) [6](c.ipynb#x)"
-    (made,) = pieces("cell", text, ENGLISH, english_strings(), links)
+    (made,) = pieces("cell", text, {}, "", "", links)
     found = re.findall(r"<a(?: href=\"([^\"]*)\")?>", made.html)
     assert found == ["#here", "", "b.html#there", "b.html", "b.html", ""]
 
 
 def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
     """A table scrolls in its own box; a formula has no lengths of three digits."""
-    made = show_cell("| a | b |\n|---|---|\n| 1 | 2 |\n")
-    assert re.search(r'<div class="scroll" tabindex="0"><table>.*</table>\n?(&#10;)?</div>', made)
-    made = show_cell(r"$\rule{9999px}{9999px} \hspace{999em} x \quad y$")
+    (made,) = show_cell("| a | b |\n|---|---|\n| 1 | 2 |\n")
+    assert re.search(
+        r'<div class="scroll" tabindex="0"><table>.*</table>\s*</div>', made, re.DOTALL
+    )
+    (made,) = show_cell(r"$\rule{9999px}{9999px} \hspace{999em} x \quad y$")
     assert "999" not in made
     assert "1em" in made
-    made = show_cell(r"$a\, b\; c \textcolor{#102030}{x} \textcolor{#ff0000}{y}$")
+    (made,) = show_cell(r"$a\, b\; c \textcolor{#102030}{x} \textcolor{#ff0000}{y}$")
     assert re.findall(r'(?:width|mathcolor)="([^"]*)"', made) == [
         "0.167em",
         "0.278em",

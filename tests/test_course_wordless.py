@@ -9,15 +9,16 @@ from fixtures.tiny import cell, run_course, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.build.render import render_notebook
 from course.checks.todo import todo
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
 from course.formats.settings import Lesson, load_course
 from course.formats.strings import english_strings
 from course.formats.translation import Cell, Translation, hash_source
 from course.lab.view import make_view
-from course.localization.align import TRANSLATED, match, match_cell
-from course.localization.load import read_translation
-from course.localization.merge import cell_text, merge, page_notice
+from course.localization.align import TRANSLATED, align_cell
+from course.localization.localize import LocalizedLesson, localize
+from course.localization.notices import cell_notice, page_notice
 from course.localization.po import export_po, import_po
 from course.localization.progress import status
 from course.localization.sync import synced
@@ -77,14 +78,13 @@ def test_any_text_without_words_is_shown_as_it_is(parts: list[str], at: int) -> 
     """It is translated by itself, asked of nobody, and a single word makes it work again."""
     text = "\n\n".join(parts)
     whole = source(text)
-    item = match_cell(whole, None)
-    assert (item.status, item.cell, whole.words) == (TRANSLATED, None, 0)
-    locales = (tiny_locale("pl"), tiny_locale("en"))
-    assert cell_text(item, *locales, english_strings(), False) == text
+    item = align_cell(whole, None, tiny_locale("pl"))
+    assert (item.status, item.translation, whole.words) == (TRANSLATED, None, 0)
+    assert (item.text, cell_notice(item, english_strings())) == (text, "")
     lesson = SourceLesson(Lesson("1", "One"), (), (whole,))
     assert synced(Translation(), lesson) == (Translation(), [])
     parts.insert(at, "word")
-    assert match_cell(source("\n\n".join(parts)), None).status == "missing"
+    assert align_cell(source("\n\n".join(parts)), None, tiny_locale("pl")).status == "missing"
 
 
 @given(
@@ -98,12 +98,12 @@ def test_a_copy_is_nobodys_text_and_any_other_is_kept(
 ) -> None:
     """A text of the locale's own has the status of any translation, and is what is shown."""
     cell = Cell("x", other, source=hash_source(made_from), state=state)
-    item = match_cell(source(text), cell)
-    shown = cell_text(item, tiny_locale("pl"), tiny_locale("en"), english_strings(), False)
+    item = align_cell(source(text), cell, tiny_locale("pl"))
+    shown = item.text
     if other in ("", text, made_from):
-        assert (item.cell, item.status, shown) == (None, TRANSLATED, text)
+        assert (item.translation, item.status, shown) == (None, TRANSLATED, text)
     else:
-        assert item.cell is cell
+        assert item.translation is cell
         assert item.status == ("stale" if made_from != text else state or TRANSLATED)
         assert other in shown
 
@@ -147,7 +147,7 @@ def test_a_formula_is_asked_of_nobody(root: Path) -> None:
     lesson = read_lesson(course, course.lessons[0])
     assert lesson.get("formula")
     for locale in course.targets:
-        assert "formula" not in {task.item.source.id for task in todo(course, locale)}
+        assert "formula" not in {task.review.cell.id for task in todo(course, locale)}
         assert 'msgctxt "formula"' not in export_po(course, locale, lesson)
     before = {
         (item.locale.id, item.lesson.id): item.words for item in status(course, course.targets)
@@ -175,20 +175,21 @@ def test_a_lesson_of_which_nothing_is_translated_says_so_once(root: Path) -> Non
     course = load_course(root)
     lesson = read_lesson(course, course.lessons[0])
     words = english_strings()
-    matches = match(lesson, Translation())
-    assert words["notices.english"] in page_notice(matches, words)
-    texts = merge(lesson, matches, course.locale("pl"), course.locale("en"), words)
-    assert words["notices.missing"] not in "".join(texts)
+    localized = LocalizedLesson.of(lesson, course.locale("pl"), Translation())
+    assert page_notice(localized.cells, words) == [words["notices.english"]]
+    for notebook in lesson.notebooks:
+        text = render_notebook(localized, notebook, course.locale("en"), words)
+        assert words["notices.missing"] not in text
 
 
 def test_notices_do_not_count_it(root: Path) -> None:
     """Neither among what is missing, nor among all."""
     course = load_course(root)
     lesson = read_lesson(course, course.lessons[0])
-    matches = match(lesson, read_translation(course, course.locale("pl"), lesson))
-    others = [item for item in matches if item.source.id != "formula"]
-    assert len(others) == len(matches) - 1
-    assert page_notice(matches, english_strings()) == page_notice(others, english_strings())
+    cells = localize(course, course.locale("pl"), lesson).cells
+    others = [cell for cell in cells if cell.id != "formula"]
+    assert len(others) == len(cells) - 1
+    assert page_notice(cells, english_strings()) == page_notice(others, english_strings())
 
 
 def test_a_text_that_a_translator_has_put_there_is_kept(root: Path) -> None:
@@ -213,13 +214,16 @@ def test_a_copy_in_a_file_follows_the_english(root: Path) -> None:
     add_cell(root, "$$n = 5$$")
     course = load_course(root)
     lesson = read_lesson(course, course.lessons[0])
-    translation = read_translation(course, course.locale("pl"), lesson)
+    localized = localize(course, course.locale("pl"), lesson)
+    translation = localized.translation
     assert synced(translation, lesson)[0].get("formula") == translation.get("formula")
     run_course(root, "build", "pl").assert_done()
     assert sources(root / "build/notebooks/pl/01-cats-ink.ipynb")["formula"] == "$$n = 5$$"
     run_course(root, "sync", "pl").assert_done()
     assert "formula" not in run_course(root, "check", "pl").out
-    view = make_view(lesson.notebooks[0].data, lesson, translation, [], {})
+    view = make_view(
+        lesson.notebooks[0].data, localize(course, course.locale("pl"), lesson), [], {}
+    )
     assert {each["id"]: each["source"] for each in view["cells"]}["formula"] == "$$n = 5$$"
 
 
@@ -243,5 +247,5 @@ def test_an_older_po_file_that_has_it_can_be_imported(root: Path) -> None:
         entry = f'\nmsgctxt "formula"\nmsgid "{FORMULA}"\nmsgstr "{said}"\n'
         path.write_text(text + entry, encoding="utf-8")
         import_po(course, path)
-        read = read_translation(course, course.locale("pl"), lesson).get("formula")
+        read = localize(course, course.locale("pl"), lesson).translation.get("formula")
         assert (read.text if read else "") == said

@@ -15,7 +15,8 @@ from fixtures import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.build.notebooks import built_files
+from course.build.notebooks import notebook_files
+from course.build.render import render_notebook
 from course.checks.base import Language, Pair
 from course.checks.finding import Finding
 from course.checks.runner import PAIR_CHECKS
@@ -23,7 +24,7 @@ from course.errors import CourseError
 from course.formats.lesson import SourceCell, read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale, load_course
 from course.formats.splice import cut_notebook, join_notebook
-from course.formats.strings import english_strings
+from course.formats.strings import english_strings, strings_of
 from course.formats.translation import (
     Cell,
     Translation,
@@ -33,8 +34,8 @@ from course.formats.translation import (
     render,
     write,
 )
-from course.localization.align import TRANSLATED, match
-from course.localization.merge import merge
+from course.localization.align import TRANSLATED
+from course.localization.localize import LocalizedLesson, localize
 from course.localization.pseudo import pseudo_text
 from course.markdown.active import ATTRIBUTES, ELEMENTS, find_active, new_active
 from course.markdown.lines import UNSPACED, join_lines
@@ -452,9 +453,10 @@ def test_english_that_is_kept_merges_to_the_source(folder: Path, text: str, loca
     source = read_lesson(course, lesson)
     made = [Cell(cell.id, cell.text, cell.hash, keep=True) for cell in source.cells]
     translation = parse(write(Translation("", tuple(made))))
-    matches = match(source, translation)
-    assert {item.status for item in matches} == {TRANSLATED}
-    assert merge(source, matches, locale, SOURCE, english_strings()) == [text]
+    localized = LocalizedLesson.of(source, locale, translation)
+    assert {cell.status for cell in localized.cells} == {TRANSLATED}
+    (notebook,) = source.notebooks
+    assert render_notebook(localized, notebook, SOURCE, english_strings()) == text
 
 
 def test_all_locales_of_the_course_have_the_code_of_the_source(sample) -> None:
@@ -465,7 +467,8 @@ def test_all_locales_of_the_course_have_the_code_of_the_source(sample) -> None:
     for name, locale in sample(places):
         lesson = read_lesson(course, name)
         sources = {notebook.path.name: notebook for notebook in lesson.notebooks}
-        files, _ = built_files(course, locale, [lesson])
+        localized = localize(course, locale, lesson)
+        files = notebook_files(course, [localized], strings_of(course, locale))
         assert files.keys() == sources.keys()
         for name, content in files.items():
             text = sources[name].path.read_bytes().decode("utf-8")
@@ -482,7 +485,8 @@ def test_a_lone_surrogate_makes_no_file_that_is_not_utf_8(folder: Path) -> None:
     lesson, framework = Lesson("01-a", "A"), Framework("ink", "Ink")
     course = Course(folder, "C", "en", (lesson,), (framework,), (SOURCE, POLISH))
     with contextlib.suppress(CourseError):
-        files, _ = built_files(course, POLISH, [read_lesson(course, lesson)])
+        localized = localize(course, POLISH, read_lesson(course, lesson))
+        files = notebook_files(course, [localized], english_strings())
         for content in files.values():
             json.loads(content.decode("utf-8"))
 

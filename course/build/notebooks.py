@@ -1,19 +1,17 @@
 """Building the notebooks of every locale into folders that can be moved, zipped and opened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from course.build.folders import Built, write_folder
+from course.build.render import render_notebook
 from course.errors import CourseError
-from course.files import show
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Locale
-from course.formats.splice import join_notebook
-from course.formats.strings import strings_for
+from course.formats.strings import Strings, strings_of
 from course.formats.support import support_files
-from course.localization.align import MISSING, match, orphans
-from course.localization.load import usable_translation
-from course.localization.merge import merge
+from course.localization.align import MISSING
+from course.localization.localize import LocalizedLesson, localize
 
 
 def build(
@@ -35,51 +33,48 @@ def build(
     support = support_files(course)
     done, problems = [], []
     for locale in locales:
+        localized = [localize(course, locale, lesson) for lesson in lessons]
         try:
-            files, warnings = built_files(course, locale, lessons)
+            words = strings_of(course, locale)
+            files = notebook_files(course, localized, words)
         except CourseError as error:
             problems.extend(error.args)
             continue
         built = write_folder(out / locale.id, {**support, **files}, locale, keep_all)
         built.notebooks = len(files)
-        built.warnings = warnings
+        built.warnings = [line for lesson in localized for line in warnings_of(lesson)]
         done.append(built)
     if problems:
         raise CourseError(*dict.fromkeys(problems))  # a linked folder is one fault, not one a file
     return done
 
 
-def built_files(
-    course: Course, locale: Locale, lessons: Iterable[SourceLesson]
-) -> tuple[dict[str, bytes], list[str]]:
-    """Return the notebooks of a locale by name, and what there is to be warned of.
+def notebook_files(
+    course: Course, lessons: Sequence[LocalizedLesson], words: Strings
+) -> dict[str, bytes]:
+    """Return the notebooks of lessons in a locale, as bytes by name.
 
     Raises:
-        CourseError: every translation of the locale that can't be used.
+        CourseError: every translation that can't be used.
     """
-    source = course.locale(course.source_locale)
-    files, warnings, problems = {}, [], []
-    words = {} if locale is source else strings_for(course, locale)
-    for lesson in lessons:
-        if locale.id == source.id:
-            texts = [join_notebook(notebook, {}) for notebook in lesson.notebooks]
-        else:
-            try:
-                translation = usable_translation(course, locale, lesson)
-            except CourseError as error:
-                problems.extend(error.args)
-                continue
-            matches = match(lesson, translation)
-            texts = merge(lesson, matches, locale, source, words)
-            name = show(course.translation(locale, lesson.lesson), course.root)
-            missing = sum(item.status == MISSING for item in matches)
-            if missing:
-                cells = sum(item.is_passage for item in matches)
-                warnings.append(f"{name}: {missing} of {cells} cells are shown in English")
-            for cell in orphans(lesson, translation):
-                warnings.append(f"{name}:{cell.line}: cell {cell.id} is in no notebook")
-        for notebook, text in zip(lesson.notebooks, texts, strict=True):
-            files[notebook.path.name] = text.encode("utf-8", "surrogatepass")
-    if problems:
+    if problems := [line for lesson in lessons for line in lesson.problems]:
         raise CourseError(*problems)
-    return files, warnings
+    source = course.locale(course.source_locale)
+    return {
+        notebook.path.name: render_notebook(lesson, notebook, source, words).encode(
+            "utf-8", "surrogatepass"
+        )
+        for lesson in lessons
+        for notebook in lesson.source.notebooks
+    }
+
+
+def warnings_of(lesson: LocalizedLesson) -> list[str]:
+    """Return what there is to be warned of in the translation of a lesson, a line each."""
+    warnings = []
+    if missing := sum(cell.status == MISSING for cell in lesson.cells):
+        cells = sum(cell.is_work for cell in lesson.cells)
+        warnings.append(f"{lesson.path}: {missing} of {cells} cells are shown in English")
+    for cell in lesson.orphans:
+        warnings.append(f"{lesson.path}:{cell.line}: cell {cell.id} is in no notebook")
+    return warnings

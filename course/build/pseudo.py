@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course.build.folders import Built, write_folder
+from course.build.render import render_notebook
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course
 from course.formats.support import support_files
-from course.localization.align import match
-from course.localization.merge import merge
-from course.localization.pseudo import PSEUDO, pseudo_strings, pseudo_translation
+from course.localization.pseudo import PSEUDO, pseudo_lesson, pseudo_strings
 
 
 def build_pseudo(course: Course, out: Path, lessons: Sequence[SourceLesson] = ()) -> Built:
@@ -18,9 +17,9 @@ def build_pseudo(course: Course, out: Path, lessons: Sequence[SourceLesson] = ()
     source = course.locale(course.source_locale)
     files = {}
     for lesson in lessons:
-        matches = match(lesson, pseudo_translation(lesson))
-        texts = merge(lesson, matches, PSEUDO, source, pseudo_strings())
-        for notebook, text in zip(lesson.notebooks, texts, strict=True):
+        localized = pseudo_lesson(lesson)
+        for notebook in lesson.notebooks:
+            text = render_notebook(localized, notebook, source, pseudo_strings())
             files[notebook.path.name] = text.encode("utf-8", "surrogatepass")
     built = write_folder(out / PSEUDO.id, {**support_files(course), **files}, PSEUDO)
     built.notebooks = len(files)

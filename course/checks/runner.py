@@ -21,7 +21,7 @@ from course.checks.source import (
 from course.checks.words import LONG
 from course.dependencies.inputs import find_inputs
 from course.errors import CourseError
-from course.files import read_text, show
+from course.files import show
 from course.formats.glossary import Glossary, glossary_path, read_glossary
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
 from course.formats.notebook import waivers_of
@@ -30,8 +30,9 @@ from course.formats.splice import Notebook, cell_starts, join_notebook
 from course.formats.strings import FILE_NAME as STRINGS
 from course.formats.strings import english_strings, placeholders, read_strings
 from course.formats.support import support_files
-from course.formats.translation import BOM, LONGEST, Cell, Translation, parse, sentence_of
-from course.localization.align import MISSING, STALE, Match, match, orphans
+from course.formats.translation import BOM, LONGEST, Cell, Translation, sentence_of
+from course.localization.align import MISSING, STALE, LocalizedCell
+from course.localization.localize import LocalizedLesson, localize
 from course.markdown.outline import dissect
 
 PAIR_CHECKS = (*structure.CHECKS, *characters.CHECKS, *words.CHECKS)
@@ -183,7 +184,7 @@ def check_locale(
     language = read_language(course, locale, found)
     found += stray_files(course, locale)
     for lesson in lessons:
-        found += check_lesson(course, locale, lesson, language, names)
+        found += check_lesson(localize(course, locale, lesson), language, names)
     return found
 
 
@@ -285,49 +286,34 @@ def is_plain(text: str) -> bool:
 
 
 def check_lesson(
-    course: Course, locale: Locale, lesson: SourceLesson, language: Language, names: frozenset[str]
+    lesson: LocalizedLesson, language: Language, names: frozenset[str]
 ) -> list[Finding]:
     """Return the findings of one translation file, in the order of its lines."""
-    path = course.translation(locale, lesson.lesson)
-    name = show(path, course.root)
 
     def at(line: int, code: str, cell: str, found: Found) -> Finding:
-        return _finding(name, line, code, cell, found, locale.id)
+        return _finding(lesson.path, line, code, cell, found, lesson.locale.id)
 
-    if not path.exists() and not path.is_symlink():
-        found = Found("lesson not begun", lesson.lesson.id, f"course sync {locale.id}")
-        return [at(1, "no-file", "", found)]
-    try:
-        text = read_text(path, course.root)
-    except CourseError as error:
-        return [
-            at(
-                1,
-                "unreadable",
-                "",
-                Found(error.args[0].removeprefix(f"{name}: "), path.name, "mend the file"),
-            )
-        ]
-    translation = parse(text)
+    file_name = lesson.path.rpartition("/")[2]
+    if lesson.error:
+        what = lesson.error.removeprefix(f"{lesson.path}: ")
+        return [at(1, "unreadable", "", Found(what, file_name, "mend the file"))]
+    if lesson.file is None:
+        remedy = f"course sync {lesson.locale.id}"
+        return [at(1, "no-file", "", Found("lesson not begun", lesson.source.lesson.id, remedy))]
     findings = [
         at(item.line, item.code, "", Found(item.message, "", "mend it"))
-        for item in translation.problems
+        for item in lesson.translation.problems
     ]
-    findings += [
-        at(line, code, cell, found)
-        for line, code, cell, found in check_file(text, translation, lesson, locale.id)
-    ]
-    matches = match(lesson, translation)
-    language = replace(language, ratio=usual_ratio(matches))
-    for item in matches:
-        findings += _check_cell(item, language, names, at)
+    findings += [at(line, code, cell, found) for line, code, cell, found in check_file(lesson)]
+    language = replace(language, ratio=usual_ratio(lesson.cells))
+    for cell in lesson.cells:
+        findings += _check_cell(cell, language, names, at)
     return sorted(findings, key=lambda finding: (finding.line, finding.code, finding.value))
 
 
-def check_file(
-    text: str, translation: Translation, lesson: SourceLesson, locale: str
-) -> Iterator[tuple[int, str, str, Found]]:
+def check_file(lesson: LocalizedLesson) -> Iterator[tuple[int, str, str, Found]]:
     """Yield line, code, cell and finding for a file as a whole."""
+    text, translation, locale = lesson.file or "", lesson.translation, lesson.locale.id
     if "\r" in text or text.startswith(BOM):
         line = text.count("\n", 0, max(0, text.find("\r"))) + 1
         sign = "byte order mark" if text.startswith(BOM) else "CR"
@@ -342,7 +328,7 @@ def check_file(
             1,
             "marker",
             "",
-            Found("no cell in the file", lesson.lesson.id, f"course sync {locale}"),
+            Found("no cell in the file", lesson.source.lesson.id, f"course sync {locale}"),
         )
         return
     preamble = translation.preamble.removeprefix(BOM)
@@ -364,7 +350,7 @@ def check_file(
                 Found("cell stands here again", f"{counts[cell.id]} times", "remove all but one"),
             )
         seen.add(cell.id)
-    for cell in orphans(lesson, translation):
+    for cell in lesson.orphans:
         yield (
             cell.line,
             "orphan",
@@ -382,7 +368,7 @@ def check_file(
             cell_id,
             Found("not in reading order", cell_id, f"move it: course sync {locale}"),
         )
-    yield from _repeated(translation, lesson)
+    yield from _repeated(translation, lesson.source)
 
 
 def _repeated(
@@ -406,21 +392,23 @@ def _repeated(
             )
 
 
-def usual_ratio(matches: Sequence[Match]) -> float | None:
+def usual_ratio(cells: Iterable[LocalizedCell]) -> float | None:
     """Return how long translations are beside their English in this file, as the median."""
     ratios = [
-        dissect(item.cell.text).letters / letters
-        for item in matches
-        if item.cell
-        and not item.cell.too_long
-        and item.status != MISSING
-        and (letters := dissect(item.source.text).letters) >= LONG
+        dissect(cell.translation.text).letters / letters
+        for cell in cells
+        if cell.translation
+        and not cell.translation.too_long
+        and cell.status != MISSING
+        and (letters := dissect(cell.source.text).letters) >= LONG
     ]
     return statistics.median(ratios) if len(ratios) >= 5 else None
 
 
-def _check_cell(item: Match, language: Language, names: frozenset[str], at) -> Iterator[Finding]:
-    source_cell, cell = item.source, item.cell
+def _check_cell(
+    item: LocalizedCell, language: Language, names: frozenset[str], at
+) -> Iterator[Finding]:
+    source_cell, cell = item.source, item.translation
     if cell is None:
         if item.status == MISSING:
             found = Found("cell missing", source_cell.text[:40], f"course sync {language.id}")

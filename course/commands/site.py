@@ -29,11 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command(arguments: argparse.Namespace) -> int:
     """Build the site, say where it lies, and serve it if asked to."""
     course = open_course(arguments.course)
-    for name in ("sphinx", "myst_nb", "furo"):
+    for name in ("jinja2", "pygments"):
         if importlib.util.find_spec(name) is None:
             raise CourseError(f"{name} is not installed; make site, or pip install '.[site]'")
+    from course.site.build import build_site
     from course.site.cloud import at_home
-    from course.site.steps import build_site
 
     course = at_home(course, os.environ)
 

@@ -1,12 +1,16 @@
 """`course todo`: what to translate next in a locale."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from course.checks.todo import Task, todo
+from course.checks.review import CellReview
+from course.checks.todo import todo
 from course.commands import open_course, positive
-from course.files import show
 from course.localization.align import STALE
-from course.text import mark_diff, word_diff
+from course.text import mark_changes
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 STYLES = {"same": "", "removed": "red strike", "added": "green underline"}
 
@@ -31,11 +35,10 @@ def command(arguments: argparse.Namespace) -> int:
     tasks = todo(course, locale, lesson)
     console = Console(highlight=False, soft_wrap=True)
     for task in tasks[: arguments.count]:
-        path = show(course.translation(locale, task.lesson), course.root)
-        status = task.item.status
-        head = f"{path}:{task.line}: {task.item.source.id} ({status}, {task.words} words)"
+        cell, line = task.review.cell, task.review.line or 1
+        head = f"{task.lesson.path}:{line}: {cell.id} ({cell.status}, {task.words} words)"
         console.print(Text(head, style="bold"))
-        console.print(english(task, console.is_terminal))
+        console.print(english(task.review, console.is_terminal))
         console.print()
     words = sum(task.words for task in tasks)
     if not tasks:
@@ -46,21 +49,21 @@ def command(arguments: argparse.Namespace) -> int:
     console.print(f"{len(tasks)} cells, {words:,} words{more}")
     console.print(
         f"Then: course check {locale.id}, and confirm what you have read: "
-        f"course accept {locale.id} {tasks[0].lesson.id} {tasks[0].item.source.id}"
+        f"course accept {locale.id} {tasks[0].lesson.source.lesson.id} {tasks[0].review.cell.id}"
     )
     return 0
 
 
-def english(task: Task, colours: bool):
-    """Return the English of a cell; of an outdated one, what has changed in it."""
+def english(review: CellReview, colours: bool) -> "Text":
+    """Return the English of a cell; of a stale one, what has changed in it."""
     from rich.text import Text
 
-    text = task.item.source.text
-    if task.item.status != STALE:
+    text = review.cell.source.text
+    if review.cell.status != STALE:
         return Text(text)
-    if task.before is None:
+    if review.changes is None:
         note = "(the English it was made from is not in the history)\n"
         return Text(note + text)
     if not colours:
-        return Text(mark_diff(task.before, text))
-    return Text.assemble(*((part, STYLES[kind]) for kind, part in word_diff(task.before, text)))
+        return Text(mark_changes(review.changes))
+    return Text.assemble(*((part, STYLES[kind]) for kind, part in review.changes))

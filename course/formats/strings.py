@@ -41,8 +41,14 @@ def read_strings(course: Course, locale: Locale) -> Strings:
         raise CourseError(f'{show(path, course.root)}: {error}; write key = "text"') from None
 
 
-def strings_for(course: Course, locale: Locale) -> Strings:
-    """Return the words of a locale, and the English ones where it has none of its own."""
+def strings_of(course: Course, locale: Locale) -> Strings:
+    """Return the words of a locale, and the English ones where it has none of its own.
+
+    Raises:
+        CourseError: its file cannot be read, or words in it cannot be used; a line each.
+    """
+    if locale.id == course.source_locale:
+        return english_strings()
     english, words = english_strings(), read_strings(course, locale)
     name = show(course.translations / locale.id / FILE_NAME, course.root)
     problems = [

@@ -28,7 +28,7 @@ from course.lab.edit import apply
 from course.lab.notes import Note, merge_notes, note_of, read_notes, write_notes
 from course.lab.saved import read_saved
 from course.lab.view import KEY, kinds, make_view, text_hash
-from course.localization.load import usable_translation
+from course.localization.localize import LocalizedLesson, localize
 
 TABS = 200  # whose writes are remembered; a tab is a view that was opened
 KEPT_LIMIT = 50_000_000  # bytes of a file of kept texts
@@ -71,9 +71,8 @@ class Open:
     """A view as its files are now."""
 
     place: Place
-    lesson: SourceLesson
+    lesson: LocalizedLesson
     notebook: Notebook
-    translation: Translation
     notes: list[Note]
 
 
@@ -169,18 +168,18 @@ class Desk:
             Refused: a file can't be used as it is; one line.
         """
         with refusing(409):
-            lesson = self.lesson(place.lesson)
-            notebook = next(one for one in lesson.notebooks if one.framework == place.framework.id)
-            translation = usable_translation(self.course, place.locale, lesson)
+            source = self.lesson(place.lesson)
+            notebook = next(one for one in source.notebooks if one.framework == place.framework.id)
+            lesson = localize(self.course, place.locale, source).usable()
             notes = read_notes(self.notes_path(place))
-        return Open(place, lesson, notebook, translation, notes)
+        return Open(place, lesson, notebook, notes)
 
     def view(self, place: Place, notebook: Mapping[str, Any], token: str = "") -> dict[str, Any]:
         """Return a view as a notebook; `notebook` is the source, with every text in one piece."""
         found = self.open(place)
         given = {note.id: text_hash(note.text) for note in found.notes}
         about = {**({"view": token} if token else {}), **place.about, "notes": given}
-        return make_view(notebook, found.lesson, found.translation, found.notes, about)
+        return make_view(notebook, found.lesson, found.notes, about)
 
     # Saving
 
@@ -214,8 +213,10 @@ class Desk:
         found = self.open(place)
         tabs = self._read_tabs()
         tab = tabs.pop(token, Tab())
-        saved = read_saved(content, kinds(found.notebook.data, found.lesson), tab.texts, token)
-        done = apply(found.translation, found.lesson, saved, tab.texts)
+        saved = read_saved(
+            content, kinds(found.notebook.data, found.lesson.source), tab.texts, token
+        )
+        done = apply(found.lesson, saved, tab.texts)
         told = saved.told + done.told
         for name, text in done.refused:
             seed = hashlib.sha256(f"{token} refused {name}".encode()).hexdigest()[:12]
@@ -230,7 +231,7 @@ class Desk:
                 told += [
                     f"{name}: the text that yours replaced is in {kept}" for name, _ in replaced
                 ]
-            if done.translation != found.translation:
+            if done.translation != found.lesson.translation:
                 write_text(self.translation_path(place), text)
             if notes.notes != found.notes:
                 write_notes(self.notes_path(place), notes.notes)

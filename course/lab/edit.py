@@ -18,7 +18,8 @@ from course.formats.translation import (
 )
 from course.lab.saved import Saved
 from course.lab.view import text_hash
-from course.localization.align import MISSING, match_cell
+from course.localization.align import MISSING
+from course.localization.localize import LocalizedLesson
 from course.markdown.active import new_active
 
 
@@ -37,28 +38,22 @@ class Applied:
     told: list[str] = field(default_factory=list)
 
 
-def apply(
-    translation: Translation,
-    lesson: SourceLesson,
-    saved: Saved,
-    wrote: Mapping[str, str] | None = None,
-) -> Applied:
-    """Return a translation with the texts that a saved view has changed.
+def apply(lesson: LocalizedLesson, saved: Saved, wrote: Mapping[str, str] | None = None) -> Applied:
+    """Return the translation of a lesson with the texts that a saved view has changed.
 
     A text is changed if it is neither what its tab was given nor what the tab wrote last. Markers
     stay as they are, except that a cell that was missing gets one.
     """
-    done = Applied(translation, dict(wrote or {}))
+    done = Applied(lesson.translation, dict(wrote or {}))
     for name, text in saved.texts.items():
         base = saved.bases.get(name, "")
         known = {done.wrote.get(name, base)}
-        source = lesson.get(name)
+        found = lesson.get(name)
         copied = name in saved.copied  # and whatever it is a copy of
-        if source is None or text_hash(text) in (known | {base} if copied else known):
+        if found is None or text_hash(text) in (known | {base} if copied else known):
             continue
-        cell = done.translation.get(name)
-        found = match_cell(source, cell)
-        missing = found.cell is None or found.status == MISSING
+        source, cell = found.source, lesson.translation.get(name)
+        missing = found.translation is None or found.status == MISSING
         text = normalise(text)
         if not text:
             done.told.append(f"cell {name}: emptied here, and kept as it was")
@@ -75,7 +70,7 @@ def apply(
             if not missing and cell and (copied or text_hash(cell.text) not in known):
                 done.replaced.append((name, cell.text))
             made = _cell_with(cell, source, text, missing, saved.english.get(name, ""))
-            done.translation = put_cell(done.translation, lesson, made)
+            done.translation = put_cell(done.translation, lesson.source, made)
     return done
 
 

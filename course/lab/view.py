@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.lesson import SourceLesson
 from course.formats.notebook import course_metadata
-from course.formats.translation import SENTENCES, Cell, Translation, normalise, sentence_of
+from course.formats.translation import SENTENCES, normalise, sentence_of
 from course.lab.notes import Note
-from course.localization.align import MISSING, match_cell
+from course.localization.align import MISSING, LocalizedCell
+from course.localization.localize import LocalizedLesson
 
 KEY = "course"  # of metadata: what we tell of a view and of its cells
 PROSE, CODE, NOTE = "markdown", "code", "note"
@@ -22,12 +23,11 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def shown(source: SourceCell, cell: Cell | None) -> str:
-    """Return the text that a view shows for a cell: the translation, or the English."""
-    found = match_cell(source, cell)
-    if found.cell is None or found.status == MISSING:
-        return source.text
-    return found.cell.text
+def shown(cell: LocalizedCell) -> str:
+    """Return the text that a view shows for a cell: the translation as it is, or the English."""
+    if cell.translation is None or cell.status == MISSING:
+        return cell.source.text
+    return cell.translation.text
 
 
 def kinds(notebook: Mapping[str, Any], lesson: SourceLesson) -> dict[str, str]:
@@ -41,8 +41,7 @@ def kinds(notebook: Mapping[str, Any], lesson: SourceLesson) -> dict[str, str]:
 
 def make_view(
     notebook: Mapping[str, Any],
-    lesson: SourceLesson,
-    translation: Translation,
+    lesson: LocalizedLesson,
     notes: Sequence[Note],
     about: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -51,19 +50,19 @@ def make_view(
     Metadata tells what each cell is; code can be run but not changed, and only notes can be
     deleted. `about` is what the notebook's metadata tells of the view.
     """
-    found = kinds(notebook, lesson)
-    sources = {cell.id: cell for cell in lesson.cells}
+    found = kinds(notebook, lesson.source)
     cells = list(_notes_after(None, notes, found))
     for cell in notebook["cells"]:
         name, locked = cell["id"], {"deletable": False}
         text, english, said = cell["source"], "", {}
         if found[name] == PROSE:
-            text, english = shown(sources[name], translation.get(name)), sources[name].hash
+            localized = lesson[name]
+            text, english = shown(localized), localized.source.hash
         else:
             locked["editable"] = False
             here = course_metadata(cell).keys() & set(SENTENCES)
-            for source in filter(None, (sources.get(f"{name}:{which}") for which in here)):
-                said[sentence_of(source.id)[1]] = shown(source, translation.get(source.id))
+            for localized in filter(None, (lesson.get(f"{name}:{which}") for which in here)):
+                said[sentence_of(localized.id)[1]] = shown(localized)
         mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english, **said}
         if cell.get("attachments"):
             mark["pictures"] = sorted(cell["attachments"])

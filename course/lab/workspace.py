@@ -4,14 +4,16 @@ import json
 from pathlib import Path
 
 from course.build.folders import Built, set_aside, write_folder
-from course.build.notebooks import build, built_files
+from course.build.notebooks import build, notebook_files
 from course.errors import CourseError, UsageError
 from course.files import show, write_text
 from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Locale
+from course.formats.strings import strings_of
 from course.formats.support import support_files
 from course.lab.desk import Desk
 from course.lab.start import LESSONS, VIEWS
+from course.localization.localize import localize
 
 
 def check_workspace(course: Course, folder: Path) -> None:
@@ -69,7 +71,8 @@ def prepare_views(course: Course, folder: Path) -> list[Built]:
     for locale in course.locales:
         files = dict(support)
         if locale.id == course.source_locale:
-            files |= built_files(course, locale, lessons)[0]
+            localized = [localize(course, locale, lesson) for lesson in lessons]
+            files |= notebook_files(course, localized, strings_of(course, locale))
         built.append(write_folder(out / locale.id, files, locale, keep_all=True))
     for path in Desk(course, out).places:
         if (out / path).is_symlink() or (out / path).exists():

@@ -7,9 +7,7 @@ from course.formats.lesson import read_lesson
 from course.formats.notebook import picture_kinds, text_of
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.translation import CLAIM
-from course.localization.align import match
-from course.localization.load import usable_translation
-from course.localization.merge import text_in
+from course.localization.localize import localize
 from course.text import ANSI
 
 
@@ -35,10 +33,7 @@ def claims(course: Course, locale: Locale, lessons: Sequence[Lesson]) -> list[Cl
 
 def _claims(course: Course, locale: Locale, entry: Lesson) -> list[Claim]:
     lesson = read_lesson(course, entry)
-    said = {cell.id: cell.text for cell in lesson.cells}
-    if locale.id != course.source_locale:
-        matches = match(lesson, usable_translation(course, locale, lesson))
-        said = {item.source.id: text_in(item, locale) for item in matches}
+    said = {cell.id: cell.text for cell in localize(course, locale, lesson).usable().cells}
     return [
         Claim(entry.id, notebook.framework, cell["id"], " ".join(said[name].split()), printed(cell))
         for notebook in lesson.notebooks

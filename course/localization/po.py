@@ -17,9 +17,9 @@ from course.files import read_text, show, write_text
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.translation import Cell, Translation, hash_source, normalise, write
-from course.localization.align import MACHINE, MISSING, STALE, match, match_cell
+from course.localization.align import MACHINE, MISSING, STALE, align_cell
 from course.localization.history import find_english
-from course.localization.load import usable_translation
+from course.localization.localize import localize
 from course.markdown.active import new_active
 
 LESSON = "X-Course-Lesson"  # header that says which lesson a file belongs to
@@ -37,17 +37,15 @@ def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
     Raises:
         CourseError: the translation cannot be used, or has a character that PO files cannot hold.
     """
-    translation = usable_translation(course, locale, lesson)
-    name = show(course.translation(locale, lesson.lesson), course.root)
-    for cell in translation.cells:
+    localized = localize(course, locale, lesson).usable()
+    for cell in localized.translation.cells:
         if sign := LINE_ENDS.search(cell.text):
             raise CourseError(
-                f"{name}:{cell.line}: cell {cell.id}: U+{ord(sign[0]):04X} cannot stand"
+                f"{localized.path}:{cell.line}: cell {cell.id}: U+{ord(sign[0]):04X} cannot stand"
                 " in a PO file; remove it"
             )
-    matches = match(lesson, translation)
-    old = {item.cell.source for item in matches if item.status == STALE and item.cell}
-    english = find_english(course, lesson.lesson, old - {None})
+    old = {cell.made_from for cell in localized.cells} - {""}
+    english = find_english(course, lesson.lesson, old)
     file = polib.POFile(wrapwidth=WIDTH)
     file.metadata = {
         "Project-Id-Version": course.title,
@@ -61,17 +59,17 @@ def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
         "Content-Transfer-Encoding": "8bit",
         LESSON: lesson.lesson.id,
     }
-    for item in matches:
-        if not item.is_passage:
+    for item in localized.cells:
+        if not item.is_work:
             continue
         entry = polib.POEntry(msgctxt=item.source.id, msgid=normalise(item.source.text))
-        if item.status != MISSING and item.cell:
-            entry.msgstr = item.cell.text
+        if item.status != MISSING and item.translation:
+            entry.msgstr = item.translation.text
             if item.status in (MACHINE, STALE):
                 entry.flags.append("fuzzy")
             if item.status == STALE:
                 entry.comment = "The English has changed since this was translated."
-                entry.previous_msgid = normalise(english.get(item.cell.source or "", "")) or None
+                entry.previous_msgid = normalise(english.get(item.made_from, "")) or None
             elif item.status == MACHINE:
                 entry.comment = "Drafted by a machine, not yet read by a person."
         file.append(entry)
@@ -93,7 +91,7 @@ def import_po(course: Course, path: Path) -> list[str]:
     """
     file = read_po(path)
     locale, lesson = belongs_to(course, path, file)
-    translation = usable_translation(course, locale, lesson)
+    translation = localize(course, locale, lesson).usable().translation
     changes, told, problems = {}, [], []
     for entry in file:
         if entry.obsolete or entry.msgctxt is None:
@@ -104,7 +102,7 @@ def import_po(course: Course, path: Path) -> list[str]:
             continue
         for active in new_active(entry.msgstr, source.text):
             problems.append(f"{path.name}: {source.id}: active content {active!r}; remove it")
-        status = match_cell(source, old).status
+        status = align_cell(source, old, locale).status
         new = changed_cell(entry, old, status)
         if new is not None:
             changes[source.id] = new

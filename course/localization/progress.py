@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.errors import CourseError
-from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Lesson, Locale, load_course
-from course.localization.align import MISSING, STALE, STATUSES, count_words, match
+from course.localization.align import STATUSES, count_words
 from course.localization.history import check_revision, english_dates, git
-from course.localization.load import read_translation
+from course.localization.localize import LocalizedLesson, localize
 
 SHOWN = ("translated", "reviewed")  # statuses of which a person has read the text
 
@@ -42,23 +42,19 @@ def status(course: Course, locales: Sequence[Locale]) -> list[Progress]:
     A file that cannot be read counts as missing, and says why.
     """
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
-    return [progress_of(course, locale, lesson) for locale in locales for lesson in lessons]
+    return [
+        progress_of(course, localize(course, locale, lesson))
+        for locale in locales
+        for lesson in lessons
+    ]
 
 
-def progress_of(course: Course, locale: Locale, lesson: SourceLesson) -> Progress:
-    """Return how far a locale is with a lesson."""
-    try:
-        matches = match(lesson, read_translation(course, locale, lesson))
-    except CourseError as error:
-        missing = Counter({MISSING: sum(cell.words for cell in lesson.cells)})
-        return Progress(locale, lesson.lesson, missing, error=error.args[0])
-    stale = {
-        item.cell.source: item.source.id
-        for item in matches
-        if item.status == STALE and item.cell and item.cell.source
-    }
-    oldest = oldest_stale(course, lesson.lesson, stale) if stale else ""
-    return Progress(locale, lesson.lesson, count_words(matches), oldest)
+def progress_of(course: Course, lesson: LocalizedLesson) -> Progress:
+    """Return how far the translation of a lesson is."""
+    entry = lesson.source.lesson
+    stale = {cell.made_from: cell.id for cell in lesson.cells if cell.made_from}
+    oldest = oldest_stale(course, entry, stale) if stale else ""
+    return Progress(lesson.locale, entry, count_words(lesson.cells), oldest, lesson.error)
 
 
 def oldest_stale(course: Course, lesson: Lesson, stale: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from course.formats.lesson import SourceLesson
 from course.formats.settings import Locale
 from course.formats.strings import Strings, english_strings
 from course.formats.translation import Cell, Translation
+from course.localization.localize import LocalizedLesson
 
 PSEUDO = Locale("en-XA", "[Ƥşḗŭḓǿ]", "ltr")
 ACCENTS = str.maketrans(
@@ -66,13 +67,12 @@ def accent(text: str) -> str:
     return "".join([*parts, text[done:].translate(ACCENTS)])
 
 
-def pseudo_translation(lesson: SourceLesson) -> Translation:
-    """Return a lesson translated into the locale that nobody speaks."""
-    texts = ((cell, pseudo_text(cell.text)) for cell in lesson.cells)
+def pseudo_lesson(lesson: SourceLesson) -> LocalizedLesson:
+    """Return a lesson in the locale that nobody speaks."""
+    texts = [(cell, pseudo_text(cell.text)) for cell in lesson.cells]
     # What holds no prose, such as a formula, stays as it is.
-    return Translation(
-        "", tuple(Cell(c.id, text, source=c.hash, keep=text == c.text) for c, text in texts)
-    )
+    made = [Cell(c.id, text, source=c.hash, keep=text == c.text) for c, text in texts]
+    return LocalizedLesson.of(lesson, PSEUDO, Translation("", tuple(made)))
 
 
 def pseudo_strings() -> Strings:

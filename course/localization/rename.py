@@ -10,7 +10,7 @@ from course.formats.notebook import CELL_ID
 from course.formats.settings import Course
 from course.formats.splice import cell_starts, value_span
 from course.formats.translation import SENTENCES, Cell, Translation, write
-from course.localization.load import usable_translation
+from course.localization.localize import localize
 
 
 def rename(course: Course, lesson: SourceLesson, old: str, new: str) -> list[str]:
@@ -40,7 +40,7 @@ def rename(course: Course, lesson: SourceLesson, old: str, new: str) -> list[str
     names = {old: new} | {f"{old}:{which}": f"{new}:{which}" for which in SENTENCES}
     for locale in course.targets:
         path = course.translation(locale, lesson.lesson)
-        translation = usable_translation(course, locale, lesson)
+        translation = localize(course, locale, lesson).usable().translation
         for name in names.values():
             if translation.get(name):
                 where = show(path, course.root)

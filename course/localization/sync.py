@@ -7,8 +7,8 @@ from course.files import show, write_text
 from course.formats.lesson import SourceCell, SourceLesson
 from course.formats.settings import Course, Locale
 from course.formats.translation import Cell, Translation, write
-from course.localization.align import MISSING, match_cell
-from course.localization.load import usable_translation
+from course.localization.align import MISSING, align_cell
+from course.localization.localize import localize
 
 
 def sync(course: Course, locale: Locale, lesson: SourceLesson, prune: bool = False) -> list[str]:
@@ -23,7 +23,7 @@ def sync(course: Course, locale: Locale, lesson: SourceLesson, prune: bool = Fal
     Raises:
         CourseError: the file cannot be used as it is; nothing is changed.
     """
-    translation = usable_translation(course, locale, lesson)
+    translation = localize(course, locale, lesson).usable().translation
     made, told = synced(translation, lesson, prune)
     path = course.translation(locale, lesson.lesson)
     if made != translation:
@@ -98,7 +98,7 @@ def accept(
     Raises:
         CourseError: the file can't be used, a cell is not translated or not there.
     """
-    translation = usable_translation(course, locale, lesson)
+    translation = localize(course, locale, lesson).usable().translation
     known = [cell.id for cell in translation.cells]
     problems = [unknown("cell", name, known) for name in cell_ids if name not in known]
     done, cells = [], []
@@ -106,8 +106,8 @@ def accept(
         source = lesson.get(cell.id)
         wanted = cell.id in cell_ids or not cell_ids
         if wanted and source is not None:
-            matched = match_cell(source, cell)
-            if matched.cell is None:
+            matched = align_cell(source, cell, locale)
+            if matched.translation is None:
                 if cell_ids:
                     problems.append(f"cell {cell.id} has no words; there is nothing to confirm")
             elif matched.status == MISSING:

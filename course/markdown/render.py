@@ -7,7 +7,7 @@ import html
 import posixpath
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -49,6 +49,19 @@ def element(name: str, content: str = "", **attributes: str) -> str:
         for key, value in attributes.items()
     )
     return f"<{name}{written}>{content}</{name}>"
+
+
+def render_changes(changes: Iterable[tuple[str, str]]) -> str:
+    """Return the pieces of a word diff as HTML: what was removed, and what was added.
+
+    >>> render_changes([("same", "a "), ("removed", "<b>"), ("added", "c")])
+    'a <del>&lt;b&gt;</del><ins>c</ins>'
+    """
+    tags = {"removed": "del", "added": "ins"}
+    return "".join(
+        element(tags[kind], html.escape(text)) if kind in tags else html.escape(text)
+        for kind, text in changes
+    )
 
 
 def best_picture(name: str, names: Container[str]) -> str:

@@ -11,15 +11,15 @@ from typing import Any
 
 from course.checks.base import ERROR
 from course.checks.finding import Finding
+from course.checks.review import CellReview, LessonReview
 from course.checks.runner import explain
 from course.formats.lesson import SourceLesson, alternative
 from course.formats.settings import Course, Framework, Locale
 from course.formats.strings import Strings
 from course.formats.translation import SENTENCES
-from course.localization.align import MISSING, STALE, STATUSES, Match
-from course.localization.merge import joined
-from course.markdown.render import code, element, render
-from course.text import ANSI, OVERWRITTEN, one_line, word_diff
+from course.localization.align import MISSING, STALE, STATUSES
+from course.markdown.render import code, element, render, render_changes
+from course.text import ANSI, OVERWRITTEN, one_line
 
 LONG = 15  # lines of code that are shown unfolded
 PLACE = re.compile('<span class="place">[^<]*</span>')  # moves when a cell above gets a line more
@@ -85,17 +85,13 @@ def short_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """What all cells of a page are shown with; `english` is older English by hash.
-
-    `frameworks` are those of the lesson.
-    """
+    """What all cells of a page are shown with; `frameworks` are those of the lesson."""
 
     course: Course
     frameworks: Sequence[Framework]
     locale: Locale
     words: Strings
     pictures: dict[str, str]
-    english: dict[str, str | None]
 
     @property
     def source(self) -> Locale:
@@ -103,36 +99,35 @@ class View:
         return self.course.locale(self.course.source_locale)
 
 
-def compose(
-    view: View, lesson: SourceLesson, matches: Sequence[Match], findings: Sequence[Finding]
-) -> tuple[dict[str, str], list[str]]:
+def compose(view: View, review: LessonReview) -> tuple[dict[str, str], list[str]]:
     """Return what stands in the template's places, and the findings that belong to no cell."""
-    items = {item.source.id: item for item in matches}
+    lesson, cells = review.lesson.source, {each.cell.id: each for each in review.cells}
     every = [framework.id for framework in view.frameworks]
-    told: dict[str, list[Finding]] = {}
-    for finding in findings:
-        told.setdefault(finding.cell, []).append(finding)
+    rest: dict[str, list[Finding]] = {}  # findings of cells of code, and of no cell
+    for finding in review.findings:
+        rest.setdefault(finding.cell, []).append(finding)
     rows = [
-        prose_row(view, item, every, told.pop(item.source.id, []))
-        for item in matches
-        if not item.source.frameworks  # title, question and summary, which no notebook has
+        prose_row(view, each, every)
+        for each in review.cells
+        if not each.cell.source.frameworks  # title, question and summary, which no notebook has
     ]
     places = reading_order(lesson)
     last = {place.cell["id"]: place for place in places}
     for place in places:
         name = place.cell["id"]
-        item = items.get(name) if place.cell["cell_type"] == "markdown" else None
-        if item:
-            rows.append(prose_row(view, item, list(place.cells), told.pop(name, [])))
-        else:
-            rows.append(code_row(view, place, told.pop(name, [])))
-            if place is not last[name]:  # the notebooks have different code under one id
-                continue
-            for item in (items.get(f"{name}:{which}") for which in SENTENCES):
-                if item:
-                    id_ = item.source.id
-                    rows.append(prose_row(view, item, item.source.frameworks, told.pop(id_, [])))
-    rest = [finding_item(finding, "cell") for some in told.values() for finding in some]
+        if place.cell["cell_type"] == "markdown" and name in cells:
+            rows.append(prose_row(view, cells[name], list(place.cells)))
+            continue
+        rows.append(code_row(view, place, rest.pop(name, [])))
+        if place is last[name]:  # else the notebooks have different code under one id
+            said = filter(None, (cells.get(f"{name}:{which}") for which in SENTENCES))
+            rows += [prose_row(view, each, each.cell.source.frameworks) for each in said]
+    parts = {**head_parts(view, lesson), "counts": count_buttons(review), "cells": "\n".join(rows)}
+    return parts, [finding_item(one, "cell") for found in rest.values() for one in found]
+
+
+def head_parts(view: View, lesson: SourceLesson) -> dict[str, str]:
+    """Return what stands above the rows: heading, columns, and the choice of a framework."""
     locale, source = view.locale, view.source
     columns = [
         element(
@@ -149,19 +144,18 @@ def compose(
         "title": html.escape(f"{lesson.lesson.id} {source.id} → {locale.id}"),
         "heading": heading,
         "columns": "".join(columns),
-        "counts": count_buttons(matches, findings),
         "frameworks": "".join(button("framework", key, name) for key, name in choices),
         "framework_word": html.escape(view.words["site.framework"]),
-        "cells": "\n".join(rows),
-    }, rest
+    }
 
 
-def count_buttons(matches: Sequence[Match], findings: Sequence[Finding]) -> str:
+def count_buttons(review: LessonReview) -> str:
     """Return a button for each status and for findings, which counts cells and shows only these."""
-    counts = Counter(item.status for item in matches)
+    counts = Counter(each.cell.status for each in review.cells)
+    findings = [*review.findings, *(one for each in review.cells for one in each.findings)]
     errors = sum(finding.level == ERROR for finding in findings)
     told = f"{plural(errors, 'error')}, {plural(len(findings) - errors, 'warning')}"
-    shown = [("", plural(len(matches), "cell")), ("findings", told)]
+    shown = [("", plural(len(review.cells), "cell")), ("findings", told)]
     shown += [(status, f"{counts[status]} {status}") for status in STATUSES if counts[status]]
     return "".join(button("show", key, text) for key, text in shown)
 
@@ -176,52 +170,39 @@ def button(setting: str, value: str, text: str) -> str:
     return element("button", html.escape(text), type="button", data_set=setting, data_value=value)
 
 
-def prose_row(
-    view: View, item: Match, frameworks: Sequence[str], findings: Sequence[Finding]
-) -> str:
+def prose_row(view: View, review: CellReview, frameworks: Sequence[str]) -> str:
     """Return a cell of prose: its English, its translation, and what there is to say of it."""
-    status = element("span", item.status, class_=f"status {item.status}")
-    line = f"line {item.cell.line}" if item.cell else ""
-    parts = [head(view, item.source.id, status, frameworks, line)]
-    for name, locale in (("source", view.source), ("translation", view.locale)):
-        text = item.source.text if name == "source" else translated(view, item)
-        if item.source.id.startswith("@"):
-            shown = element("p", html.escape(text), class_=item.source.id.removeprefix("@"))
+    cell, english = review.cell, review.cell.source.text
+    status = element("span", cell.status, class_=f"status {cell.status}")
+    line = f"line {review.line}" if review.line else ""
+    parts = [head(view, cell.id, status, frameworks, line)]
+    for name, locale, text in (
+        ("source", view.source, english),
+        ("translation", view.locale, cell.text),
+    ):
+        if cell.id.startswith("@"):
+            shown = element("p", html.escape(text), class_=cell.id.removeprefix("@"))
         else:
             shown = render(text, view.pictures)
-        if name == "translation" and item.status == MISSING:
+        if name == "translation" and cell.status == MISSING:
             notice = element("bdi", html.escape(view.words["notices.missing"]))
             shown = element("p", notice, class_="none")
         label = view.words[f"site.{name}"]
         side = {"class_": name, "lang": locale.id, "dir": locale.direction}
         parts.append(element("section", shown, **side, data_label=label))
-    if item.status == STALE and item.cell:
-        parts.append(changes(view, item))
-    return row("prose", item.source.id, parts, frameworks, findings, item.status)
+    if cell.status == STALE:
+        parts.append(changes(view, review))
+    return row("prose", cell.id, parts, frameworks, review.findings, cell.status)
 
 
-def translated(view: View, item: Match) -> str:
-    """Return the text of a translation as it is built."""
-    if item.cell is None:
-        return "" if item.status == MISSING else item.source.text
-    return joined(item.cell.text, view.locale)
-
-
-def changes(view: View, item: Match) -> str:
+def changes(view: View, review: CellReview) -> str:
     """Return how the English has changed since a cell was translated, as far as that is known."""
-    made_from = item.cell.source if item.cell else None
-    before = view.english.get(made_from or "")
-    if before is None:
-        why = "is not in the history" if made_from else "is not told by its marker"
+    if review.changes is None:
+        why = "is not in the history" if review.cell.made_from else "is not told by its marker"
         return element("p", f"The English that this was made from {why}.", class_="note")
-    tags = {"removed": "del", "added": "ins"}
-    pieces = [
-        element(tags[kind], html.escape(text)) if kind in tags else html.escape(text)
-        for kind, text in word_diff(before, item.source.text)
-    ]
     note = element("p", "What has changed in the English since:", class_="note")
     side = {"lang": view.source.id, "dir": view.source.direction}
-    return note + element("pre", "".join(pieces), class_="diff", **side)
+    return note + element("pre", render_changes(review.changes), class_="diff", **side)
 
 
 def code_row(view: View, place: Place, findings: Sequence[Finding]) -> str:

@@ -9,7 +9,6 @@ import hashlib
 import html
 import re
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
@@ -17,16 +16,14 @@ from urllib.parse import quote
 
 from course.checks.base import ERROR
 from course.checks.finding import Finding
+from course.checks.review import Reviewer
 from course.checks.runner import check_lesson, check_source, read_language
 from course.errors import CourseError
-from course.formats.lesson import SourceLesson, read_lesson
+from course.formats.lesson import read_lesson
 from course.formats.settings import Course, load_course
 from course.formats.strings import english_strings
 from course.formats.support import find_images, support_files
-from course.formats.translation import Translation
-from course.localization.align import STALE, Match, match
-from course.localization.history import find_english
-from course.localization.load import read_translation
+from course.localization.localize import localize
 from course.markdown.render import element
 from course.preview.page import View, compose, short_hash
 from course.text import one_line
@@ -67,9 +64,9 @@ class Preview:
         self._lock = threading.Lock()
         self._seen: tuple = ()
         self._page = Page()
+        self._reviewer = Reviewer()
         self._parts = dict.fromkeys(("columns", "counts", "frameworks", "cells"), "")
         self._parts |= {"framework_word": "", "title": lesson, "heading": lesson}
-        self._english: dict[str, str | None] = {}  # older English by hash, None: not in the history
 
     def page(self) -> Page:
         """Return the page as its files are now."""
@@ -104,34 +101,23 @@ class Preview:
     def _read(self, course: Course, images: dict[str, Path]) -> tuple[dict[str, str], list[str]]:
         """Return the parts of the page, and the findings that belong to no cell."""
         locale, entry = course.locale(self.locale), course.lesson(self.lesson)
-        lesson = read_lesson(course, entry)
-        names = set(support_files(course))
-        names |= {course.notebook(*pair).name for pair in course.pairs}
+        source = read_lesson(course, entry)
+        lesson = localize(course, locale, source)
+        names = frozenset(
+            {*support_files(course), *(course.notebook(*pair).name for pair in course.pairs)}
+        )
         findings: list[Finding] = []
         language = read_language(course, locale, findings)
-        findings += check_lesson(course, locale, lesson, language, frozenset(names))
-        findings += check_source(course, [lesson], frozenset(names))
-        try:
-            translation = read_translation(course, locale, lesson)
-        except CourseError:
-            translation = Translation()  # check_lesson says what is wrong with it
-        matches = match(lesson, translation)
-        self._look_up(course, lesson, matches)
+        findings += check_lesson(lesson, language, names)
+        findings += check_source(course, [source], names)
         view = View(
             course,
             course.frameworks_of(entry),
             locale,
             {**english_strings(), **language.words},
             {name: f"/{quote(name)}?v={_facts(path)[0]}" for name, path in images.items()},
-            self._english,
         )
-        return compose(view, lesson, matches, findings)
-
-    def _look_up(self, course: Course, lesson: SourceLesson, matches: Sequence[Match]) -> None:
-        old = {item.cell.source for item in matches if item.status == STALE and item.cell}
-        new = {name for name in old if name and name not in self._english}
-        if new:
-            self._english |= dict.fromkeys(new) | find_english(course, lesson.lesson, new)
+        return compose(view, self._reviewer.review(course, lesson, findings))
 
 
 def problem(message: str) -> str:

@@ -11,11 +11,10 @@ import jinja2
 
 from course.formats.settings import Course
 from course.formats.strings import Strings
+from course.site.code import stylesheet
 
 HERE = Path(__file__).parent
 STATIC, FILES = "_static", "_files"  # folders that all locales share
-PAGES = {"index": "start.html", "progress": "progress.html", "search": "search.html"}
-LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # enough contrast
 
 
 @functools.cache
@@ -42,74 +41,25 @@ def policy() -> str:
     )
 
 
-@functools.cache
-def templates() -> str:
-    """Return all that the pages of every locale are made with, to tell when it has changed."""
-    paths = sorted([*HERE.glob("*.py"), *HERE.glob("templates/*"), *HERE.glob("static/*")])
-    return "\0".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
-
-
 def assets() -> dict[str, bytes]:
     """Return the styles of all pages, by their path in the site."""
-    import furo  # here, so that commands which show no page start without Sphinx
-
-    theme = furo.THEME_PATH / "static" / "styles" / "furo.css"
     made = {
-        "furo.css": theme.read_text(encoding="utf-8").partition("/*# sourceMappingURL")[0],
-        "pygments.css": highlighting(),
+        "code.css": stylesheet(),
         "course.css": (HERE / "static" / "course.css").read_text(encoding="utf-8"),
     }
     return {f"{STATIC}/{name}": text.encode() for name, text in made.items()}
 
 
 @functools.cache
-def plain_classes() -> tuple[str, ...]:
-    """Return the classes of tokens that look like a plain name, both in light and in dark.
-
-    Their colour is that of all code, so a third of a page can go: the spans around them.
-    """
-    from pygments.styles import get_style_by_name
-    from pygments.token import STANDARD_TYPES
-
-    styles = [get_style_by_name(name) for name in (LIGHT, DARK)]
-    looks = {
-        short: [style.style_for_token(token) for style in styles]
-        for token, short in STANDARD_TYPES.items()
-        if short
-    }
-    return tuple(short for short, look in looks.items() if look == looks["n"])
-
-
-def highlighting() -> str:
-    """Return the colours of code, for light and for dark, as the theme switches between them."""
-    light = colours(LIGHT, ".highlight")
-    chosen = colours(DARK, "body[data-theme=dark] .highlight")
-    system = colours(DARK, "body:not([data-theme=light]) .highlight")
-    lines = [*light, "@media not print {", *chosen, "@media (prefers-color-scheme: dark) {"]
-    return "\n".join([*lines, *system, "}", "}", ""])
-
-
-def colours(style: str, place: str) -> list[str]:
-    """Return the rules of a style: that of plain names for all code in a place, then the others."""
-    from pygments.formatters import HtmlFormatter
-    from pygments.styles import get_style_by_name
-    from pygments.token import Name
-
-    ink = get_style_by_name(style).style_for_token(Name)["color"]
-    plain = tuple(f"{place} .{name} " for name in plain_classes())
-    rules = HtmlFormatter(style=style).get_token_style_defs(place)
-    others = [rule for rule in rules if not rule.startswith(plain)]
-    return [f"{place} pre {{ color: #{ink} }}", *others]
-
-
-@functools.cache
 def environment() -> jinja2.Environment:
-    """Return what the pages outside of Sphinx are made with.
-
-    Like Sphinx's own it escapes nothing by itself, as templates serve both: each says `|e`.
-    """
+    """Return what renders templates; each says `|e` where a text is no HTML."""
     loader = jinja2.FileSystemLoader(HERE / "templates")
     return jinja2.Environment(loader=loader, autoescape=False, undefined=jinja2.StrictUndefined)
+
+
+def render_template(name: str, context: Mapping[str, Any]) -> str:
+    """Return a page."""
+    return environment().get_template(name).render(context)
 
 
 def context_for(context: Mapping[str, Any], name: str, framework: str = "") -> dict[str, Any]:
@@ -130,20 +80,6 @@ def page_of(lesson: Mapping[str, Any], framework: str = "") -> str:
     """Return the page of a lesson in a framework, or in its first one where it has not that."""
     ids = [each["id"] for each in lesson["frameworks"]]
     return f"{lesson['id']}-{framework if framework in ids else ids[0]}.html"
-
-
-def plain_pages(context: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the pages of a locale that no notebook is behind.
-
-    They are made without Sphinx, because the progress of one locale stands in all of them.
-    """
-    return {
-        f"{name}.html": environment()
-        .get_template(template)
-        .render(context_for(context, name), page=None, **more)
-        .encode("utf-8", "replace")
-        for name, template in PAGES.items()
-    }
 
 
 def root_page(course: Course, words: dict[str, Strings]) -> str:

@@ -18,7 +18,7 @@ VECTOR = "image/svg+xml"
 KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # the first is shown
 
 
-def shown_outputs(
+def render_outputs(
     outputs: Sequence[dict[str, Any]],
     label: str,
     alt: Mapping[str, str],

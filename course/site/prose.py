@@ -1,26 +1,20 @@
-"""Prose of a built notebook as HTML that can stand on a page, cut at its headings.
+"""Prose of the lessons as HTML that can stand on a page, cut at its headings.
 
-A translation is anybody's text. So it is `markdown.render` that writes every tag, and what reaches
-Sphinx is one line of HTML, which neither MyST nor docutils looks into: there is no directive, role
-or include that a translator could write.
+A translation is anybody's text, so `markdown.render` writes every tag of it.
 """
 
 import html
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from course.formats.settings import Locale
-from course.formats.strings import Strings
-from course.localization.merge import quote
 from course.markdown.parser import parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
 
-WRAPPED = re.compile(r'<div lang="([\w-]+)" dir="(ltr|rtl)">\n\n(.*)\n\n</div>', re.DOTALL)
 TAG = re.compile(r"(<[^>]*>)")
 BLANK = re.compile(r"\s+")
 
@@ -39,6 +33,10 @@ class Links:
     anchors: Mapping[str, Collection[str]] = field(default_factory=dict)
     edit: str = ""
 
+    def at(self, page: str) -> "Links":
+        """Return them as seen from a page."""
+        return replace(self, anchors={**self.anchors, "": self.anchors.get(page, ())})
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -56,7 +54,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a cell: a heading, or else the prose below it as HTML on one line."""
+    """A part of a cell: a heading, or else the prose below it as HTML."""
 
     heading: Heading | None
     html: str = ""
@@ -109,124 +107,69 @@ class PageRenderer(Renderer):
 
 
 def render_part(tokens: Sequence[Token], links: Links) -> str:
-    """Return block tokens as HTML on one line; raw HTML that stays open is closed."""
+    """Return block tokens as HTML; raw HTML that stays open is closed."""
     env = {"pictures": {}, "links": links, "opened": [OWN]}
     made = PageRenderer().render(tokens, parser().options, env) + close(env["opened"], OWN)
-    return made.strip("\n").replace("\n", "&#10;")
+    return made.strip("\n")
 
 
-def pieces(cell_id: str, text: str, locale: Locale, words: Strings, links: Links) -> list[Piece]:
-    """Return a prose cell as headings and HTML; what is missing or outdated is marked as such.
+def pieces(
+    cell_id: str, text: str, side: Mapping[str, str], notice: str, edit: str, links: Links
+) -> list[Piece]:
+    """Return a cell of prose as headings and HTML.
 
-    A heading at the cell's start has the cell's id, later ones have a number behind it.
+    A heading at the cell's start has the cell's id, later ones have a number behind it. `side` are
+    the attributes of a text that is not in the page's language; `notice` stands above the text,
+    with a link whose words are `edit`.
     """
-    text, side, notices = strip_marks(text, locale, words)
-    attributes = {"lang": side[0], "dir": side[1]} if side else {}
-    notice = "".join(notice_line(line, words, links) for line in notices)
+    above = notice_line(notice, edit, links) if notice else ""
     made: list[Piece] = []
-    rest: list[Token] = []
-
-    def flush() -> None:
-        nonlocal notice
-        shown = render_part(rest, links)
-        rest.clear()
-        if not shown and not notice:
-            return
-        first = not any(piece.heading for piece in made) and not made
-        name = {"id": cell_id} if first else {}
-        inner = element("div", shown, **attributes) if attributes else shown
-        made.append(Piece(None, element("div", notice + inner, class_="prose", **name)))
-        notice = ""
-
-    tokens = parser().parse(text, {})
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.type != "heading_open" or token.level:
-            rest.append(token)
-            at += 1
+    for tokens in _cut(parser().parse(text, {})):
+        if tokens and tokens[0].type == "heading_open":
+            inline = render_part([tokens[1]], links)
+            inline = element("span", inline, **side) if side else inline
+            name = f"{cell_id}-{_headings(made) + 1}" if made else cell_id
+            made.append(Piece(Heading(int(tokens[0].tag[1]), name, inline)))
             continue
-        if rest:
-            flush()
-        inline = render_part([tokens[at + 1]], links)
-        if attributes:
-            inline = element("span", inline, **attributes)
-        count = sum(piece.heading is not None for piece in made)
-        name = f"{cell_id}-{count + 1}" if made else cell_id
-        made.append(Piece(Heading(int(token.tag[1]), name, inline)))
-        at += 3
-    if rest or notice:
-        flush()
+        shown = render_part(tokens, links)
+        if shown or above:
+            inner = element("div", shown, **side) if side else shown
+            name = {} if made else {"id": cell_id}
+            made.append(Piece(None, element("div", above + inner, class_="prose", **name)))
+            above = ""
+    if above:
+        name = {} if made else {"id": cell_id}
+        made.append(Piece(None, element("div", above, class_="prose", **name)))
     return made
 
 
-def strip_marks(
-    text: str, locale: Locale, words: Strings
-) -> tuple[str, tuple[str, str] | None, list[str]]:
-    """Take off a built cell what the build has put around its text.
-
-    Returns the text, language and direction where they are not the page's, and the notices. The
-    notice at the top of a page goes: the site has its own in that place.
-    """
-    notices: list[str] = []
-    if (wrapped := WRAPPED.fullmatch(text)) and wrapped[1] == locale.id:
-        text = wrapped[3]
-    lines = text.split("\n")
-    ends = (number for number, line in enumerate(lines) if is_help(line, words))
-    if (stop := next(ends, None)) is not None:
-        start = stop
-        while start and lines[start - 1].startswith("> "):
-            start -= 1
-        text = "\n".join(lines[:start] + lines[stop + 1 :]).strip("\n")
-    for key in ("notices.missing", "notices.stale"):
-        marked = quote(words[key])
-        if marked in text.split("\n"):
-            text = "\n".join(line for line in text.split("\n") if line != marked).strip("\n")
-            notices.append(words[key])
-    wrapped = WRAPPED.fullmatch(text)
-    if wrapped and wrapped[1] != locale.id:
-        return wrapped[3], (wrapped[1], wrapped[2]), notices
-    return text, None, notices
+def _headings(made: Iterable[Piece]) -> int:
+    return sum(piece.heading is not None for piece in made)
 
 
-def is_help(line: str, words: Strings) -> bool:
-    """Tell whether a line is the last of the notice at the top of a page.
+def _cut(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield block tokens in runs: each heading by itself, and what stands between them."""
+    run: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].type == "heading_open" and not tokens[at].level:
+            if run:
+                yield run
+            yield list(tokens[at : at + 3])
+            run, at = [], at + 3
+        else:
+            run.append(tokens[at])
+            at += 1
+    if run:
+        yield run
 
-    Where its lines are joined, it is all of the notice.
-    """
-    return line.startswith("> ") and line.endswith(words["notices.help"])
 
-
-def notice_line(text: str, words: Strings, links: Links) -> str:
+def notice_line(text: str, edit: str, links: Links) -> str:
     """Return a notice above a cell, with the way to mend it."""
     shown = html.escape(text)
     if links.edit:
-        mend = element("a", html.escape(words["site.edit"]), href=links.edit)
-        shown += f" {mend}"
+        shown += f" {element('a', html.escape(edit), href=links.edit)}"
     return element("p", shown, class_="notice")
-
-
-def as_markdown(heading: Heading, level: int) -> str:
-    """Return a heading as a line of Markdown in which nothing but its tags means anything.
-
-    >>> as_markdown(Heading(2, "x", "<em>a*</em>"), 2)
-    '## <em>a&#42;</em>'
-    """
-    parts = TAG.split(heading.html)
-    shown = [part if part.startswith("<") else inert(part) for part in parts]
-    return f"{'#' * level} {''.join(shown)}"
-
-
-def inert(text: str) -> str:
-    """Return the text of some HTML with all ASCII punctuation as entities.
-
-    >>> inert("{a}`b` &amp; *c*")
-    '&#123;a&#125;&#96;b&#96; &#38; &#42;c&#42;'
-    """
-    shown = BLANK.sub(" ", html.unescape(text))
-    return "".join(
-        f"&#{ord(c)};" if c.isascii() and not (c.isalnum() or c == " ") else c for c in shown
-    )
 
 
 def plain(shown: str) -> str:

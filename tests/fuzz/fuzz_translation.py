@@ -25,8 +25,9 @@ with atheris.instrument_imports(include=["course", "markdown_it", "mdit_py_plugi
     from course.checks.runner import PAIR_CHECKS, check_file
     from course.formats.glossary import Glossary, Term
     from course.formats.lesson import SourceCell, SourceLesson
-    from course.formats.settings import Lesson
+    from course.formats.settings import Lesson, Locale
     from course.formats.translation import Cell, hash_source, normalise, parse, render, write
+    from course.localization.localize import LocalizedLesson
     from course.markdown.active import ATTRIBUTES, ELEMENTS, find_active, is_harmless
     from course.markdown.lines import join_lines
     from course.markdown.outline import dissect
@@ -107,8 +108,9 @@ def fuzz_checks(text: str) -> None:
                 finding = Finding("a.md", found.line, check.code, "a", *found[:3])
                 assert len(str(finding).splitlines()) == 1, str(finding)
                 assert 0 <= found.line < lines, (check.code, found, lines)
-    read = parse(text)
-    for line, _, _, found in check_file(text, read, lesson, "pl"):
+    polish = Locale("pl", "polski", "ltr")
+    whole = LocalizedLesson.of(lesson, polish, parse(text), path="a.md", file=text)
+    for line, _, _, found in check_file(whole):
         assert 1 <= line <= lines + 1, (line, found)
 
 

@@ -10,8 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import COURSE, Visit
 from playwright.sync_api import expect
 
-from course.build.notebooks import built_files
+from course.build.notebooks import notebook_files
 from course.formats.lesson import read_lesson
+from course.formats.strings import strings_of
+from course.localization.localize import localize
 
 LESSON = "03-rnn"
 PYTORCH, TENSORFLOW = f"{LESSON}-pytorch.html", f"{LESSON}-tensorflow.html"
@@ -186,7 +188,8 @@ def test_the_download_is_the_built_notebook(visit, locale, lesson, tmp_path: Pat
     path = tmp_path / "got.ipynb"
     waiting.value.save_as(path)
     entry = next(each for each in COURSE.lessons if each.id == lesson)
-    files, _ = built_files(COURSE, locale, [read_lesson(COURSE, entry)])
+    localized = localize(COURSE, locale, read_lesson(COURSE, entry))
+    files = notebook_files(COURSE, [localized], strings_of(COURSE, locale))
     assert path.read_bytes() == files[name]
     nbformat.validate(nbformat.reads(path.read_text("utf-8"), as_version=4))
 

@@ -1,0 +1,70 @@
+"""Rendering a localized lesson as the text of its notebooks."""
+
+import re
+from collections.abc import Sequence
+
+from course.formats.settings import Locale
+from course.formats.splice import Notebook, join_notebook
+from course.formats.strings import Strings
+from course.localization.align import MISSING, LocalizedCell, join_text
+from course.localization.localize import LocalizedLesson, is_untranslated
+from course.localization.notices import cell_notice, page_notice
+
+HEADING = re.compile(r"#{1,6} [^\n]*(?:\n|$)")
+
+
+def render_notebook(
+    lesson: LocalizedLesson, notebook: Notebook, source: Locale, words: Strings
+) -> str:
+    """Return the text of a notebook of a lesson in its locale; `source` is the source's locale.
+
+    Translated cells show the translation; stale ones also a notice; missing ones the English,
+    marked as such, with a notice unless all are. The first cell counts what is a machine's draft,
+    stale and missing in the notebook. Code cells, outputs, metadata and ids are byte for byte the
+    source's, save the sentences in the metadata of code cells: these are the locale's, and have no
+    notices.
+    """
+    cells = lesson.cells_of(notebook)
+    texts = {cell.id: cell.text for cell in cells}
+    if lesson.locale.id == source.id:
+        return join_notebook(notebook, {})
+    markdown = [cell for cell in cells if not cell.source.in_metadata]
+    untranslated = is_untranslated(cells)
+    for cell in markdown:
+        texts[cell.id] = _with_notice(cell, source, cell_notice(cell, words, untranslated))
+    lines = page_notice(cells, words)
+    if lines and markdown:
+        notice = join_text(quote([*lines, words["notices.help"]]), lesson.locale)
+        first = markdown[0].id
+        texts[first] = below_heading(texts[first], notice)
+    if lesson.locale.direction != source.direction:  # a page of Jupyter has its menus' direction
+        for cell in markdown:
+            texts[cell.id] = in_language(texts[cell.id], lesson.locale)
+    return join_notebook(notebook, texts)
+
+
+def _with_notice(cell: LocalizedCell, source: Locale, notice: str) -> str:
+    """Return what a built notebook shows for a Markdown cell."""
+    if cell.status != MISSING:
+        return below_heading(cell.text, quote([notice])) if notice else cell.text
+    english = in_language(cell.text, source)
+    return f"{quote([notice])}\n\n{english}" if notice else english
+
+
+def quote(lines: Sequence[str]) -> str:
+    """Return lines as a block quote, which is how notices stand in a notebook."""
+    return "\n".join(f"> {line}" for line in lines)
+
+
+def below_heading(text: str, notice: str) -> str:
+    """Put a notice above a text, or below the heading that the text begins with."""
+    heading = HEADING.match(text)
+    if not heading:
+        return f"{notice}\n\n{text}"
+    rest = text[heading.end() :].lstrip("\n")
+    return "\n\n".join(part for part in (heading[0].rstrip("\n"), notice, rest) if part)
+
+
+def in_language(text: str, locale: Locale) -> str:
+    """Mark a text as being in a language, and as running in its direction."""
+    return f'<div lang="{locale.id}" dir="{locale.direction}">\n\n{text}\n\n</div>'

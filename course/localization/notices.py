@@ -1,0 +1,30 @@
+"""Notices: what a reader is told of the state of a translation, as lines of text."""
+
+from collections.abc import Sequence
+
+from course.formats.strings import Strings
+from course.localization.align import MACHINE, MISSING, STALE, LocalizedCell
+
+
+def page_notice(cells: Sequence[LocalizedCell], words: Strings) -> list[str]:
+    """Return the lines at the top of a page; none where a person has translated all of it."""
+    cells = [cell for cell in cells if cell.is_work]
+    missing, stale = (sum(cell.status == status for cell in cells) for status in (MISSING, STALE))
+    # What is stale may be a machine's draft as well.
+    machine = sum(
+        cell.translation is not None and cell.translation.state == MACHINE for cell in cells
+    )
+    shown = [("machine", machine), ("untranslated", missing), ("outdated", stale)]
+    if missing and missing == len(cells):
+        shown = [("english", 1)]
+    counts = {"machine": machine, "missing": missing, "stale": stale, "cells": len(cells)}
+    return [words[f"notices.{key}"].format(**counts) for key, number in shown if number]
+
+
+def cell_notice(cell: LocalizedCell, words: Strings, untranslated: bool = False) -> str:
+    """Return the line above a cell, or empty; none if its whole page is `untranslated`."""
+    if cell.status == STALE:
+        return words["notices.stale"]
+    if cell.status == MISSING and not untranslated:
+        return words["notices.missing"]
+    return ""

@@ -1,0 +1,120 @@
+"""Building the website: lessons first, then the pages, a locale at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from course.errors import CourseError, UsageError
+from course.files import write_bytes
+from course.formats.lesson import read_lesson
+from course.formats.settings import Course, Locale
+from course.localization.align import count_words
+from course.localization.localize import localize
+from course.site.frame import assets, root_page
+from course.site.locales import STAMP, LocaleSite, Made
+from course.site.progress import Words
+from course.site.shared import Shared
+
+FEW = 12  # lessons of locales that are rendered sooner than further processes have started
+Result = TypeVar("Result")
+Places = tuple[Path, Path]  # the site, and what is kept between builds
+
+
+def build_site(
+    course: Course, locales: Sequence[Locale], out: Path, work: Path, jobs: int = 2
+) -> list[Made]:
+    """Write the website of each locale into `out/<locale>/`, and what all share beside them.
+
+    A lesson is rendered if it has changed, and a page is written if it would be another. `work`
+    keeps the rendered lessons. The switcher names all locales of the course, whichever are built.
+
+    Raises:
+        CourseError: the findings of all locales that can't be built; the others are built.
+        UsageError: a folder to write into holds files that are not ours.
+    """
+    for folder in (out, work):
+        claim(folder)
+    shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
+    for name, content in chain(assets().items(), shared.files()):
+        write_bytes(out / name, content)
+    places = out, work
+    stale = sum(len(LocaleSite(shared, locale, out, work).stale_lessons()) for locale in locales)
+    with workers(shared, jobs if stale > FEW and len(locales) > 1 else 1) as run:
+        updated = list(run(_update, [(locale, places) for locale in locales]))
+        problems = [line for _, found in updated for line in found]
+        words = {key: count for found, _ in updated for key, count in found.items()}
+        words |= other_words(shared, [each for each in course.targets if each not in locales])
+        good = [locale for locale, (_, found) in zip(locales, updated, strict=True) if not found]
+        words |= other_words(
+            shared, [each for each in course.targets if each in locales and each not in good]
+        )
+        made = list(run(_write, [(locale, places, words) for locale in good]))
+    write_bytes(out / "index.html", root_page(course, shared.words).encode())
+    if problems:
+        raise CourseError(*dict.fromkeys(problems))
+    return made
+
+
+def claim(folder: Path) -> None:
+    """Mark a folder as one that builds of the site may write into and delete from.
+
+    Raises:
+        UsageError: something lies there, and no build has written it.
+    """
+    stamp = folder / STAMP
+    if not stamp.exists() and folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: holds other files; name a folder of its own: --out DIR")
+    write_bytes(stamp, b"written by course site, which deletes what it has written here\n")
+
+
+def other_words(shared: Shared, locales: Sequence[Locale]) -> Words:
+    """Return the words by status of the lessons of locales that are not built."""
+    return {
+        (locale.id, lesson.lesson.id): dict(
+            count_words(localize(shared.course, locale, lesson).cells)
+        )
+        for locale in locales
+        for lesson in shared.lessons
+    }
+
+
+# Processes
+
+_shared: Shared  # of this process
+
+
+def _start(course: Course) -> None:
+    """Read in a process of its own what all locales share."""
+    global _shared
+    _shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
+
+
+@contextmanager
+def workers(shared: Shared, jobs: int) -> Iterator[Callable[..., Iterator]]:
+    """Give what runs a function on each of some items, in this process or in several."""
+    global _shared
+    _shared = shared
+    if jobs == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(shared.course,)) as pool:
+        yield pool.map
+
+
+def _update(item: tuple[Locale, Places]) -> tuple[Words, list[str]]:
+    """Render the lessons of a locale; return their words, or else what is wrong."""
+    locale, places = item
+    try:
+        found = LocaleSite(_shared, locale, *places).update()
+    except CourseError as error:
+        return {}, list(error.args)
+    return {(locale.id, lesson): words for lesson, words in found.items()}, []
+
+
+def _write(item: tuple[Locale, Places, Words]) -> Made:
+    """Write the pages of a locale."""
+    locale, places, words = item
+    return LocaleSite(_shared, locale, *places).write(words)

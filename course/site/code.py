@@ -1,0 +1,77 @@
+"""Code of the lessons as HTML, its tokens coloured for light and for dark."""
+
+import functools
+import html
+from collections.abc import Iterator
+from itertools import groupby
+
+from pygments.formatters import HtmlFormatter
+from pygments.lexers.python import PythonLexer
+from pygments.style import StyleMeta
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Name, _TokenType
+
+LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"  # enough contrast
+
+
+@functools.lru_cache(maxsize=1024)
+def highlight(source: str) -> str:
+    """Return Python code as HTML, a `span` around each run of tokens of one class.
+
+    >>> highlight("x = None")
+    'x <span class="o">=</span> <span class="kc">None</span>\\n'
+    """
+    tokens = PythonLexer(stripnl=False).get_tokens(source)
+    classes = ((_class_of(kind), value) for kind, value in tokens)
+    parts = []
+    for name, run in groupby(classes, key=lambda item: item[0]):
+        text = html.escape("".join(value for _, value in run), quote=False)
+        parts.append(f'<span class="{name}">{text}</span>' if name else text)
+    return "".join(parts)
+
+
+def _class_of(kind: _TokenType) -> str:
+    """Return the class of a kind of token; empty if it looks like a plain name, or is white."""
+    while kind not in STANDARD_TYPES:
+        kind = kind.parent
+    name = STANDARD_TYPES[kind]
+    return "" if name in ("", "w", "n", *plain_classes()) else name
+
+
+@functools.cache
+def plain_classes() -> frozenset[str]:
+    """Return the classes of tokens that look like a plain name, both in light and in dark.
+
+    Their colour is that of all code, so a third of a page can go: the spans around them.
+    """
+    styles = [_style(name) for name in (LIGHT, DARK)]
+    looks = {
+        short: [style.style_for_token(token) for style in styles]
+        for token, short in STANDARD_TYPES.items()
+        if short
+    }
+    return frozenset(short for short, look in looks.items() if look == looks["n"])
+
+
+def stylesheet() -> str:
+    """Return the colours of code: light, dark where it is chosen, dark where the system has it."""
+    light = _rules(LIGHT, ".highlight")
+    chosen = _rules(DARK, "body[data-theme=dark] .highlight")
+    system = _rules(DARK, "body:not([data-theme=light]) .highlight")
+    lines = [*light, "@media not print {", *chosen, "@media (prefers-color-scheme: dark) {"]
+    return "\n".join([*lines, *system, "}", "}", ""])
+
+
+def _rules(style: str, place: str) -> Iterator[str]:
+    """Yield the rules of a style: that of plain names for all code in a place, then the others."""
+    ink = _style(style).style_for_token(Name)["color"]
+    yield f"{place} pre {{ color: #{ink} }}"
+    plain = tuple(f"{place} .{name} " for name in plain_classes())
+    for rule in HtmlFormatter(style=style).get_token_style_defs(place):
+        if not rule.startswith(plain):
+            yield rule
+
+
+@functools.cache
+def _style(name: str) -> StyleMeta:
+    return get_style_by_name(name)

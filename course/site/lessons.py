@@ -1,0 +1,144 @@
+"""Lessons of the site: the pages of a lesson in a locale, kept from one build to the next."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course.build.notebooks import warnings_of
+from course.build.render import render_notebook
+from course.files import write_text
+from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
+from course.localization.align import MISSING, count_words
+from course.localization.localize import LocalizedLesson
+from course.site import cloud
+from course.site.page import PLOTS, Page, make_page
+from course.site.prose import Heading
+from course.site.shared import Shared
+
+WORDS_A_MINUTE = 120  # read with care, in English; all languages get the same figure
+MINUTES_A_CELL = 0.25  # of code
+
+
+@dataclass
+class LessonPages:
+    """The pages of a lesson in a locale, and what other pages say of the lesson.
+
+    `said` are title, question and summary, `english` which of them are not translated. `words` are
+    those of the lesson by status. `files` are hashes of its plots and of the notebooks to download.
+    """
+
+    key: str
+    said: dict[str, str]
+    english: list[str]
+    minutes: int
+    words: dict[str, int]
+    warnings: list[str]
+    pages: list[Page]
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def shared_ids(self) -> set[str]:
+        """The anchors that the pages of all frameworks have."""
+        return set.intersection(*(set(page.ids) for page in self.pages))
+
+
+def make_lesson(
+    shared: Shared, localized: LocalizedLesson, key: str
+) -> tuple[LessonPages, dict[str, bytes]]:
+    """Render a lesson in a locale; return its pages, and its plots and notebooks by path.
+
+    Paths are those from the locale's folder in the site.
+
+    Raises:
+        CourseError: an output can't be shown.
+    """
+    locale, lesson = localized.locale, localized.source
+    words = shared.words[locale.id]
+    links = shared.links(locale, lesson.lesson)
+    plots: dict[str, bytes] = {}
+    pages = []
+    for notebook in lesson.notebooks:
+        here = links.at(f"{notebook.path.stem}.html")
+        pages.append(make_page(localized, notebook, shared.source, words, here, plots))
+    made = LessonPages(
+        key,
+        *about(localized),
+        minutes(lesson),
+        dict(count_words(localized.cells)),
+        warnings_of(localized),
+        pages,
+    )
+    files = {f"{PLOTS}{name}": content for name, content in plots.items()}
+    files |= downloads(shared, localized)
+    made.files = {name: hash_bytes(content) for name, content in files.items()}
+    return made, files
+
+
+def about(lesson: LocalizedLesson) -> tuple[dict[str, str], list[str]]:
+    """Return title, question and summary of a lesson in its locale, and which are in English."""
+    cells = {name: lesson.get(name) for name in (TITLE, QUESTION, SUMMARY)}
+    said = {name.removeprefix("@"): cell.text if cell else "" for name, cell in cells.items()}
+    missing = [
+        cell.id.removeprefix("@") for cell in cells.values() if cell and cell.status == MISSING
+    ]
+    return said, missing
+
+
+def minutes(lesson: SourceLesson) -> int:
+    """Return how long a lesson takes to read, in minutes, to the nearest five."""
+    cells = lesson.notebooks[0].data["cells"]
+    words = sum(len(cell["source"].split()) for cell in cells if cell["cell_type"] == "markdown")
+    code = sum(cell["cell_type"] == "code" for cell in cells)
+    return max(5, 5 * round((words / WORDS_A_MINUTE + code * MINUTES_A_CELL) / 5))
+
+
+def downloads(shared: Shared, lesson: LocalizedLesson) -> dict[str, bytes]:
+    """Return the notebooks of a lesson to download, and those that Colab opens."""
+    course, words = shared.course, shared.words[lesson.locale.id]
+    frameworks = course.frameworks_of(lesson.source.lesson)
+    found: dict[str, bytes] = {}
+    for notebook, framework in zip(lesson.source.notebooks, frameworks, strict=True):
+        text = render_notebook(lesson, notebook, shared.source, words)
+        content = text.encode("utf-8", "surrogatepass")
+        found[notebook.path.name] = content
+        if course.repository:
+            name = f"{cloud.FOLDER}/{notebook.path.name}"
+            found[name] = cloud.colab_notebook(content, course, framework)
+    return found
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return what tells one file from another."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def missing_files(files: dict[str, str], folder: Path) -> list[str]:
+    """Return which of these files, by hash, are not in a folder as they were written."""
+    return [
+        name
+        for name, known in files.items()
+        if not (folder / name).is_file() or hash_bytes((folder / name).read_bytes()) != known
+    ]
+
+
+# Kept between builds
+
+
+def save_lesson(made: LessonPages, path: Path) -> None:
+    """Keep the pages of a lesson as JSON."""
+    write_text(path, json.dumps(asdict(made), ensure_ascii=True))
+
+
+def load_lesson(path: Path) -> LessonPages | None:
+    """Return the pages that were kept; None where there are none, or they are damaged."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+        pages = [
+            Page(**{**page, "headings": [Heading(**each) for each in page["headings"]]})
+            for page in found.pop("pages")
+        ]
+        return LessonPages(**found, pages=pages)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,203 @@
+"""The site of one locale: its lessons brought up to date, and every page written that changes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2.utils import htmlsafe_json_dumps
+
+from course.build.bundles import bundle
+from course.errors import CourseError
+from course.files import write_bytes
+from course.formats.settings import Locale
+from course.formats.strings import strings_of
+from course.localization.align import STATUSES
+from course.localization.localize import localize
+from course.site.context import Lessons, locale_context, page_context, search_index
+from course.site.frame import context_for, render_template
+from course.site.lessons import (
+    LessonPages,
+    hash_bytes,
+    load_lesson,
+    make_lesson,
+    missing_files,
+    save_lesson,
+)
+from course.site.progress import Words, language_rows, lesson_rows
+from course.site.shared import Shared
+from course.text import slug
+
+STAMP = ".course-site"  # in a locale's folder: what was written there, by hash
+
+
+@dataclass
+class Made:
+    """What became of the site of one locale; `fresh` is false where it was there already."""
+
+    locale: Locale
+    folder: Path
+    pages: int = 0
+    fresh: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+class LocaleSite:
+    """The site of a locale in `out/<locale>/`; `work/<locale>/` keeps lessons between builds."""
+
+    def __init__(self, shared: Shared, locale: Locale, out: Path, work: Path) -> None:
+        self.shared, self.locale = shared, locale
+        self.folder, self.work = out / locale.id, work / locale.id
+        self.words = shared.words[locale.id]
+
+    # Lessons
+
+    def stale_lessons(self) -> list[str]:
+        """Return the ids of the lessons whose pages have to be rendered."""
+        return [
+            lesson.lesson.id
+            for lesson in self.shared.lessons
+            if self.kept(lesson.lesson.id, self.shared.key(self.locale, lesson)) is None
+        ]
+
+    def kept(self, lesson: str, key: str) -> LessonPages | None:
+        """Return the pages of a lesson that were kept, if they are those of this key."""
+        found = load_lesson(self.work / f"{lesson}.json")
+        if found is None or found.key != key or missing_files(found.files, self.folder):
+            return None
+        return found
+
+    def update(self) -> dict[str, dict[str, int]]:
+        """Render the lessons that have changed; return the words of each by status.
+
+        Raises:
+            CourseError: each translation that can't be used, or an output that can't be shown;
+                nothing of the locale is written.
+        """
+        strings_of(self.shared.course, self.locale)
+        words: dict[str, dict[str, int]] = {}
+        changed, files, problems = [], {}, []
+        for lesson in self.shared.lessons:
+            key = self.shared.key(self.locale, lesson)
+            made = self.kept(lesson.lesson.id, key)
+            if made is None:
+                try:
+                    localized = localize(self.shared.course, self.locale, lesson).usable()
+                    made, more = make_lesson(self.shared, localized, key)
+                    files |= more
+                    changed.append((lesson.lesson.id, made))
+                except CourseError as error:
+                    problems.extend(error.args)
+                    continue
+            words[lesson.lesson.id] = made.words
+        if problems:
+            raise CourseError(*problems)
+        for name, content in files.items():
+            write_bytes(self.folder / name, content)
+        for name, made in changed:
+            save_lesson(made, self.work / f"{name}.json")
+        return words
+
+    # Pages
+
+    def write(self, words: Words) -> Made:
+        """Write the pages that are not there as they would be; `words` are those of all locales."""
+        lessons = []
+        for lesson in self.shared.lessons:
+            made = load_lesson(self.work / f"{lesson.lesson.id}.json")
+            if made is None:
+                raise CourseError(f"{self.work}: changed while the site was built; run again")
+            lessons.append((lesson.lesson, made))
+        done = Made(self.locale, self.folder)
+        done.warnings = [line for _, made in lessons for line in made.warnings]
+        context = locale_context(self.shared, self.locale, lessons)
+        stamp = read_stamp(self.folder)
+        written: dict[str, list[str]] = {}
+        for lesson, made in lessons:
+            for page in made.pages:
+                more = page_context(self.shared, self.locale, lesson, made, page)
+                name = f"{page.name}.html"
+                done.fresh |= self.write_page(name, "page.html", context, more, stamp, written)
+                done.pages += 1
+        progress = {
+            "languages": language_rows(self.shared.course, self.locale, words),
+            "done": lesson_rows(self.shared.course, self.locale, context["lessons"], words),
+            "statuses": STATUSES[::-1],
+        }
+        index = htmlsafe_json_dumps(search_index(self.shared, lessons), ensure_ascii=False)
+        for name, more in (
+            ("start", {}),
+            ("progress", progress),
+            ("search", {"search_index": index}),
+        ):
+            target = "index.html" if name == "start" else f"{name}.html"
+            done.fresh |= self.write_page(target, f"{name}.html", context, more, stamp, written)
+        done.fresh |= self.write_bundle(lessons, stamp, written)
+        self.remove_others(stamp, written, lessons)
+        if written != stamp:
+            write_bytes(self.folder / STAMP, json.dumps(written, indent=1).encode())
+        return done
+
+    def write_page(
+        self,
+        name: str,
+        template: str,
+        context: Mapping[str, Any],
+        more: Mapping[str, Any],
+        stamp: Mapping[str, list[str]],
+        written: dict[str, list[str]],
+    ) -> bool:
+        """Write a page if what it is made from has changed, or what is there is not it."""
+        made_from = [self.shared.tool, template, context["key"], more]
+        key = hash_bytes(json.dumps(made_from, sort_keys=True, default=vars).encode())
+        path = self.folder / name
+        known = stamp.get(name, ["", ""])
+        if known[0] == key and not missing_files({name: known[1]}, self.folder):
+            written[name] = known
+            return False
+        framework = more["page"]["framework"] if "page" in more else ""
+        full = {**context_for(context, name.removesuffix(".html"), framework), "page": None, **more}
+        content = render_template(template, full).encode("utf-8", "replace")
+        written[name] = [key, hash_bytes(content)]
+        return write_bytes(path, content)
+
+    def write_bundle(
+        self, lessons: Lessons, stamp: Mapping[str, list[str]], written: dict[str, list[str]]
+    ) -> bool:
+        """Write the zip file of the locale: its notebooks, and what they need beside them."""
+        names = [page.name + ".ipynb" for _, made in lessons for page in made.pages]
+        stem = f"{slug(self.shared.course.title)}-{self.locale.id}"
+        hashes = {name: made.files[name] for _, made in lessons for name in made.files}
+        made_from = [[hashes[name] for name in names], self.shared.support_hash]
+        key, name = hash_bytes(json.dumps(made_from).encode()), f"{stem}.zip"
+        known = stamp.get(name, ["", ""])
+        if known[0] == key and not missing_files({name: known[1]}, self.folder):
+            written[name] = known
+            return False
+        files = {each: (self.folder / each).read_bytes() for each in names}
+        path = bundle({**files, **self.shared.support}, self.folder / name, stem)
+        written[name] = [key, hash_bytes(path.read_bytes())]
+        return True
+
+    def remove_others(
+        self, stamp: Mapping[str, list[str]], written: dict[str, list[str]], lessons: Lessons
+    ) -> None:
+        """Remove what an earlier build has written and this one has not: lessons that are gone."""
+        for _, made in lessons:
+            for name, digest in made.files.items():
+                if not name.startswith(".."):
+                    written[name] = ["", digest]
+        for name in stamp.keys() - written.keys():
+            (self.folder / name).unlink(missing_ok=True)
+
+
+def read_stamp(folder: Path) -> dict[str, list[str]]:
+    """Return what was written into a folder: key and hash by name; empty if that's not known."""
+    try:
+        known = json.loads((folder / STAMP).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {name: pair for name, pair in known.items() if isinstance(pair, list) and len(pair) == 2}
