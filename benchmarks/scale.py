@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from course.build.notebooks import build  # noqa: E402
+from course.formats.course_toml import load_course  # noqa: E402
 from course.formats.lesson import read_lesson  # noqa: E402
-from course.formats.settings import load_course  # noqa: E402
 from course.formats.translation import Cell, Translation, write  # noqa: E402
 
 CELLS = 40  # of prose in a notebook; as many of code, every fifth with a plot

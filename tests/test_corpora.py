@@ -13,7 +13,7 @@ from fixtures.scripts import load_script
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"

@@ -19,7 +19,7 @@ from fixtures import tiny
 from fixtures.tiny import run_course, snapshot, sources, stamps
 
 from course.build.pseudo import build_pseudo
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 from course.markdown.outline import dissect
 
 LOCALES = ["ar", "en", "ja", "pl"]

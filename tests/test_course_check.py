@@ -31,9 +31,10 @@ from course.checks.runner import (
     read_language,
 )
 from course.checks.words import forbidden_terms
+from course.formats.course_toml import load_course
 from course.formats.glossary import Glossary, Term, form_pattern
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
-from course.formats.settings import Course, load_course
+from course.formats.settings import Course
 from course.formats.strings import english_strings
 from course.formats.translation import Cell, hash_source, parse
 from course.localization.localize import localize

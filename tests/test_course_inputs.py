@@ -10,8 +10,8 @@ from fixtures.toy import Kernels, course, edit, make_course, write_notebook
 from course.dependencies.inputs import find_inputs
 from course.dependencies.stamp import hash_makers
 from course.errors import CourseError
+from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook, text_of
-from course.formats.settings import load_course
 from course.formats.support import support_files
 
 HELPER = """

@@ -11,7 +11,7 @@ from fixtures import tiny
 from fixtures.lab import FILE, INK, TOKEN, book, commit, notes, started, translated
 from fixtures.tiny import run_course
 
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 from course.lab.language import interface_language, match_locale, system_language
 
 ROOT = Path(__file__).parents[1]

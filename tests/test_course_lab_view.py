@@ -8,8 +8,9 @@ from fixtures.lab import new_id
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.formats.course_toml import load_course
 from course.formats.lesson import SourceLesson, read_lesson
-from course.formats.settings import Locale, load_course
+from course.formats.settings import Locale
 from course.formats.translation import Translation, hash_source, normalise, parse, write
 from course.lab.edit import apply
 from course.lab.saved import read_saved

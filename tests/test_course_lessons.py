@@ -12,8 +12,9 @@ from fixtures.tiny import cell, run_course
 from course.errors import CourseError, UsageError
 from course.execution.jobs import select
 from course.execution.profile import Profile
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.settings import Course, load_course
+from course.formats.settings import Course
 from course.formats.translation import hash_source
 from course.lab.desk import Desk
 from course.localization.history import find_english

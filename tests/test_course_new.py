@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from course.errors import UsageError
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 from course.localization.new_locale import describe, known_tags
 
 ROOT = Path(__file__).resolve().parents[1]

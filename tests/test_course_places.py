@@ -7,7 +7,7 @@ import pytest
 from fixtures.tiny import Result, run_course, write_course
 from fixtures.toy import Kernels, course, edit, make_course, write_notebook
 
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 
 LANGUAGE = 'source_locale = "en"\n'
 LOCALE = '[[locales]]\nid = "{0}"\nname = "{0}"\ndirection = "ltr"\n'
@@ -223,7 +223,7 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
     Of a notebook that has gates, each model has one that chance would miss, and no other has.
     """
     from course.execution.jobs import Wanted, make_jobs, select
-    from course.execution.keys import describe, packages
+    from course.execution.keys import describe
     from course.execution.profile import read_profile
     from course.formats.notebook import read_notebook, read_results
 
@@ -234,7 +234,8 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
     profile.check(course, path)
     wanted = Wanted(profile.parameters, profile.lessons)
     places = [(None, course.notebooks)]
-    jobs = make_jobs(course, select(course), places, wanted, describe(packages(course)), "python3")
+    facts = describe(course.distributions)
+    jobs = make_jobs(course, select(course), places, wanted, facts, "python3")
     assert [job.name for job in jobs] == [f"{one.id}-{two.id}" for one, two in select(course)]
     assert profile.parameters["dataset"] == "ag_news"
     assert "train_size" not in profile.parameters

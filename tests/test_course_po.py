@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.errors import CourseError
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.settings import Course, Lesson, load_course
+from course.formats.settings import Course, Lesson
 from course.formats.translation import hash_source, normalise, parse
 from course.localization.localize import localize
 from course.localization.po import export_po, import_po, po_path

@@ -26,8 +26,9 @@ from fixtures.tiny import cell, run_course
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.settings import Course, Lesson, load_course
+from course.formats.settings import Course, Lesson
 from course.markdown.active import ATTRIBUTES, ELEMENTS
 from course.markdown.render import render
 from course.preview.page import LONG, reading_order

@@ -176,7 +176,7 @@ def test_a_terminal_shows_results_and_the_time_left() -> None:
     """Beside the bar of all notebooks; a notebook that ends leaves its results above the bars."""
     shown = Console(width=80, file=io.StringIO(), force_terminal=True)
     progress = make_progress(shown)
-    watcher = LiveWatcher(progress, 2)
+    watcher = LiveWatcher(progress)
     watcher.tick({}, 100)
     assert progress.tasks[0].fields["cell"] == "about 2 min left"
     watcher.tick({}, None)
@@ -388,24 +388,20 @@ def test_a_broken_course_toml_is_one_line(one: Path, old: str, new: str, message
     assert_one_line(course(one, "run"), 1, "course.toml: ", message)
 
 
-def test_another_torchnlp_is_found_before_anything_runs(one: Path) -> None:
-    """pytorch-nlp brings a package of that name, which wins over the course's module."""
-    (one / "torchnlp.py").touch()
-    package = one / "elsewhere" / "torchnlp"
+def test_a_package_that_hides_a_module_is_found_before_anything_runs(one: Path) -> None:
+    """It wins over the course's module of its name; what brought it is named, if that is known."""
+    (one / "helper.py").touch()
+    package = one / "elsewhere" / "helper"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
-    result = course(one, "run", PYTHONPATH=str(package.parent))
-    assert_one_line(result, 1, "pytorch-nlp", str(package), "pip uninstall pytorch-nlp")
-
-
-def test_pytorch_nlp_is_found_by_its_name_too(one: Path) -> None:
-    """Even where its package is hidden from the command, a kernel may meet it."""
-    (one / "torchnlp.py").touch()
-    metadata = one / "elsewhere" / "pytorch_nlp-0.5.0.dist-info" / "METADATA"
-    metadata.parent.mkdir(parents=True)
-    metadata.write_text("Metadata-Version: 2.1\nName: pytorch-nlp\nVersion: 0.5.0\n")
-    result = course(one, "run", PYTHONPATH=str(metadata.parent.parent))
-    assert_one_line(result, 1, "pytorch-nlp", "pip uninstall pytorch-nlp")
+    path = str(package.parent)
+    assert_one_line(course(one, "run", PYTHONPATH=path), 1, str(package), "remove it")
+    info = one / "elsewhere" / "other_helper-0.5.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other-helper\nVersion: 0.5.0\n")
+    (info / "top_level.txt").write_text("helper\n")
+    result = course(one, "run", PYTHONPATH=path)
+    assert_one_line(result, 1, str(package), "pip uninstall other-helper")
 
 
 def test_version_and_help_are_tidy(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from fixtures.tiny import run_course
 from course.build.pseudo import build_pseudo
 from course.checks.finding import Finding
 from course.checks.runner import check
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.settings import load_course
 from course.formats.translation import hash_source, parse, write
 from course.lab.edit import apply
 from course.lab.saved import read_saved

@@ -13,7 +13,8 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import cell, english, run_course
 
-from course.formats.settings import Locale, load_course
+from course.formats.course_toml import load_course
+from course.formats.settings import Locale
 from course.localization.progress import status
 from course.markdown.render import VOID
 from course.site.cloud import at_home, binder_address, colab_address, colab_notebook, requirement

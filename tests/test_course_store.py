@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from course.dependencies.inputs import find_inputs
 from course.execution.keys import Facts, explain, make_key
 from course.execution.store import Store, Stored
+from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook
-from course.formats.settings import load_course
 
 HELPER = '''"""What the lessons share."""
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from course.build.render import render_notebook
 from course.checks.todo import todo
+from course.formats.course_toml import load_course
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
-from course.formats.settings import Lesson, load_course
+from course.formats.settings import Lesson
 from course.formats.strings import english_strings
 from course.formats.translation import Cell, Translation, hash_source
 from course.lab.view import make_view

@@ -13,8 +13,8 @@ from pathlib import Path
 import papermill
 import pytest
 
+from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook
-from course.formats.settings import load_course
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)

@@ -18,9 +18,9 @@ from course.dependencies.inputs import find_inputs
 from course.dependencies.stamp import hash_makers, outputs_problem
 from course.errors import CourseError
 from course.execution.outputs import save_outputs
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.notebook import read_notebook
-from course.formats.settings import load_course
 from course.site.lessons import minutes
 
 ROOT = Path(__file__).parents[1]

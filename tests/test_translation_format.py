@@ -21,8 +21,9 @@ from course.checks.base import Language, Pair
 from course.checks.finding import Finding
 from course.checks.runner import PAIR_CHECKS
 from course.errors import CourseError
+from course.formats.course_toml import load_course
 from course.formats.lesson import SourceCell, read_lesson
-from course.formats.settings import Course, Framework, Lesson, Locale, load_course
+from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import cut_notebook, join_notebook
 from course.formats.strings import english_strings, strings_of
 from course.formats.translation import (

@@ -7,7 +7,8 @@ import argparse
 from pathlib import Path
 
 from course.errors import UsageError
-from course.formats.settings import Course, Locale, find_course, load_course
+from course.formats.course_toml import find_course, load_course
+from course.formats.settings import Course, Locale
 
 
 def open_course(folder: Path | None) -> Course:

@@ -75,6 +75,7 @@ class Job:
             self.facts,
             self.kernel,
             self.locale.id if self.locale else "",
+            self.course.variables,
         )
 
 

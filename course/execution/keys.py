@@ -20,8 +20,6 @@ from course.formats.settings import Course
 from course.machine import installed
 
 SCHEMA = 2  # grows when the same key would mean something else
-NOTED = ("numpy", "matplotlib")  # whose versions show in outputs, beside the frameworks'
-VARIABLES = ("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "TF_DETERMINISTIC_OPS")
 BEHAVIOUR = ("raises-exception", "skip-execution")  # tags that change how a cell is executed
 
 
@@ -41,12 +39,6 @@ class Key:
 
     digest: str
     parts: dict[str, Any]
-
-
-def packages(course: Course) -> tuple[str, ...]:
-    """Return the distributions whose versions take part in a key."""
-    needed = [name for framework in course.frameworks for name in framework.packages]
-    return tuple(dict.fromkeys([*needed, *NOTED]))
 
 
 def describe(names: Iterable[str]) -> Facts:
@@ -78,12 +70,13 @@ def make_key(
     facts: Facts,
     kernel: str,
     place: str = "",
+    variables: Iterable[str] = (),
 ) -> Key:
     """Return the key of a run of a notebook, as `read_notebook` gives it.
 
     `inputs` are those of `find_inputs`, `parameters` those that differ from the notebook's own,
-    `data` the fingerprint of what else it reads, and `place` the locale whose folder it is proved
-    in.
+    `data` the fingerprint of what else it reads, `place` the locale whose folder it is proved in,
+    and `variables` the names of environment variables that count.
     """
     parts: dict[str, Any] = {
         "schema": SCHEMA,
@@ -94,7 +87,7 @@ def make_key(
         "kernel": kernel,
         "place": place,
         "threads": count_threads(),
-        "environment": {name: os.environ.get(name) for name in VARIABLES},
+        "environment": {name: os.environ.get(name) for name in variables},
         **asdict(facts),
     }
     text = json.dumps(parts, sort_keys=True)

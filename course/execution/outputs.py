@@ -12,8 +12,6 @@ from course.formats.notebook import read_notebook, tags, text_of, write_notebook
 from course.formats.settings import Course, Lesson
 from course.machine import installed
 
-NOTED = ("torch", "tensorflow", "keras", "numpy")  # versions, for information only
-
 
 def save_outputs(source: Path, executed: Path, course: Course, lesson: Lesson) -> None:
     """Write the outputs of `executed` into the notebook `source` of a lesson, and stamp them.
@@ -29,7 +27,7 @@ def save_outputs(source: Path, executed: Path, course: Course, lesson: Lesson) -
     if changed is not None:
         raise CourseError(f"{source.name}: cell {changed} changed during the run; run again")
     insert_outputs(notebook, take_outputs(run))
-    noted = {name: installed(name) for name in NOTED}
+    noted = {name: installed(name) for name in course.distributions}  # for information only
     made_by = hash_makers(notebook, find_inputs(course, lesson, notebook))
     notebook["metadata"][STAMP] = {"made-by": made_by, "versions": noted}
     write_notebook(source, notebook)

@@ -1,314 +1,139 @@
-"""Executing notebooks: each once, only what has no result yet, whatever becomes of the others."""
+"""Running a course: what to execute and how, and what became of it."""
 
 import contextlib
+import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from course.errors import CourseError
-from course.execution.engines.process import Attempt
-from course.execution.estimate import Standing, TimeLeft
-from course.execution.failure import Failure, mark_failure
-from course.execution.jobs import Job
-from course.execution.keys import explain
-from course.execution.outcome import (
-    EXECUTED,
-    FAILED,
-    INTERRUPTED,
-    STORED,
-    UNSTARTED,
-    CellTime,
-    Outcome,
-    as_record,
-    cell_times,
-)
-from course.execution.outputs import (
-    changed_code,
-    differing,
-    insert_outputs,
-    insert_parameters,
-    take_outputs,
-)
-from course.execution.store import Store, Stored
-from course.files import write_text
-from course.formats.notebook import Row, read_notebook, read_results, write_notebook
+from course.errors import CourseError, UsageError
+from course.execution.engine import Engine, Watcher
+from course.execution.engines.environment import check_modules
+from course.execution.engines.local import LocalEngine
+from course.execution.jobs import Job, Wanted, make_jobs, select
+from course.execution.keys import describe
+from course.execution.options import RunOptions, refuse_contradictions, with_profile
+from course.execution.outcome import Outcome
+from course.execution.outputs import save_outputs
+from course.execution.profile import Profile, read_profile
+from course.execution.report import RunReport
+from course.execution.reports.content import make_report
+from course.execution.reports.files import read_last, write_reports
+from course.execution.scheduler import Scheduler
+from course.execution.store import Store
+from course.formats.settings import Course, Locale
+from course.machine import count_cores
 
-POLL_SECONDS = 0.05
+if TYPE_CHECKING:
+    from course.execution.engines.cluster import Cluster
+
+KERNEL = "python3"  # that of this environment, whatever a notebook was last saved with
 
 
-@dataclass(frozen=True)
-class Finished:
-    """An execution that an engine has ended."""
+def run(
+    course: Course,
+    options: RunOptions | None = None,
+    places: Sequence[tuple[Locale, Path]] = (),
+    watcher: Watcher | None = None,
+) -> RunReport:
+    """Execute the notebooks of a course; only what has no result yet, unless `force`.
 
-    job: Job
-    attempt: Attempt
-    worker: str | None = None
-    attempts: int = 1
+    They are executed in their own place, or in the folders of built locales that `places` names.
+    What has finished is kept when the run is broken off. The executed notebooks and the files of
+    the report lie in the folder of the run.
 
-
-class Engine(Protocol):
-    """What executes notebooks, several at once, here or elsewhere."""
-
-    def has_room(self) -> bool:
-        """Tell whether another notebook may start."""
-
-    def start(self, job: Job) -> None:
-        """Start to execute a notebook."""
-
-    def poll(self) -> Iterable[Finished]:
-        """Return what has ended since the last time.
-
-        Raises:
-            CourseError: the engine itself is gone.
-        """
-
-    def progress(self, job: Job) -> tuple[int, int, str] | None:
-        """Return how many cells of a running notebook are done, of how many, and the next's id."""
-
-    def close(self) -> None:
-        """End all that runs, and leave nothing behind."""
-
-
-class Watcher:
-    """Hears how a run goes; this one keeps quiet."""
-
-    def start(self, job: Job, why: str) -> None:
-        """Hear that a notebook has started."""
-
-    def tick(self, running: Mapping[Job, tuple[int, int, str] | None], left: float | None) -> None:
-        """Hear that a moment has passed, how far each running notebook is, and the seconds left.
-
-        They are an estimate, and None where there is none.
-        """
-
-    def finish(self, outcome: Outcome) -> None:
-        """Hear that a notebook has ended, well or not."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """A notebook that is being executed; `began` is of the monotonic clock."""
-
-    job: Job
-    why: str
-    started: str
-    began: float
-    claim: FileLock
-
-
-@dataclass
-class Run:
-    """A run in progress: `outcomes` grows, and holds what has finished when it is interrupted."""
-
-    jobs: Sequence[Job]
-    out: Path
-    store: Store
-    force: bool = False
-    watcher: Watcher = field(default_factory=Watcher)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    _running: dict[str, Running] = field(default_factory=dict)
-    _left: TimeLeft = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._left = TimeLeft(lambda job: self.store.seconds(job.name, job.key.parts))
-
-    def execute(self, engine: Engine) -> None:
-        """Bring every job to its outcome.
-
-        Raises:
-            CourseError: the engine is gone; KeyboardInterrupt: somebody wants no more. Nothing
-                that was started is left running then.
-        """
-        for job in self.jobs:
-            remove_outputs(job, self.out)
-        waiting = [job for job in self.jobs if not self._settle_early(job)]
-        try:
-            while waiting or self._running:
-                for job in list(waiting) if engine.has_room() else ():
-                    if engine.has_room() and self._start(job, engine):
-                        waiting.remove(job)
-                for finished in engine.poll():
-                    self._finish(finished)
-                self._tick(engine, waiting)
-                if waiting or self._running:
-                    time.sleep(POLL_SECONDS)
-        finally:
-            self._stop(engine, waiting)
-
-    def _tick(self, engine: Engine, waiting: Sequence[Job]) -> None:
-        """Say to the watcher how far each notebook is, and how long all of them still take."""
-        now, at, standings = time.monotonic(), {}, {}
-        for running in self._running.values():
-            job = running.job
-            at[job] = engine.progress(job)
-            done, count = (at[job] or (0, 1))[:2]
-            standings[job] = Standing(now - running.began, done / count)
-        self.watcher.tick(at, self._left.estimate(standings, waiting))
-
-    def _settle_early(self, job: Job) -> bool:
-        """Settle a job that has a result, or that cannot be executed at all."""
-        if job.problem is not None:
-            self._settle(Outcome(job, FAILED, failure=Failure(None, "", job.problem)))
-            return True
-        return not self.force and self._take_stored(job)
-
-    def _take_stored(self, job: Job) -> bool:
-        """Settle a job by the result that is kept under its key, if there is one."""
-        stored = self.store.get(job.key.digest)
-        if stored is None:
-            return False
-        record = stored.record
-        rows = tuple(Row(**{**row, "curve": tuple(row["curve"])}) for row in record["results"])
-        cells = tuple(CellTime(**cell) for cell in record["cells"])
-        notebook = read_notebook(job.notebook)
-        insert_outputs(notebook, stored.outputs)
-        outcome = Outcome(
-            job,
-            STORED,
-            self._keep(job, notebook),
-            started=record["started"],
-            seconds=record["seconds"],
-            cpu_seconds=record["cpu_seconds"],
-            peak_memory=record["peak_memory"],
-            worker=record["worker"],
-            rows=rows,
-            cells=cells,
-        )
-        self._settle(outcome)
-        return True
-
-    def _start(self, job: Job, engine: Engine) -> bool:
-        """Start a job, unless another process makes its result now."""
-        claim = self.store.claim(job.key.digest)
-        if claim is None:
-            return False
-        if not self.force and self._take_stored(job):  # the other one has made it
-            claim.release()
-            return True
-        why = self._why(job)
-        engine.start(job)
-        self._running[job.name] = Running(job, why, _now(), time.monotonic(), claim)
-        self.watcher.start(job, why)
-        return True
-
-    def _why(self, job: Job) -> str:
-        if job.key.digest in self.store.damaged:
-            return "its result was damaged"
-        if self.force:
-            return "asked for with --force"
-        before = self.store.latest(job.name)
-        return "no result yet" if before is None else explain(before, job.key.parts)
-
-    def _finish(self, finished: Finished) -> None:
-        running, attempt = self._running.pop(finished.job.name), finished.attempt
-        if attempt.failure is None:
-            self._left.finish(running.job, attempt.seconds)
-        outcome = Outcome(
-            running.job,
-            EXECUTED if attempt.failure is None else FAILED,
-            why=running.why,
-            started=running.started,
-            seconds=attempt.seconds,
-            cpu_seconds=attempt.cpu_seconds,
-            peak_memory=attempt.peak_memory,
-            worker=finished.worker,
-            attempts=finished.attempts,
-            failure=attempt.failure,
-            cells=cell_times(attempt.notebook),
-        )
-        try:
-            self._settle(self._keep_attempt(outcome, attempt))
-        except CourseError as error:  # no room, mostly: the others go on
-            failure = Failure(None, "", str(error))
-            self._settle(replace(outcome, status=FAILED, failure=failure))
-        finally:
-            running.claim.release()
-
-    def _keep_attempt(self, outcome: Outcome, attempt: Attempt) -> Outcome:
-        """Write what an execution left into the folder of the run, and keep a good result."""
-        job = outcome.job
-        if outcome.failure is not None or attempt.notebook is None:
-            return self._keep_failed(outcome, attempt)
-        notebook = read_notebook(job.notebook)
-        changed = changed_code(notebook, attempt.notebook)
-        if changed is not None:
-            raise CourseError(f"cell {changed} changed while it was executed; run again")
-        outputs = take_outputs(attempt.notebook)
-        outcome = replace(outcome, rows=read_results(attempt.notebook))
-        before = self.store.get(job.key.digest) if self.force else None
-        if before is not None:
-            outcome = replace(outcome, differs=tuple(differing(outputs, before.outputs)))
-        warning = self._keep_result(outcome, outputs)
-        insert_outputs(notebook, outputs)
-        return replace(outcome, output=self._keep(job, notebook), warning=warning)
-
-    def _keep_result(self, outcome: Outcome, outputs: dict[str, Any]) -> str:
-        """Keep a result under its key; return why not, if so."""
-        job = outcome.job
-        key = job.key_now()
-        if key.digest != job.key.digest and job.key.parts.get("data") != "absent":
-            return f"{explain(job.key.parts, key.parts)} while it was executed; result not kept"
-        record = {"name": job.name, **as_record(outcome)}
-        try:
-            self.store.put(key.digest, Stored(key.parts, record, outputs))
-        except CourseError as error:
-            return f"result not kept: {error}"
-        return ""
-
-    def _keep_failed(self, outcome: Outcome, attempt: Attempt) -> Outcome:
-        """Keep the marked notebook and its log, as far as there is room for them."""
-        path = self.out / f"{outcome.job.name}.failed.ipynb"
-        try:
-            write_text(path.with_suffix(".log"), attempt.log)
-            outcome = replace(outcome, log=path.with_suffix(".log"))
-            if attempt.notebook is not None and outcome.failure is not None:
-                mark_failure(attempt.notebook, outcome.failure)
-                write_notebook(path, attempt.notebook)
-                outcome = replace(outcome, output=path)
-        except CourseError as error:
-            return replace(outcome, warning=f"not kept: {error}")
-        return outcome
-
-    def _keep(self, job: Job, notebook: dict[str, Any]) -> Path:
-        path = self.out / f"{job.name}.ipynb"
-        if job.parameters:
-            insert_parameters(notebook, job.parameters)
-        write_notebook(path, notebook)
-        return path
-
-    def _settle(self, outcome: Outcome) -> None:
-        self.outcomes[outcome.job.name] = outcome
-        self.watcher.finish(outcome)
-
-    def _stop(self, engine: Engine, waiting: list[Job]) -> None:
-        """End the engine; what has no outcome by now has been interrupted."""
-        at = {name: engine.progress(running.job) for name, running in self._running.items()}
-        engine.close()
-        for name, running in self._running.items():
-            running.claim.release()
-            failure = Failure(at[name] and at[name][2], "interrupted", "run again")
-            told = {"why": running.why, "started": running.started, "failure": failure}
-            self._settle(Outcome(running.job, INTERRUPTED, **told))
-        self._running.clear()
-        for job in waiting:
-            if job.name not in self.outcomes:
-                self._settle(Outcome(job, UNSTARTED, failure=Failure(None, "", "not started")))
+    Raises:
+        CourseError: nothing can be executed, such as an unknown kernel's environment.
+        UsageError: options that the course cannot follow, or that contradict each other.
+    """
+    started, began = datetime.now(UTC), time.monotonic()
+    options = options or RunOptions()
+    profile = read_profile(options.profile) if options.profile else Profile()
+    profile.check(course, options.profile)
+    wanted = Wanted(profile.parameters, profile.lessons, options.parameters)
+    refuse_contradictions(options, wanted, bool(places))
+    options = with_profile(options, profile)
+    selected = select(course, options.lessons, options.framework)
+    check_modules(course)
+    store = open_store(course, options.store)
+    with connect(course, options, store) as cluster:
+        facts = cluster.facts if cluster else describe(course.distributions)
+        where = list(places) or [(None, course.notebooks)]
+        jobs = make_jobs(course, selected, where, wanted, facts, options.kernel or KERNEL)
+        options = replace(options, jobs=options.jobs or min(len(jobs), count_cores()))
+        out = (options.out or course.root / "build" / "run").resolve()
+        with working_in(out) as scratch:
+            engine = cluster or LocalEngine(options.jobs or 1, scratch, options.timeout)
+            scheduler = Scheduler(jobs, out, store, options.force, watcher or Watcher())
+            stopped = execute(scheduler, engine)
+            outcomes = tuple(scheduler.outcomes[job.name] for job in jobs)
+            gates = tuple(gate for outcome in outcomes for gate in profile.judge(outcome))
+            if options.save:
+                save(outcomes, course)
+            parameters = {**profile.parameters, **options.parameters}
+            report = RunReport(
+                course,
+                options,
+                parameters,
+                facts,
+                outcomes,
+                gates,
+                out,
+                started,
+                time.monotonic() - began,
+                stopped,
+            )
+            try:
+                write_reports({**make_report(report), "last": read_last(out)}, out)
+            except CourseError as error:  # what has become of the notebooks is known all the same
+                report = replace(report, unwritten=error.args)
+    return report
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def open_store(course: Course, folder: Path | None = None) -> Store:
+    """Return the store in a folder, or the one that the environment names, or the course's."""
+    named = folder or os.environ.get("COURSE_STORE")
+    return Store(Path(named) if named else course.root / "build" / "store")
 
 
-def remove_outputs(job: Job, out: Path) -> None:
-    """Remove what an earlier run left of a notebook, so that nothing there is old."""
-    for ending in (".ipynb", ".failed.ipynb", ".failed.log"):
-        (out / f"{job.name}{ending}").unlink(missing_ok=True)
+def connect(
+    course: Course, options: RunOptions, store: Store
+) -> AbstractContextManager["Cluster | None"]:
+    """Return a context that gives the cluster of a scheduler, or None."""
+    if options.scheduler is None:
+        return nullcontext()
+    try:
+        from course.execution.engines.cluster import Cluster  # brings in Dask, which takes a second
+    except ModuleNotFoundError as error:
+        raise UsageError(f"--scheduler: {error}; pip install 'nlp-course[cluster]'") from None
+    spool = store.root / "spool"
+    return Cluster(options.scheduler, course.distributions, options.timeout, spool)
+
+
+def execute(scheduler: Scheduler, engine: Engine) -> str | None:
+    """Bring every notebook to its outcome; return what broke the run off, if so."""
+    try:
+        scheduler.execute(engine)
+    except KeyboardInterrupt:
+        return "interrupted"
+    except CourseError as error:
+        return str(error)
+    return None
+
+
+def save(outcomes: Sequence[Outcome], course: Course) -> None:
+    """Write the outputs of what passed back into the source notebooks."""
+    for outcome in outcomes:
+        if outcome.output is not None and outcome.failure is None:
+            job: Job = outcome.job
+            save_outputs(job.notebook, outcome.output, course, job.lesson)
 
 
 @contextlib.contextmanager

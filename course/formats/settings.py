@@ -1,14 +1,11 @@
-"""course.toml: what the course is, as frozen dataclasses."""
+"""A course, as course.toml describes it: lessons, frameworks and locales."""
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course.errors import CourseError, UsageError, unknown
+from course.errors import UsageError, unknown
 
 FILE_NAME = "course.toml"
 
@@ -32,11 +29,15 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework that lessons are written in, and the distributions that it needs."""
+    """A framework that lessons are written in, and the distributions that it needs.
+
+    `environment` are variables that its notebooks are executed with, unless the user has set them.
+    """
 
     id: str
     name: str
     packages: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Course:
     """A course: the folder of its course.toml and what that says.
 
     `files` are patterns of what the notebooks need beside them, relative to the course's folder;
+    `packages` are distributions whose versions show in results, beside the frameworks', and
+    `variables` the environment variables that results depend on;
     `corpora` are such patterns too, by the names that lessons declare; `data` are patterns of where
     a data set lies that is not among them, by the value of a notebook's parameter `dataset`;
     `site` and `repository` are addresses, or empty.
@@ -65,6 +68,8 @@ class Course:
     frameworks: tuple[Framework, ...]
     locales: tuple[Locale, ...]
     files: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     corpora: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site: str = ""
@@ -89,6 +94,12 @@ class Course:
     def patterns(self) -> tuple[str, ...]:
         """The patterns of all that notebooks need beside them, files and corpora."""
         return tuple(pattern for patterns in self.support.values() for pattern in patterns)
+
+    @property
+    def distributions(self) -> tuple[str, ...]:
+        """The distributions whose versions results depend on, those of the frameworks first."""
+        needed = [name for framework in self.frameworks for name in framework.packages]
+        return tuple(dict.fromkeys([*needed, *self.packages]))
 
     @property
     def targets(self) -> tuple[Locale, ...]:
@@ -141,153 +152,3 @@ def _find(what: str, item_id: str, items: tuple[Any, ...]) -> Any:
         if item.id == item_id:
             return item
     raise UsageError(unknown(what, item_id, [item.id for item in items]))
-
-
-TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
-OPTIONAL = ("files", "corpora", "data", "site", "repository")
-ADDRESSES = (
-    ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
-    ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
-)
-# Keys of a table whose value is a list of texts.
-LISTS = ("packages", "requires", "corpora", "frameworks")
-
-
-def find_course(start: Path) -> Path:
-    """Return the nearest folder, from `start` upward, that holds a course.toml."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise UsageError(f"no {FILE_NAME} in {start} or above it; name the course: --course DIR")
-
-
-def load_course(root: Path) -> Course:
-    """Read and check the course.toml in `root`.
-
-    Raises:
-        CourseError: one line for the first thing that is wrong with it.
-    """
-    path = root / FILE_NAME
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; --course takes a course's folder") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: {error}") from None
-    _check_keys(path, "", document, ["title", "source_locale", *TABLES], OPTIONAL)
-    addresses = {key: document[key] for key in ("site", "repository") if key in document}
-    course = Course(
-        root=root.resolve(),
-        title=_text(path, "title", document["title"]),
-        source_locale=_text(path, "source_locale", document["source_locale"]),
-        **{key: _table(path, key, document[key], kind) for key, kind in TABLES.items()},
-        **{key: _text(path, key, value).rstrip("/") for key, value in addresses.items()},
-        files=_texts(path, "files", document.get("files", [])),
-        corpora=_lists(path, "corpora", document.get("corpora", {})),
-        data=_lists(path, "data", document.get("data", {})),
-    )
-    _check_values(path, course)
-    return course
-
-
-def _table(path: Path, key: str, entries: Any, kind: type) -> tuple[Any, ...]:
-    """Turn the tables `[[key]]` into a tuple of `kind`, with unlike ids."""
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise CourseError(f"{path}: {key} is not a list of tables; write [[{key}]] before each")
-    names = [item.name for item in fields(kind) if item.default is MISSING]
-    optional = [item.name for item in fields(kind) if item.default is not MISSING]
-    made = []
-    for number, entry in enumerate(entries, start=1):
-        where = f"{key} {number}: "
-        _check_keys(path, where, entry, names, optional)
-        read = {name: _texts if name in LISTS else _text for name in entry}
-        made.append(kind(**{name: read[name](path, where + name, entry[name]) for name in entry}))
-    ids = [item.id for item in made]
-    for item_id in ids:
-        if ids.count(item_id) > 1:
-            raise CourseError(f"{path}: {key}: id {item_id!r} stands there twice")
-    if not made:
-        raise CourseError(f"{path}: {key} is empty; a course has at least one")
-    return tuple(made)
-
-
-def _check_keys(
-    path: Path, where: str, table: dict[str, Any], names: list[str], optional: Iterable[str] = ()
-) -> None:
-    known = [*names, *optional]
-    for key in table:
-        if key not in known:
-            raise CourseError(f"{path}: {where}{unknown('key', key, known)}")
-    for name in names:
-        if name not in table:
-            raise CourseError(f"{path}: {where}{name!r} is missing")
-
-
-def _lists(path: Path, key: str, table: Any) -> dict[str, tuple[str, ...]]:
-    if not isinstance(table, dict):
-        raise CourseError(f"{path}: {key} is {table!r}, expected a table of lists")
-    return {name: _texts(path, f"{key} {name}", value) for name, value in table.items()}
-
-
-def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise CourseError(f"{path}: {where} is {value!r}, expected a list of texts")
-    return tuple(value)
-
-
-def _text(path: Path, where: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise CourseError(f"{path}: {where} is {value!r}, expected a text")
-    return value
-
-
-def _check_lessons(path: Path, course: Course) -> None:
-    """Hold lessons to what they name of the course, and to no circle."""
-    lessons = [lesson.id for lesson in course.lessons]
-    frameworks = [framework.id for framework in course.frameworks]
-    for lesson in course.lessons:
-        if lesson.frameworks == ():
-            raise CourseError(
-                f"{path}: lesson {lesson.id!r}: frameworks is empty; name one, or"
-                " leave it out for all"
-            )
-        named = [("requires", "lesson", name, lessons) for name in lesson.requires]
-        named += [("frameworks", "framework", name, frameworks) for name in lesson.frameworks or ()]
-        named += [("corpora", "corpus", name, list(course.corpora)) for name in lesson.corpora]
-        for key, what, name, known in named:
-            if name not in known:
-                message = unknown(what, name, known)
-                raise CourseError(f"{path}: lesson {lesson.id!r}: {key}: {message}")
-    try:
-        TopologicalSorter({each.id: each.requires for each in course.lessons}).prepare()
-    except CycleError as error:
-        circle = " requires ".join(map(repr, reversed(error.args[1])))
-        raise CourseError(f"{path}: lessons require each other: {circle}; cut one off") from None
-
-
-def _check_values(path: Path, course: Course) -> None:
-    for item in (*course.lessons, *course.frameworks, *course.locales):
-        # Ids become file names, and a course.toml must not lead out of its own tree.
-        if not item.id.replace("-", "").replace("_", "").isalnum():
-            raise CourseError(f"{path}: id {item.id!r}; an id is letters, digits, '-' and '_'")
-    _check_lessons(path, course)
-    for where, patterns in course.support.items():
-        for pattern in patterns:
-            if not pattern.strip():
-                raise CourseError(f"{path}: {where}: an empty text")
-            if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-                raise CourseError(f"{path}: {where}: {pattern!r} leads out of the course")
-    for locale in course.locales:
-        if locale.direction not in ("ltr", "rtl"):
-            raise CourseError(
-                f"{path}: locale {locale.id!r}: direction is {locale.direction!r}, not ltr or rtl"
-            )
-    for key, pattern, example in ADDRESSES:
-        value = getattr(course, key)
-        if value and not re.fullmatch(pattern, value):
-            raise CourseError(f"{path}: {key} is {value!r}, expected an address like {example}")
-    known = [locale.id for locale in course.locales]
-    if course.source_locale not in known:
-        message = unknown("source_locale", course.source_locale, known)
-        raise CourseError(f"{path}: {message}")

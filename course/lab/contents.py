@@ -19,7 +19,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado import web
 from traitlets import Unicode, default
 
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 from course.lab.desk import Desk, Place, Refused, about_view
 from course.lab.view import KEY, NOTE, PROSE, strip_marks
 

@@ -10,10 +10,11 @@ from babel.localedata import locale_identifiers
 
 from course.errors import CourseError, UsageError, unknown
 from course.files import show, write_text
+from course.formats.course_toml import load_course
 from course.formats.glossary import FILE_NAME as GLOSSARY
 from course.formats.glossary import read_glossary
 from course.formats.lesson import read_lesson
-from course.formats.settings import FILE_NAME, Course, Locale, load_course
+from course.formats.settings import FILE_NAME, Course, Locale
 from course.formats.strings import ENGLISH
 from course.formats.strings import FILE_NAME as STRINGS
 from course.localization.sync import sync

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.errors import CourseError
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.settings import Course, Lesson, Locale, load_course
+from course.formats.settings import Course, Lesson, Locale
 from course.localization.align import STATUSES, count_words
 from course.localization.history import check_revision, english_dates, git
 from course.localization.localize import LocalizedLesson, localize

@@ -19,8 +19,9 @@ from course.checks.finding import Finding
 from course.checks.review import Reviewer
 from course.checks.runner import check_lesson, check_source, read_language
 from course.errors import CourseError
+from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.settings import Course, load_course
+from course.formats.settings import Course
 from course.formats.strings import english_strings
 from course.formats.support import find_images, support_files
 from course.localization.localize import localize

@@ -14,7 +14,7 @@ from filelock import FileLock
 from fixtures.browser import chromium
 from playwright.sync_api import Browser, Page
 
-from course.formats.settings import load_course
+from course.formats.course_toml import load_course
 from course.site.build import build_site
 from course.site.server import Handler
 

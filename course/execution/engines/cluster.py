@@ -18,6 +18,7 @@ from distributed.scheduler import KilledWorker
 
 from course.dependencies.inputs import find_files, undeclared
 from course.errors import CourseError, UsageError
+from course.execution.engine import Finished
 from course.execution.engines.remote import (
     Parcel,
     as_attempt,
@@ -28,7 +29,6 @@ from course.execution.engines.remote import (
 from course.execution.failure import Failure
 from course.execution.jobs import Job
 from course.execution.keys import Facts, describe
-from course.execution.run import Finished
 
 ADDRESS = re.compile(r"(\w+://)?(\[[\w:.]+\]|[^:/\s]+):\d+")
 CONNECT_SECONDS = 15
@@ -156,6 +156,8 @@ class Cluster:
             self.facts,
             str(self.spool),
             self.run_id,
+            job.course,
+            job.framework,
         )
         self._submit(job, parcel)
 

@@ -1,4 +1,4 @@
-"""The environment that notebooks are executed in: cores, variables, and a clean torchnlp."""
+"""The environment that notebooks are executed in: its variables, and its modules."""
 
 import importlib.metadata
 import os
@@ -6,17 +6,19 @@ import sys
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from course.dependencies.inputs import find_files
 from course.errors import CourseError
+from course.formats.settings import Course, Framework
 
 # A kernel computes with one thread, and cores are used by executing several notebooks at a time:
 # networks of this size gain nothing from a second thread (benchmarks/README.md), and sums come out
 # alike however many notebooks run at once. What the user has set stays, and is part of the key.
-THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+THREADS = "OMP_NUM_THREADS"
 
 
 def count_threads() -> str:
     """Return how many threads a kernel computes with, as the variables say it."""
-    return os.environ.get("OMP_NUM_THREADS") or "1"
+    return os.environ.get(THREADS) or "1"
 
 
 # TensorFlow's native code logs a process number and the time when it is imported, whatever its log
@@ -37,48 +39,55 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
     profile.mkdir(parents=True, exist_ok=True)
     config = f"{KERNEL_CONFIG}\n{GUARD.read_text(encoding='utf-8')}\nwatch()\n"
     (profile / "ipython_kernel_config.py").write_text(config, encoding="utf-8")
-    threads = {name: count_threads() for name in THREADS}
     environment = {
-        **threads,
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # else a kernel takes all memory of a GPU at once
         **os.environ,
+        THREADS: count_threads(),
         "IPYTHONDIR": str(profile.parent),
         "JUPYTER_RUNTIME_DIR": str(scratch),  # connection files and sockets go with the run
         "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not of the home
         "PYTHONHASHSEED": "0",  # the order of sets is part of a run's outputs
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger's warning at the kernel's start
-        "TF_CPP_MIN_LOG_LEVEL": "2",  # the log of a failure holds warnings and errors only
     }
     environment.pop("MPLBACKEND", None)  # plots belong into the notebook
-    if environment.get("TORCHNLP_DATA"):  # a kernel has another current folder
-        environment["TORCHNLP_DATA"] = str(Path(environment["TORCHNLP_DATA"]).resolve())
     return environment
 
 
-def check_torchnlp(root: Path) -> None:
-    """Refuse an environment where `import torchnlp` finds another distribution than the course's.
+def course_variables(course: Course, framework: Framework) -> dict[str, str]:
+    """Return the variables that a course wants for the notebooks of a framework.
 
-    The course's torchnlp is a module, and a package of the name anywhere wins over it.
+    Those of course.toml that the user has not set, and the folders of data as whole paths, since a
+    kernel has another current folder.
+    """
+    variables = {
+        name: value.replace("{threads}", count_threads())
+        for name, value in framework.environment
+        if name not in os.environ
+    }
+    patterns = [pattern for patterns in course.data.values() for pattern in patterns]
+    for name in {pattern[1:].partition("/")[0] for pattern in patterns if pattern[:1] == "$"}:
+        if os.environ.get(name):
+            variables[name] = str(Path(os.environ[name]).resolve())
+    return variables
+
+
+def check_modules(course: Course) -> None:
+    """Refuse an environment where a module of the course is hidden by a package of its name.
+
+    A notebook finds the modules among the `files` of course.toml by their names, and a package of
+    such a name, wherever it is installed, wins over a module.
 
     Raises:
-        CourseError: names the other one, and how to be rid of it.
+        CourseError: names the distribution, and how to be rid of it.
     """
-    if not (root / "torchnlp.py").is_file():
-        return
-    # The first entry is this command's own folder, which no kernel looks into.
-    spec = PathFinder.find_spec("torchnlp", sys.path[1:])
-    package = bool(spec and spec.submodule_search_locations)
-    if package or _is_installed("pytorch-nlp"):
-        where = f" in {Path(spec.origin or '?').parent}" if package and spec else ""
+    for path in find_files(course.root, course.files):
+        # The first entry is this command's own folder, which no kernel looks into.
+        spec = PathFinder.find_spec(path.stem, sys.path[1:]) if path.parent == course.root else None
+        if path.suffix != ".py" or spec is None or not spec.submodule_search_locations:
+            continue
+        where = next(iter(spec.submodule_search_locations))
+        owners = importlib.metadata.packages_distributions().get(path.stem, [])
+        remedy = f": {sys.executable} -m pip uninstall {' '.join(owners)}" if owners else ""
         raise CourseError(
-            f"'import torchnlp' finds the unrelated package pytorch-nlp{where};"
-            f" remove it: {sys.executable} -m pip uninstall pytorch-nlp"
+            f"'import {path.stem}' finds the package {where}, and not the course's module;"
+            f" remove it{remedy}"
         )
-
-
-def _is_installed(distribution: str) -> bool:
-    try:
-        importlib.metadata.distribution(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True

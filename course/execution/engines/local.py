@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from course.dependencies.inputs import undeclared
+from course.execution.engine import Finished
 from course.execution.engines import process
-from course.execution.engines.environment import kernel_environment
+from course.execution.engines.environment import course_variables, kernel_environment
 from course.execution.engines.process import Attempt, Execution, Task
 from course.execution.failure import Failure
 from course.execution.jobs import Job
-from course.execution.run import Finished
 
 
 class LocalEngine:
@@ -39,7 +39,8 @@ class LocalEngine:
         folder = self.scratch / job.name.replace("/", "-")
         try:
             folder.mkdir(exist_ok=True)
-            self._running[job] = process.start(task, folder, self.environment)
+            variables = {**self.environment, **course_variables(job.course, job.framework)}
+            self._running[job] = process.start(task, folder, variables)
         except OSError as error:
             failure = Failure(None, "OSError", f"{error}; make room or give --out DIR")
             self._failed.append(Finished(job, Attempt(0.0, None, failure)))

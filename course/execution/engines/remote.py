@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from course.execution.engines import process
-from course.execution.engines.environment import kernel_environment
+from course.execution.engines.environment import course_variables, kernel_environment
 from course.execution.engines.process import Attempt, Task
 from course.execution.failure import Failure
 from course.execution.keys import Facts, describe
 from course.files import write_bytes
+from course.formats.settings import Course, Framework
 
 POLL_SECONDS = 0.1
 ALIVE = ("running", "paused")  # what a worker is while it has a scheduler
@@ -40,6 +41,8 @@ class Parcel:
     facts: Facts
     spool: str
     mark: str
+    course: Course
+    framework: Framework
 
 
 def execute_parcel(parcel: Parcel) -> dict[str, Any]:
@@ -120,6 +123,7 @@ def _watch(parcel: Parcel, folder: Path) -> Attempt:
 
     worker = get_worker()
     environment = kernel_environment(folder)
+    environment |= course_variables(parcel.course, parcel.framework)
     # The modules that come along, and not those of an installed course.
     environment["PYTHONPATH"] = os.pathsep.join(
         [str(folder / "course"), *filter(None, [environment.get("PYTHONPATH")])]

@@ -1,50 +1,36 @@
 """What a run came to, as data: the content of report.json, as docs/report.md describes it."""
 
-import argparse
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from course.execution.keys import Facts
 from course.execution.outcome import Outcome, as_record
 from course.execution.profile import Gate
-from course.formats.settings import Course
+from course.execution.report import RunReport
 from course.machine import count_cores
 
 SCHEMA = 2
 
 
-def make_report(
-    course: Course,
-    arguments: argparse.Namespace,
-    facts: Facts,
-    outcomes: Sequence[Outcome],
-    gates: Sequence[Gate],
-    began: float,
-    stopped: str | None,
-    out: Path,
-) -> dict[str, Any]:
-    """Return the report of a run that began at `began` of the monotonic clock."""
-    seconds = time.monotonic() - began
-    started = datetime.now(UTC) - timedelta(seconds=seconds)
+def make_report(report: RunReport) -> dict[str, Any]:
+    """Return the report of a run as plain data."""
+    options = report.options
     return {
         "schema": SCHEMA,
-        "course": course.title,
-        "started": started.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "seconds": round(seconds, 3),
-        "interrupted": stopped is not None,
+        "course": report.course.title,
+        "started": report.started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "seconds": round(report.seconds, 3),
+        "interrupted": report.stopped is not None,
         "command": {
-            "jobs": arguments.jobs,
-            "scheduler": arguments.scheduler,
-            "profile": str(arguments.profile) if arguments.profile else None,
-            "force": arguments.force,
+            "jobs": options.jobs,
+            "scheduler": options.scheduler,
+            "profile": str(options.profile) if options.profile else None,
+            "force": options.force,
         },
-        "parameters": arguments.parameters,
-        "machine": {**asdict(facts), "cores": count_cores()},
-        "notebooks": [_notebook(outcome, gates, out) for outcome in outcomes],
+        "parameters": dict(report.parameters),
+        "machine": {**asdict(report.facts), "cores": count_cores()},
+        "notebooks": [_notebook(each, report.gates, report.out) for each in report.outcomes],
     }
 
 

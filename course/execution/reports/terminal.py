@@ -1,6 +1,7 @@
 """What `course run` shows: its progress on stderr, its table on stdout, its failures in a line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich import box
@@ -17,10 +18,11 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from course.execution.engine import Watcher
 from course.execution.estimate import in_words
 from course.execution.jobs import Job
 from course.execution.outcome import EXECUTED, INTERRUPTED, STORED, UNSTARTED, Outcome
-from course.execution.run import Watcher
+from course.execution.report import RunReport
 from course.formats.notebook import Row
 
 WIDE = 200  # columns where the output is kept and nobody's window limits it
@@ -69,10 +71,13 @@ class PlainWatcher(Watcher):
     The time left is reported once it can be estimated, and again after each notebook.
     """
 
-    def __init__(self, console: Console, count: int) -> None:
-        self.console, self.count = console, count
-        self.done = 0
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.count = self.done = 0
         self.due = True  # whether the time left is still to be reported
+
+    def begin(self, jobs: Sequence[Job]) -> None:
+        self.count = len(jobs)
 
     def start(self, job: Job, why: str) -> None:
         self._print(f"start     {job.name}  ({why})")
@@ -98,10 +103,13 @@ class LiveWatcher(Watcher):
     The bar of all has the time left beside it; a notebook that ends leaves its results above.
     """
 
-    def __init__(self, progress: Progress, count: int) -> None:
+    def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.whole = progress.add_task("notebooks", total=count, cell="")
+        self.whole = progress.add_task("notebooks", total=None, cell="")
         self.tasks: dict[str, TaskID] = {}
+
+    def begin(self, jobs: Sequence[Job]) -> None:
+        self.progress.update(self.whole, total=len(jobs))
 
     def start(self, job: Job, why: str) -> None:
         self.tasks[job.name] = self.progress.add_task(job.name, total=None, cell=why)
@@ -123,6 +131,17 @@ class LiveWatcher(Watcher):
         for line in result_lines(outcome):
             self.progress.console.print(Text(line))
         self.progress.advance(self.whole)
+
+
+@contextmanager
+def watching() -> Iterator[Watcher]:
+    """Give a watcher that suits where stderr goes."""
+    console = make_console(stderr=True)
+    if not console.is_terminal:
+        yield PlainWatcher(console)
+        return
+    with make_progress(console) as progress:
+        yield LiveWatcher(progress)
 
 
 def make_progress(console: Console) -> Progress:
@@ -188,3 +207,17 @@ def count_line(outcomes: Sequence[Outcome], out: Path, seconds: float) -> str:
     stored = sum(outcome.status == STORED for outcome in outcomes)
     kept = f", {stored} of them from the store" if stored else ""
     return f"{count} in {show_path(out)}, {seconds:.1f} s{kept}"
+
+
+def problem_lines(report: RunReport) -> list[str]:
+    """Return what went wrong in a run, or is to be said of a notebook, and a line to end with."""
+    lines = [line for outcome in report.outcomes for line in notices(outcome)]
+    lines += [line for outcome in report.failed for line in failure_lines(outcome)]
+    lines += [str(gate) for gate in report.missed]
+    if report.stopped:
+        lines.append(f"error: {report.stopped}; what has finished is kept")
+    if report.failed:
+        lines.append(f"error: {len(report.failed)} of {len(report.outcomes)} notebooks failed")
+    if report.missed:
+        lines.append(f"error: {len(report.missed)} of {len(report.gates)} accuracy gates missed")
+    return lines
