@@ -14,7 +14,7 @@ import jsonschema
 import nbformat
 import psutil
 import pytest
-from fixtures.toy import KILL, Result, command, course, make_course, wait_for, write_notebook
+from fixtures.toy import KILL, Result, command, course, edit, make_course, wait_for, write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
@@ -391,6 +391,7 @@ def test_a_broken_course_toml_is_one_line(one: Path, old: str, new: str, message
 def test_a_package_that_hides_a_module_is_found_before_anything_runs(one: Path) -> None:
     """It wins over the course's module of its name; what brought it is named, if that is known."""
     (one / "helper.py").touch()
+    edit(one / "course.toml", 'title = "Toy"', 'title = "Toy"\nfiles = ["helper.py"]')
     package = one / "elsewhere" / "helper"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()

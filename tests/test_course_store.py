@@ -268,11 +268,13 @@ def test_what_is_only_read_is_not_in_the_key(name: str, old: str, new: str, warm
 
 
 def test_a_named_variable_is_in_the_key(executed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keras computes with what KERAS_BACKEND names."""
+    """One that course.toml names, such as KERAS_BACKEND, which Keras computes with."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
-    before = key(executed).digest
+    names = ("KERAS_BACKEND",)
+    before = key(executed, variables=names).digest
     monkeypatch.setenv("KERAS_BACKEND", "torch")
-    assert key(executed).digest != before
+    assert key(executed, variables=names).digest != before
+    assert "KERAS_BACKEND" in load_course(Path(__file__).parents[1]).variables
 
 
 # The store
