@@ -35,7 +35,7 @@ from course.formats.course_toml import load_course
 from course.formats.glossary import Glossary, Term, form_pattern
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
 from course.formats.settings import Course
-from course.formats.strings import english_strings
+from course.formats.strings import tool_strings
 from course.formats.translation import Cell, hash_source, parse
 from course.localization.localize import localize
 
@@ -322,7 +322,7 @@ STRINGS = {
     "control_character": (r"^stale = \"", 'stale = "\\\\u001b[31m', "notices.stale"),
     "english_left": (
         r"^missing = [^\n]*$",
-        f'missing = "{english_strings()["notices.missing"]}"',
+        f'missing = "{tool_strings()["notices.missing"]}"',
         "notices.missing",
     ),
 }
@@ -351,8 +351,8 @@ def test_a_file_that_is_gone_is_told(name, code, whole):
 @pytest.mark.parametrize(
     ("old", "new", "code", "told"),
     [
-        ("Notatnik", "Zeszyt", "term", "site.tagline: notatnik*"),
-        ("Notatniki", "Notatniki i notesy", "forbidden-term", "site.tagline: notesy"),
+        ("Notatnik", "Zeszyt", "term", "start.tagline: notatnik*"),
+        ("Notatniki", "Notatniki i notesy", "forbidden-term", "start.tagline: notesy"),
     ],
 )
 def test_strings_say_terms_as_the_glossary_does(old, new, code, told, whole):

@@ -14,7 +14,7 @@ from course.checks.todo import todo
 from course.formats.course_toml import load_course
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
 from course.formats.settings import Lesson
-from course.formats.strings import english_strings
+from course.formats.strings import tool_strings
 from course.formats.translation import Cell, Translation, hash_source
 from course.lab.view import make_view
 from course.localization.align import TRANSLATED, align_cell
@@ -81,7 +81,7 @@ def test_any_text_without_words_is_shown_as_it_is(parts: list[str], at: int) -> 
     whole = source(text)
     item = align_cell(whole, None, tiny_locale("pl"))
     assert (item.status, item.translation, whole.words) == (TRANSLATED, None, 0)
-    assert (item.text, cell_notice(item, english_strings())) == (text, "")
+    assert (item.text, cell_notice(item, tool_strings())) == (text, "")
     lesson = SourceLesson(Lesson("1", "One"), (), (whole,))
     assert synced(Translation(), lesson) == (Translation(), [])
     parts.insert(at, "word")
@@ -175,7 +175,7 @@ def test_a_lesson_of_which_nothing_is_translated_says_so_once(root: Path) -> Non
     """A formula does not make it half a translation, with a notice above each cell."""
     course = load_course(root)
     lesson = read_lesson(course, course.lessons[0])
-    words = english_strings()
+    words = tool_strings()
     localized = LocalizedLesson.of(lesson, course.locale("pl"), Translation())
     assert page_notice(localized.cells, words) == [words["notices.english"]]
     for notebook in lesson.notebooks:
@@ -190,7 +190,7 @@ def test_notices_do_not_count_it(root: Path) -> None:
     cells = localize(course, course.locale("pl"), lesson).cells
     others = [cell for cell in cells if cell.id != "formula"]
     assert len(others) == len(cells) - 1
-    assert page_notice(cells, english_strings()) == page_notice(others, english_strings())
+    assert page_notice(cells, tool_strings()) == page_notice(others, tool_strings())
 
 
 def test_a_text_that_a_translator_has_put_there_is_kept(root: Path) -> None:

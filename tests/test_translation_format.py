@@ -25,7 +25,7 @@ from course.formats.course_toml import load_course
 from course.formats.lesson import SourceCell, read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import cut_notebook, join_notebook
-from course.formats.strings import english_strings, strings_of
+from course.formats.strings import strings_of, tool_strings
 from course.formats.translation import (
     Cell,
     Translation,
@@ -457,7 +457,7 @@ def test_english_that_is_kept_merges_to_the_source(folder: Path, text: str, loca
     localized = LocalizedLesson.of(source, locale, translation)
     assert {cell.status for cell in localized.cells} == {TRANSLATED}
     (notebook,) = source.notebooks
-    assert render_notebook(localized, notebook, SOURCE, english_strings()) == text
+    assert render_notebook(localized, notebook, SOURCE, tool_strings()) == text
 
 
 def test_all_locales_of_the_course_have_the_code_of_the_source(sample) -> None:
@@ -487,7 +487,7 @@ def test_a_lone_surrogate_makes_no_file_that_is_not_utf_8(folder: Path) -> None:
     course = Course(folder, "C", "en", (lesson,), (framework,), (SOURCE, POLISH))
     with contextlib.suppress(CourseError):
         localized = localize(course, POLISH, read_lesson(course, lesson))
-        files = notebook_files(course, [localized], english_strings())
+        files = notebook_files(course, [localized], tool_strings())
         for content in files.values():
             json.loads(content.decode("utf-8"))
 

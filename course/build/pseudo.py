@@ -19,7 +19,7 @@ def build_pseudo(course: Course, out: Path, lessons: Sequence[SourceLesson] = ()
     for lesson in lessons:
         localized = pseudo_lesson(lesson)
         for notebook in lesson.notebooks:
-            text = render_notebook(localized, notebook, source, pseudo_strings())
+            text = render_notebook(localized, notebook, source, pseudo_strings(course))
             files[notebook.path.name] = text.encode("utf-8", "surrogatepass")
     built = write_folder(out / PSEUDO.id, {**support_files(course), **files}, PSEUDO)
     built.notebooks = len(files)

@@ -28,7 +28,7 @@ from course.formats.notebook import waivers_of
 from course.formats.settings import Course, Locale
 from course.formats.splice import Notebook, cell_starts, join_notebook
 from course.formats.strings import FILE_NAME as STRINGS
-from course.formats.strings import english_strings, placeholders, read_strings
+from course.formats.strings import Strings, english_strings, placeholders, read_strings
 from course.formats.support import support_files
 from course.formats.translation import BOM, LONGEST, Cell, Translation, sentence_of
 from course.localization.align import MISSING, STALE, LocalizedCell
@@ -214,8 +214,9 @@ def read_language(course: Course, locale: Locale, found: list[Finding]) -> Langu
     path = f"{show(course.translations / locale.id, course.root)}/{STRINGS}"
     try:
         strings = read_strings(course, locale)
-        found += check_strings(strings, path, locale)
-        found += check_terms(strings, path, locale, glossary)
+        english = english_strings(course)
+        found += check_strings(strings, english, path, locale)
+        found += check_terms(strings, english, path, locale, glossary)
     except CourseError as error:
         strings = {}
         found += [_broken(message, path, "strings", locale) for message in error.args]
@@ -234,9 +235,10 @@ def _broken(message: str, path: str, code: str, locale: Locale) -> Finding:
     return _finding(path, 1, code, "", found, locale.id)
 
 
-def check_strings(strings: dict[str, str], path: str, locale: Locale) -> Iterator[Finding]:
+def check_strings(
+    strings: Strings, english: Strings, path: str, locale: Locale
+) -> Iterator[Finding]:
     """Yield where the words of a locale are not those that the English has."""
-    english = english_strings()
     remedy = "see course/formats/strings.toml"
     founds = [Found("not said", key, "translate it") for key in english.keys() - strings.keys()]
     founds += [Found("unknown", key, remedy) for key in strings.keys() - english.keys()]
@@ -261,10 +263,10 @@ def check_strings(strings: dict[str, str], path: str, locale: Locale) -> Iterato
 
 
 def check_terms(
-    strings: dict[str, str], path: str, locale: Locale, glossary: Glossary
+    strings: Strings, source: Strings, path: str, locale: Locale, glossary: Glossary
 ) -> Iterator[Finding]:
     """Yield where the words of a locale do not say a term of the English as its glossary does."""
-    for key, english in english_strings().items():
+    for key, english in source.items():
         text = strings.get(key, "")
         if not text.strip() or text == english:
             continue

@@ -12,7 +12,8 @@ from course.errors import CourseError, UsageError, unknown
 from course.formats.settings import FILE_NAME, Course, Framework, Lesson, Locale
 
 TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
-OPTIONAL = ("files", "packages", "variables", "corpora", "data", "site", "repository")
+OPTIONAL = ("files", "packages", "variables", "start", "corpora", "data", "site", "repository")
+START = ("tagline", "learn", "audience", "time")  # words of the start page
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
@@ -51,6 +52,7 @@ def load_course(root: Path) -> Course:
         **{key: _table(path, key, document[key], kind) for key, kind in TABLES.items()},
         **{key: _text(path, key, value).rstrip("/") for key, value in addresses.items()},
         **{key: _texts(path, key, document.get(key, [])) for key in ("files", *NAMES)},
+        start=_start(path, document.get("start", {})),
         corpora=_lists(path, "corpora", document.get("corpora", {})),
         data=_lists(path, "data", document.get("data", {})),
     )
@@ -95,6 +97,13 @@ def _lists(path: Path, key: str, table: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(table, dict):
         raise CourseError(f"{path}: {key} is {table!r}, expected a table of lists")
     return {name: _texts(path, f"{key} {name}", value) for name, value in table.items()}
+
+
+def _start(path: Path, table: Any) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise CourseError(f"{path}: start is {table!r}, expected a table of strings")
+    _check_keys(path, "start: ", table, [], START)
+    return {key: _text(path, f"start {key}", table[key]) for key in START if key in table}
 
 
 def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:

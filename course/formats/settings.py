@@ -56,6 +56,7 @@ class Course:
     `files` are patterns of what the notebooks need beside them, relative to the course's folder;
     `packages` are distributions whose versions show in results, beside the frameworks', and
     `variables` the environment variables that results depend on;
+    `start` are the words of its website's start page;
     `corpora` are such patterns too, by the names that lessons declare; `data` are patterns of where
     a data set lies that is not among them, by the value of a notebook's parameter `dataset`;
     `site` and `repository` are addresses, or empty.
@@ -70,6 +71,7 @@ class Course:
     files: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    start: Mapping[str, str] = field(default_factory=dict)
     corpora: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site: str = ""

@@ -1,6 +1,7 @@
 """The words around the lessons: notices, labels and the site, in English and in each locale."""
 
 import functools
+import json
 import string
 import tomllib
 from pathlib import Path
@@ -17,9 +18,25 @@ Strings = dict[str, str]  # by `table.key`, for example `notices.stale`
 
 
 @functools.cache
-def english_strings() -> Strings:
-    """Return the English words, which every locale has to say."""
+def tool_strings() -> Strings:
+    """Return the English words that are the same for every course."""
     return _flatten(tomllib.loads(ENGLISH.read_text(encoding="utf-8")))
+
+
+def english_strings(course: Course) -> Strings:
+    """Return the English words of a course, which every locale has to say.
+
+    Those of its start page are the course's own: its title, and what course.toml has as `start`.
+    """
+    start = {"title": course.title, **course.start}
+    return {**tool_strings(), **{f"start.{key}": text for key, text in start.items()}}
+
+
+def english_file(course: Course) -> str:
+    """Return the English words of a course as the file of a locale, to be translated."""
+    start = {"title": course.title, **course.start}
+    lines = [f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in start.items()]
+    return f"{ENGLISH.read_text(encoding='utf-8')}\n[start]\n{''.join(lines)}"
 
 
 def read_strings(course: Course, locale: Locale) -> Strings:
@@ -48,8 +65,8 @@ def strings_of(course: Course, locale: Locale) -> Strings:
         CourseError: its file cannot be read, or words in it cannot be used; a line each.
     """
     if locale.id == course.source_locale:
-        return english_strings()
-    english, words = english_strings(), read_strings(course, locale)
+        return english_strings(course)
+    english, words = english_strings(course), read_strings(course, locale)
     name = show(course.translations / locale.id / FILE_NAME, course.root)
     problems = [
         f"{name}: {key}: {problem}"
@@ -59,6 +76,14 @@ def strings_of(course: Course, locale: Locale) -> Strings:
     if problems:
         raise CourseError(*problems)
     return {**english, **words}
+
+
+def strings_or_english(course: Course, locale: Locale) -> Strings:
+    """Return the words of a locale, the English ones if its own cannot be used."""
+    try:
+        return strings_of(course, locale)
+    except CourseError:
+        return english_strings(course)  # for pages of others; building the locale says why
 
 
 def unusable(text: str, english: str) -> str:

@@ -12,9 +12,12 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from course.formats.settings import Course
+from course.formats.strings import strings_or_english
 from course.lab.contents import answering, desk_at
 from course.lab.desk import Place
 from course.lab.report import Reporter
+from course.localization.align import STATUSES
 
 
 class Handler(APIHandler):
@@ -45,15 +48,28 @@ class Handler(APIHandler):
         self.finish(json.dumps(report))
 
 
+def interface_words(course: Course) -> dict[str, Any]:
+    """Return what the interface says by locale, and the locale that is translated from."""
+    locales = {}
+    for locale in course.locales:
+        strings = strings_or_english(course, locale)
+        own = {key[4:]: text for key, text in strings.items() if key.startswith("lab.")}
+        states = {status: strings[f"site.{status}"] for status in STATUSES}
+        locales[locale.id] = {"direction": locale.direction, "words": {**own, **states}}
+    return {"locales": locales, "source": course.source_locale}
+
+
 class Info(Handler):
     """Says which views there are."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer with the title of the course, and the paths of its views."""
+        """Answer with the paths of the course's views, and the words of each locale."""
         desk = self.reporter.desk
-        self.finish(json.dumps({"course": desk.course.title, "views": list(desk.places)}))
+        with answering():
+            words = await run_sync(interface_words, desk.course)
+        self.finish(json.dumps({"views": list(desk.places), **words}))
 
 
 class View(Handler):

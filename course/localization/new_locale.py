@@ -15,8 +15,8 @@ from course.formats.glossary import FILE_NAME as GLOSSARY
 from course.formats.glossary import read_glossary
 from course.formats.lesson import read_lesson
 from course.formats.settings import FILE_NAME, Course, Locale
-from course.formats.strings import ENGLISH
 from course.formats.strings import FILE_NAME as STRINGS
+from course.formats.strings import english_file
 from course.localization.sync import sync
 
 HEAD = """\
@@ -123,7 +123,7 @@ def new(course: Course, tag: str) -> list[str]:
             f" into {FILE_NAME} by hand"
         )
     write_text(folder / GLOSSARY, glossary_template(course))
-    write_text(folder / STRINGS, ENGLISH.read_text(encoding="utf-8"))
+    write_text(folder / STRINGS, english_file(course))
     settings = course.root / FILE_NAME
     entry = f"\n[[locales]]\nid = {_toml(locale.id)}\nname = {_toml(locale.name)}\n"
     entry += f"direction = {_toml(locale.direction)}\n"

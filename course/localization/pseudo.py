@@ -6,7 +6,7 @@ What is still plain English on a page built so has escaped translation.
 import re
 
 from course.formats.lesson import SourceLesson
-from course.formats.settings import Locale
+from course.formats.settings import Course, Locale
 from course.formats.strings import Strings, english_strings
 from course.formats.translation import Cell, Translation
 from course.localization.localize import LocalizedLesson
@@ -75,6 +75,6 @@ def pseudo_lesson(lesson: SourceLesson) -> LocalizedLesson:
     return LocalizedLesson.of(lesson, PSEUDO, Translation("", tuple(made)))
 
 
-def pseudo_strings() -> Strings:
+def pseudo_strings(course: Course) -> Strings:
     """Return the words around the lessons in that locale."""
-    return {key: f"[{accent(value)} ···]" for key, value in english_strings().items()}
+    return {key: f"[{accent(value)} ···]" for key, value in english_strings(course).items()}

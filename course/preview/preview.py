@@ -115,7 +115,7 @@ class Preview:
             course,
             course.frameworks_of(entry),
             locale,
-            {**english_strings(), **language.words},
+            {**english_strings(course), **language.words},
             {name: f"/{quote(name)}?v={_facts(path)[0]}" for name, path in images.items()},
         )
         return compose(view, self._reviewer.review(course, lesson, findings))

@@ -5,7 +5,9 @@ from typing import Any
 
 from babel import Locale as Cldr
 
+from course.formats.course_toml import START
 from course.formats.settings import Lesson, Locale
+from course.formats.strings import Strings
 from course.site import cloud
 from course.site.frame import policy, scripts
 from course.site.lessons import LessonPages, hash_bytes
@@ -32,11 +34,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
     ]
     binder = course.repository and cloud.binder_address(course.repository, locale.id)
     context = {
-        "t": {
-            key.removeprefix("site."): text
-            for key, text in shared.words[locale.id].items()
-            if key.startswith("site.")
-        },
+        "t": page_words(shared.words[locale.id]),
         "locale": vars(locale),
         "locales": locales,
         "source_locale": course.source_locale,
@@ -50,6 +48,13 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
+
+
+def page_words(words: Strings) -> Strings:
+    """Return the words of the website by their keys; a start page need not have all of its own."""
+    tables = ("site.", "start.")
+    own = {key.partition(".")[2]: text for key, text in words.items() if key.startswith(tables)}
+    return {**dict.fromkeys(START, ""), **own}
 
 
 def lesson_context(shared: Shared, lesson: Lesson, made: LessonPages) -> dict[str, Any]:

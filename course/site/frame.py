@@ -89,8 +89,8 @@ def root_page(course: Course, words: dict[str, Strings]) -> str:
             "id": each.id,
             "name": each.name,
             "dir": each.direction,
-            "title": words[each.id]["site.title"],
-            "tagline": words[each.id]["site.tagline"],
+            "title": words[each.id]["start.title"],
+            "tagline": words[each.id].get("start.tagline", ""),
         }
         for each in course.locales
     ]

@@ -8,10 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course.errors import CourseError
 from course.formats.lesson import SourceLesson
 from course.formats.settings import Course, Lesson, Locale
-from course.formats.strings import Strings, english_strings, strings_of
+from course.formats.strings import strings_or_english
 from course.formats.support import support_files
 from course.machine import installed
 from course.site import cloud
@@ -31,7 +30,7 @@ class Shared:
     def __init__(self, course: Course, lessons: Sequence[SourceLesson]) -> None:
         self.course, self.lessons = course, lessons
         self.support = support_files(course)
-        self.words = {locale.id: words_of(course, locale) for locale in course.locales}
+        self.words = {locale.id: strings_or_english(course, locale) for locale in course.locales}
         self.anchors = {
             f"{notebook.path.stem}.html": frozenset(cell["id"] for cell in notebook.data["cells"])
             for lesson in lessons
@@ -141,11 +140,3 @@ def tool_code() -> str:
     for path in kept:
         digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def words_of(course: Course, locale: Locale) -> Strings:
-    """Return the words of a locale, English where it has none or they cannot be used."""
-    try:
-        return strings_of(course, locale)
-    except CourseError:
-        return english_strings()  # for the other locales' pages; building this one says why

@@ -224,6 +224,8 @@ def browser() -> Iterator[Browser]:
 def write_course(root: Path) -> Path:
     """Write the tiny course into a repository that knows an older English of one cell."""
     tiny.write_course(root)
+    for name in ("pl", "ar"):  # the words of the interface
+        shutil.copy(ROOT / f"translations/{name}/strings.toml", root / f"translations/{name}")
     english = json.dumps(tiny.english("01-cats")["end"])[1:-1]
     books = list((root / "notebooks").glob("01-cats-*.ipynb"))
     today = {path: path.read_text(encoding="utf-8") for path in books}

@@ -2,7 +2,7 @@
 
 import { Panel } from "./panel.js";
 import { View } from "./view.js";
-import { words } from "./words.js";
+import { setWords, words } from "./words.js";
 
 const KEYS = { "course:next": "F8", "course:previous": "Shift F8" };
 
@@ -21,7 +21,10 @@ export async function makePlugin(shared) {
     activate(app, tracker, palette) {
       const api = makeApi(app.serviceManager.serverSettings, services, coreutils);
       api.get("info").then(
-        ({ views }) => new Lab(app, tracker, palette, api, views, { apputils, services, ui, lumino }),
+        ({ views, ...sent }) => {
+          setWords(sent);
+          new Lab(app, tracker, palette, api, views, { apputils, services, ui, lumino });
+        },
         () => {}, // a server that knows nothing of translations: nothing is to be done
       );
     },
@@ -82,9 +85,9 @@ class Lab {
     return this.views.get(this.tracker.currentWidget);
   }
 
-  /** The words of the view in front, or of the one that was there before, or English ones. */
+  /** The words of the view in front, or of the one that was there before, or the source's. */
   get words() {
-    this.last = this.current?.words ?? this.last ?? words("en");
+    this.last = this.current?.words ?? this.last ?? words();
     return this.last;
   }
 
