@@ -20,16 +20,10 @@ from fixtures import tiny
 from fixtures.check.damages import ALWAYS, SOMETIMES, Damage, Damaged, File, Owed, Spot
 from fixtures.tiny import Result, run_course
 
-from course.checks.base import Language, Pair
+from course.checks.contexts import Language, Pair
 from course.checks.finding import Finding
-from course.checks.runner import (
-    CHECKS,
-    built_names,
-    check,
-    check_lesson,
-    check_locale,
-    read_language,
-)
+from course.checks.registry import CHECKS
+from course.checks.runner import built_names, check, check_lesson, check_locale, read_language
 from course.checks.words import forbidden_terms
 from course.formats.course_toml import load_course
 from course.formats.glossary import Glossary, Term, form_pattern
@@ -98,7 +92,7 @@ class Patient:
         }
 
     def language(self, locale: str) -> Language:
-        return read_language(self.course, self.course.locale(locale), [])
+        return read_language(self.course, self.course.locale(locale))
 
     def path(self, locale: str) -> Path:
         return self.course.translation(self.course.locale(locale), self.lesson.lesson)

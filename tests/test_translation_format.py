@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from course.build.notebooks import notebook_files
 from course.build.render import render_notebook
-from course.checks.base import Language, Pair
-from course.checks.finding import Finding
-from course.checks.runner import PAIR_CHECKS
+from course.checks.contexts import Language, Pair
+from course.checks.runner import check_pair
 from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.lesson import SourceCell, read_lesson
@@ -673,10 +672,9 @@ def judge(text: str) -> None:
     """Hold that every check has a verdict on a text, in one line and about one of its lines."""
     english = "The cost is $n$: [see](https://a.b/).\n\n> **Note:** read `pad`."
     pair = Pair(SourceCell("a", english, ("ink",), HASH), Cell("a", text, HASH), Language("pl"))
-    for check in PAIR_CHECKS:
-        for found in check.function(pair):
-            finding = Finding("a.md", found.line, check.code, "a", *found[:3])
-            assert len(str(finding).splitlines()) == 1
+    for check, founds, _ in check_pair(pair):
+        for found in founds:
+            assert len(str(pair.finding(check, found)).splitlines()) == 1
             assert 0 <= found.line <= text.count("\n"), check.code
 
 
@@ -707,7 +705,7 @@ def test_a_long_text_does_not_keep_the_checks_busy(piece: str) -> None:
     signal.setitimer(signal.ITIMER_VIRTUAL, 10)
     try:
         join_lines(text, "ja")
-        assert [list(check.function(pair)) for check in PAIR_CHECKS]
+        assert list(check_pair(pair))
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

@@ -1,5 +1,6 @@
-"""The checks of a translation, one function each; `runner` runs them.
+"""Checks of the English and of translations: a function each, in one registry, run by `runner`."""
 
-A check takes a `Pair` and yields a `Found` for each thing that is wrong. The tables at the ends of
-the modules give it its code, its level, and what `course check --explain CODE` says.
-"""
+# Each of these registers its checks when it is imported.
+from course.checks import characters, file, locale, source, status, structure, waivers, words
+
+__all__ = ["characters", "file", "locale", "source", "status", "structure", "waivers", "words"]

@@ -8,7 +8,9 @@ from html import unescape
 
 from babel.core import get_global
 
-from course.checks.base import ERROR, Check, Found, Pair
+from course.checks.contexts import Pair
+from course.checks.finding import Found
+from course.checks.registry import check
 
 SCRIPTS = {
     "Latn": "LATIN",
@@ -61,12 +63,14 @@ def name(character: str) -> str:
     return f"U+{ord(character[0]):04X} {unicodedata.name(character[0], '')}".strip()
 
 
+@check("bidi", Pair, intrinsic=True)
 def bidi(pair: Pair) -> Iterator[Found]:
     """Nothing changes the direction of what follows: a reader would see other words."""
     for sign, line in _each(BIDI, pair.cell.text):
         yield Found("sign that changes the direction of text", name(sign), "remove it", line)
 
 
+@check("invisible", Pair, intrinsic=True, implies=("keep-word", "script"))
 def invisible(pair: Pair) -> Iterator[Found]:
     """There are no characters without width, but for those that a language writes with."""
     language = pair.language.id.split("-")[0].lower()
@@ -77,12 +81,14 @@ def invisible(pair: Pair) -> Iterator[Found]:
             yield Found("character that does not show", name(sign), "remove it", line)
 
 
+@check("control", Pair, intrinsic=True)
 def control(pair: Pair) -> Iterator[Found]:
     """There are no control characters."""
     for sign, line in _each(CONTROL, pair.cell.text):
         yield Found("control character", name(sign), "remove it", line)
 
 
+@check("broken", Pair, intrinsic=True)
 def broken(pair: Pair) -> Iterator[Found]:
     """No character was lost or taken for others when a file was read in the wrong encoding."""
     for sign, line in _each(BROKEN, pair.cell.text):
@@ -93,6 +99,7 @@ def broken(pair: Pair) -> Iterator[Found]:
             yield Found("letter read in a wrong encoding", signs, "type it anew", line)
 
 
+@check("nfc", Pair, intrinsic=True)
 def not_composed(pair: Pair) -> Iterator[Found]:
     """Text is in Unicode's composed form (NFC), so that equal words are equal."""
     if not unicodedata.is_normalized("NFC", pair.cell.text):
@@ -104,6 +111,7 @@ def not_composed(pair: Pair) -> Iterator[Found]:
                         break
 
 
+@check("script", Pair, intrinsic=True, implies=("keep-word",))
 def mixed_scripts(pair: Pair) -> Iterator[Found]:
     """No word mixes Latin with look-alikes, no number two scripts; none is in a foreign script."""
     own, told = scripts_of(pair.language.id), set()
@@ -164,13 +172,3 @@ def look_alike(letter: str) -> str:
         return "Latin"
     script = unicodedata.name(letter, "").split(" ")[0]
     return script.title() if script in ("LATIN", "CYRILLIC", "GREEK") else ""
-
-
-CHECKS = (
-    Check("bidi", ERROR, bidi.__doc__, bidi),
-    Check("invisible", ERROR, invisible.__doc__, invisible),
-    Check("control", ERROR, control.__doc__, control),
-    Check("broken", ERROR, broken.__doc__, broken),
-    Check("nfc", ERROR, not_composed.__doc__, not_composed),
-    Check("script", ERROR, mixed_scripts.__doc__, mixed_scripts),
-)

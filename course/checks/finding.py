@@ -1,9 +1,26 @@
-"""Findings: one thing that is wrong, where, and the remedy."""
+"""Findings: what a check has found, and where."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from course.checks.base import ERROR
 from course.text import one_line
+
+ERROR, WARNING = LEVELS = ("error", "warning")
+
+
+class Found(NamedTuple):
+    """One thing that is wrong: what, the value seen, and how to mend it.
+
+    `line` counts from 0 in what the check was given, `cell` is the id of the cell where the check
+    was given more than one, and `level` is another one than the check's.
+    """
+
+    what: str
+    value: str
+    remedy: str
+    line: int = 0
+    cell: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, order=True)

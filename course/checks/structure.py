@@ -1,11 +1,14 @@
 """Markdown: blocks, code, formulas, links, pictures, HTML and emphasis are those of the English."""
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
-from course.checks.base import ERROR, Check, Found, Pair, difference
+from course.checks.contexts import Pair
+from course.checks.finding import Found
+from course.checks.registry import check
 from course.markdown.active import new_active
 from course.markdown.outline import ADDRESS
 
@@ -15,6 +18,7 @@ WITHOUT_FULL_STOPS = {"th", "lo"}
 COLONS = ":：︰"
 
 
+@check("heading", Pair, implies=("paragraph",))
 def headings(pair: Pair) -> Iterator[Found]:
     """Headings are as many as in the English, and of the same levels."""
     if pair.english.headings != pair.text.headings:
@@ -25,6 +29,7 @@ def headings(pair: Pair) -> Iterator[Found]:
         yield Found("headings differ", show[0], f"the English has {show[1]}")
 
 
+@check("list", Pair, implies=("paragraph", "sentence"))
 def lists(pair: Pair) -> Iterator[Found]:
     """Lists are of the same kind, in the same order, with as many items."""
     if pair.english.lists != pair.text.lists:
@@ -35,6 +40,7 @@ def lists(pair: Pair) -> Iterator[Found]:
         yield Found("lists differ", show[0], f"the English has {show[1]}")
 
 
+@check("table", Pair, implies=("paragraph",))
 def tables(pair: Pair) -> Iterator[Found]:
     """Tables have as many rows, and rows as many cells."""
     if pair.english.tables != pair.text.tables:
@@ -46,6 +52,7 @@ def tables(pair: Pair) -> Iterator[Found]:
         yield Found("tables differ", show[0], f"the English has {show[1]}")
 
 
+@check("quote", Pair, implies=("paragraph",))
 def quotes(pair: Pair) -> Iterator[Found]:
     """Block quotes and horizontal rules are as many as in the English."""
     for name, english, text in (
@@ -56,6 +63,7 @@ def quotes(pair: Pair) -> Iterator[Found]:
             yield Found(f"{name} differ", str(text), f"the English has {english}")
 
 
+@check("paragraph", Pair, implies=("place", "sentence", "ending", "length"))
 def paragraphs(pair: Pair) -> Iterator[Found]:
     """Paragraphs, list items, headings and table cells are together as many as in the English."""
     english, text = len(pair.english.blocks), len(pair.text.blocks)
@@ -63,6 +71,7 @@ def paragraphs(pair: Pair) -> Iterator[Found]:
         yield Found("paragraphs differ", str(text), f"the English has {english}")
 
 
+@check("sentence", Pair, implies=("place",))
 def sentences(pair: Pair) -> Iterator[Found]:
     """Each paragraph has as many lines as in the English, where a line is a sentence."""
     if len(pair.english.blocks) == len(pair.text.blocks):
@@ -76,6 +85,7 @@ def sentences(pair: Pair) -> Iterator[Found]:
                 )
 
 
+@check("ending", Pair)
 def endings(pair: Pair) -> Iterator[Found]:
     """A paragraph ends with a full stop or the like where the English does: nothing is cut off."""
     if len(pair.english.blocks) != len(pair.text.blocks):
@@ -102,6 +112,7 @@ def endings(pair: Pair) -> Iterator[Found]:
             )
 
 
+@check("code-block", Pair)
 def code_blocks(pair: Pair) -> Iterator[Found]:
     """Blocks of code are those of the English."""
     if pair.english.code_blocks != pair.text.code_blocks:
@@ -120,26 +131,31 @@ def code_blocks(pair: Pair) -> Iterator[Found]:
             )
 
 
+@check("code", Pair)
 def code_spans(pair: Pair) -> Iterator[Found]:
     """Code in backticks is that of the English, as often."""
     yield from difference(pair.english.code, pair.text.code, "code in backticks", pair.text.places)
 
 
+@check("formula", Pair)
 def formulas(pair: Pair) -> Iterator[Found]:
     """Formulas are those of the English, as often."""
     yield from difference(pair.english.math, pair.text.math, "formula", pair.text.places)
 
 
+@check("link", Pair)
 def links(pair: Pair) -> Iterator[Found]:
     """Links lead where those of the English do."""
     yield from difference(pair.english.links, pair.text.links, "link target", pair.text.places)
 
 
+@check("image", Pair)
 def images(pair: Pair) -> Iterator[Found]:
     """Pictures are those of the English."""
     yield from difference(pair.english.images, pair.text.images, "picture", pair.text.places)
 
 
+@check("dead-link", Pair, intrinsic=True)
 def dead_links(pair: Pair) -> Iterator[Found]:
     """Links and pictures are there, seen from where the notebook is built."""
     for target in [*pair.text.links, *pair.text.images]:
@@ -164,6 +180,7 @@ def is_dead(target: str, files: frozenset[str]) -> bool:
     return path not in files and not any(name.startswith(path + "/") for name in files)
 
 
+@check("alt", Pair)
 def alts(pair: Pair) -> Iterator[Found]:
     """The text that stands for a picture is there, and translated."""
     english = [alt.split() for alt in pair.english.alts]
@@ -176,18 +193,21 @@ def alts(pair: Pair) -> Iterator[Found]:
             yield Found("text of a picture not translated", alt[:40], "translate it")
 
 
+@check("html", Pair)
 def html(pair: Pair) -> Iterator[Found]:
     """HTML tags are those of the English."""
     places = {tag: find_line(pair.cell.text, tag.strip("<> =")) for tag in pair.text.html}
     yield from difference(pair.english.html, pair.text.html, "HTML", places)
 
 
+@check("active", Pair, intrinsic=True)
 def active(pair: Pair) -> Iterator[Found]:
     """Nothing in a translation acts on its own: no scripts, handlers, frames, foreign schemes."""
     for piece in new_active(pair.cell.text, pair.source.text):
         yield Found("active content", piece, "remove it", find_line(pair.cell.text, piece))
 
 
+@check("emphasis", Pair)
 def emphasis(pair: Pair) -> Iterator[Found]:
     """Bold and italics are as many as in the English."""
     names = {"strong": "bold", "em": "italics", "s": "strikethrough"}
@@ -197,6 +217,7 @@ def emphasis(pair: Pair) -> Iterator[Found]:
             yield Found(f"{name} differs", f"{text} times", f"the English has {english}")
 
 
+@check("markup", Pair, intrinsic=True)
 def leftovers(pair: Pair) -> Iterator[Found]:
     """Asterisks, backticks and dollar signs are markup, and do not show as such."""
     if len(pair.text.leftovers) > len(pair.english.leftovers):
@@ -219,23 +240,17 @@ def find_line(text: str, piece: str) -> int:
     return next((number for number, line in enumerate(lines) if bare in line), 0)
 
 
-CHECKS = (
-    Check("heading", ERROR, headings.__doc__, headings),
-    Check("list", ERROR, lists.__doc__, lists),
-    Check("table", ERROR, tables.__doc__, tables),
-    Check("quote", ERROR, quotes.__doc__, quotes),
-    Check("paragraph", ERROR, paragraphs.__doc__, paragraphs),
-    Check("sentence", ERROR, sentences.__doc__, sentences),
-    Check("ending", ERROR, endings.__doc__, endings),
-    Check("code-block", ERROR, code_blocks.__doc__, code_blocks),
-    Check("code", ERROR, code_spans.__doc__, code_spans),
-    Check("formula", ERROR, formulas.__doc__, formulas),
-    Check("link", ERROR, links.__doc__, links),
-    Check("image", ERROR, images.__doc__, images),
-    Check("dead-link", ERROR, dead_links.__doc__, dead_links),
-    Check("alt", ERROR, alts.__doc__, alts),
-    Check("html", ERROR, html.__doc__, html),
-    Check("active", ERROR, active.__doc__, active),
-    Check("emphasis", ERROR, emphasis.__doc__, emphasis),
-    Check("markup", ERROR, leftovers.__doc__, leftovers),
-)
+def difference(
+    english: Counter[str], text: Counter[str], what: str, places: dict[str, int]
+) -> Iterator[Found]:
+    """Yield what one of two collections has more of than the other."""
+    for value in english - text:
+        seen = f"{text[value]} times, {english[value]} in the English" if text[value] else "missing"
+        yield Found(f"{what} {seen}", value, "copy it from the English")
+    for value in (text - english).elements():
+        yield Found(
+            f"{what} that the English does not have",
+            value,
+            "take the English one",
+            places.get(value, 0),
+        )

@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from course.checks.base import ERROR, WARNING, Check, Found, Pair
+from course.checks.contexts import Pair
+from course.checks.finding import WARNING, Found
+from course.checks.registry import check
 from course.formats.glossary import Glossary, plain
 from course.markdown.outline import NUMBER, Anatomy, digits
 
@@ -73,6 +75,7 @@ GLOSS = re.compile(
 LONG, MANY = 60, 4  # letters and words from which a comparison says something
 
 
+@check("number", Pair)
 def numbers(pair: Pair) -> Iterator[Found]:
     """Numbers in digits are those of the English, whatever separates their digits."""
     english, text = pair.english, pair.text
@@ -94,6 +97,7 @@ def numbers(pair: Pair) -> Iterator[Found]:
             )
 
 
+@check("untranslated", Pair, implies=("english", "alt"))
 def untranslated(pair: Pair) -> Iterator[Found]:
     """No paragraph is left as it is in the English."""
     if pair.cell.keep:
@@ -105,6 +109,7 @@ def untranslated(pair: Pair) -> Iterator[Found]:
             yield Found("paragraph left in English", block.content[:40], "translate it", block.line)
 
 
+@check("english", Pair)
 def english_left(pair: Pair) -> Iterator[Found]:
     """No sentence is in English, but for quotations and what stands in brackets."""
     if pair.cell.keep:
@@ -120,6 +125,7 @@ def english_left(pair: Pair) -> Iterator[Found]:
                 yield Found("sentence in English", match[0][:40], "translate it", line)
 
 
+@check("term", Pair)
 def terms(pair: Pair) -> Iterator[Found]:
     """A term of the glossary is said as the glossary says."""
     yield from missing_terms(pair.language.glossary, pair.english.visible, pair.text.visible)
@@ -137,6 +143,7 @@ def missing_terms(glossary: Glossary, english: str, text: str) -> Iterator[Found
             )
 
 
+@check("forbidden-term", Pair)
 def forbidden_terms(pair: Pair) -> Iterator[Found]:
     """No form that the glossary forbids stands in the text, but as a gloss behind the right one."""
     glossary, text = pair.language.glossary, pair.text.visible
@@ -170,6 +177,7 @@ def _glosses(glossary: Glossary, form: str, text: str) -> Iterator[tuple[int, in
             yield gloss.span()
 
 
+@check("keep-word", Pair)
 def kept_words(pair: Pair) -> Iterator[Found]:
     """Words that the glossary keeps as they are stand in the translation, spelt so."""
     for word in pair.language.glossary.keep:
@@ -192,6 +200,7 @@ def word_pattern(word: str, before: str, behind: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!{before}){re.escape(word)}(?!{behind})")
 
 
+@check("place", Pair)
 def places(pair: Pair) -> Iterator[Found]:
     """A sentence keeps its code, formulas, links, names and terms: they stand in its line."""
     sides = [part.split("\n") for part in (pair.source.text, pair.cell.text)]
@@ -235,6 +244,7 @@ def visible_lines(anatomy: Anatomy) -> dict[int, str]:
     return lines
 
 
+@check("label", Pair, intrinsic=True)
 def labels(pair: Pair) -> Iterator[Found]:
     """A remark opens with the locale's own word for it, as its strings.toml says."""
     words = pair.language.words
@@ -277,6 +287,7 @@ def _is_alert(block: str) -> bool:
     return block.startswith("[!")
 
 
+@check("length", Pair, WARNING)
 def length(pair: Pair) -> Iterator[Found]:
     """A cell is about as long as others of its locale are, beside their English."""
     usual = pair.language.ratio
@@ -289,16 +300,3 @@ def length(pair: Pair) -> Iterator[Found]:
             f"{ratio:.0%} of what is usual",
             "see whether something is lost or added",
         )
-
-
-CHECKS = (
-    Check("number", ERROR, numbers.__doc__, numbers),
-    Check("untranslated", ERROR, untranslated.__doc__, untranslated),
-    Check("english", ERROR, english_left.__doc__, english_left),
-    Check("term", ERROR, terms.__doc__, terms),
-    Check("forbidden-term", ERROR, forbidden_terms.__doc__, forbidden_terms),
-    Check("keep-word", ERROR, kept_words.__doc__, kept_words),
-    Check("place", ERROR, places.__doc__, places),
-    Check("label", ERROR, labels.__doc__, labels),
-    Check("length", WARNING, length.__doc__, length),
-)

@@ -6,9 +6,9 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 
-from course.checks.base import ERROR
-from course.checks.finding import Finding
-from course.checks.runner import CHECKS, check, explain
+from course.checks.finding import ERROR, Finding
+from course.checks.registry import CHECKS, explain
+from course.checks.runner import check
 from course.commands import add_locales, choose_locales, open_course
 from course.errors import UsageError, unknown
 from course.machine import count_cores

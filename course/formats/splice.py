@@ -149,3 +149,20 @@ def encode_text(text: str) -> str:
     # JSON can hold half a character (a lone surrogate), and UTF-8 cannot: it stays escaped.
     half = re.compile("[\ud800-\udfff]")
     return half.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def line_of(notebook: Notebook, cell_id: str, more: int = 0) -> int:
+    """Return the line of a notebook's file in which a cell's text has the line `more`, from 0.
+
+    That of another cell is the one in which it begins, and without a cell it is the first.
+    """
+    line = 1
+    for cell, piece in zip(notebook.prose, notebook.pieces, strict=False):
+        line += piece.count("\n")
+        if cell.id == cell_id:
+            return line + (1 + more if cell.raw.startswith("[\n") else 0)
+        line += cell.raw.count("\n")
+    text = join_notebook(notebook, {})
+    starts = zip(notebook.data["cells"], cell_starts(text), strict=True)
+    at = next((start for cell, start in starts if cell["id"] == cell_id), 0)
+    return 1 + text.count("\n", 0, at)

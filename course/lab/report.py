@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
-from course.checks.base import Language
+from course.checks.contexts import Language
 from course.checks.finding import Finding
 from course.checks.review import CellReview, LessonReview, Reviewer
 from course.checks.runner import check_lesson, read_language
@@ -62,7 +62,7 @@ class Reporter:
         stamp = tuple(facts(path) for path in sorted(course.translations.glob("*/*.toml")))
         before = self._languages.get(lesson.locale.id)
         if before is None or before[0] != stamp:
-            before = (stamp, read_language(course, lesson.locale, []))
+            before = (stamp, read_language(course, lesson.locale))
             self._languages[lesson.locale.id] = before
         stamp = tuple(
             facts(path) for path in (course.notebooks, *sorted(course.notebooks.rglob("*")))

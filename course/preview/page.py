@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course.checks.base import ERROR
-from course.checks.finding import Finding
+from course.checks.finding import ERROR, Finding
+from course.checks.registry import explain
 from course.checks.review import CellReview, LessonReview
-from course.checks.runner import explain
 from course.formats.lesson import SourceLesson, alternative
 from course.formats.settings import Course, Framework, Locale
 from course.formats.strings import Strings

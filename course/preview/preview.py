@@ -14,10 +14,9 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from course.checks.base import ERROR
-from course.checks.finding import Finding
+from course.checks.finding import ERROR
 from course.checks.review import Reviewer
-from course.checks.runner import check_lesson, check_source, read_language
+from course.checks.runner import check_language, check_lesson, check_source, read_language
 from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
@@ -107,10 +106,12 @@ class Preview:
         names = frozenset(
             {*support_files(course), *(course.notebook(*pair).name for pair in course.pairs)}
         )
-        findings: list[Finding] = []
-        language = read_language(course, locale, findings)
-        findings += check_lesson(lesson, language, names)
-        findings += check_source(course, [source], names)
+        language = read_language(course, locale)
+        findings = [
+            *check_language(course, language),
+            *check_lesson(lesson, language, names),
+            *check_source(course, [source], names),
+        ]
         view = View(
             course,
             course.frameworks_of(entry),

@@ -20,9 +20,9 @@ from html.parser import HTMLParser
 import atheris
 
 with atheris.instrument_imports(include=["course", "markdown_it", "mdit_py_plugins"]):
-    from course.checks.base import Language, Pair
-    from course.checks.finding import Finding
-    from course.checks.runner import PAIR_CHECKS, check_file
+    from course.checks.contexts import Language, Pair, TranslationFile
+    from course.checks.registry import run_checks
+    from course.checks.runner import check_pair
     from course.formats.glossary import Glossary, Term
     from course.formats.lesson import SourceCell, SourceLesson
     from course.formats.settings import Lesson, Locale
@@ -103,15 +103,15 @@ def fuzz_checks(text: str) -> None:
     for name in ("pl", "zh-CN", "ar"):
         language = Language(name, GLOSSARY, LABELS, frozenset(["merk"]), 1.0)
         pair = Pair(source, cell, language, frozenset(["images/a.svg"]))
-        for check in PAIR_CHECKS:
-            for found in check.function(pair):
-                finding = Finding("a.md", found.line, check.code, "a", *found[:3])
+        for check, founds, _ in check_pair(pair):
+            for found in founds:
+                finding = pair.finding(check, found)
                 assert len(str(finding).splitlines()) == 1, str(finding)
                 assert 0 <= found.line < lines, (check.code, found, lines)
     polish = Locale("pl", "polski", "ltr")
     whole = LocalizedLesson.of(lesson, polish, parse(text), path="a.md", file=text)
-    for line, _, _, found in check_file(whole):
-        assert 1 <= line <= lines + 1, (line, found)
+    for finding in run_checks(TranslationFile(whole)):
+        assert 1 <= finding.line <= lines + 1, finding
 
 
 def fuzz_safety(text: str) -> None:

@@ -4,8 +4,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.fixtures import tiny
-from tests.fixtures.lab import INK
 from tests.lab.conftest import ACTIVE
 
 ARABIC = "ar/01-cats-ink.ipynb"

@@ -1,0 +1,205 @@
+"""What checks are given: the English, the files of a locale, and its cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from course.checks.finding import WARNING, Finding, Found
+from course.checks.registry import Check, Context
+from course.files import show
+from course.formats.glossary import Glossary
+from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.settings import Course, Locale
+from course.formats.splice import Notebook, line_of
+from course.formats.strings import Strings
+from course.formats.translation import Cell
+from course.localization.align import STALE, LocalizedCell
+from course.localization.localize import LocalizedLesson
+from course.markdown.outline import Anatomy, dissect
+
+
+def place(
+    check: Check, found: Found, path: str, line: int, cell: str = "", locale: str = ""
+) -> Finding:
+    """Return what a check has found, with its place."""
+    level = found.level or check.level
+    what, value, remedy = found[:3]
+    return Finding(path, line, check.code, cell, what, value, remedy, level, locale)
+
+
+# The English
+
+
+@dataclass(frozen=True)
+class SourceNotebook:
+    """A notebook of the English, and the lesson that it is of."""
+
+    course: Course
+    lesson: SourceLesson
+    notebook: Notebook
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        path = show(self.notebook.path, self.course.root)
+        line = line_of(self.notebook, found.cell, found.line)
+        return place(check, found, path, line, found.cell, self.course.source_locale)
+
+
+@dataclass(frozen=True)
+class SourceProse(SourceNotebook):
+    """A cell of English prose.
+
+    `names` are the words of the lesson's code by framework, `files` what links can lead to, as seen
+    from a built notebook.
+    """
+
+    cell: SourceCell
+    names: Mapping[str, set[str]]
+    files: frozenset[str]
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        return dissect(self.cell.text)
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        return super().finding(check, found._replace(cell=self.cell.id))
+
+
+@dataclass(frozen=True)
+class SourceCode(SourceNotebook):
+    """A cell of code of the English, as its notebook has it."""
+
+    cell: Mapping[str, Any]
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        return super().finding(check, found._replace(cell=self.cell["id"]))
+
+
+# Translations
+
+
+@dataclass(frozen=True)
+class Translations:
+    """The folder of the translations of a course."""
+
+    course: Course
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        path = show(self.course.translations / found.value, self.course.root)
+        return place(check, found, path, 1, locale=found.value)
+
+
+@dataclass(frozen=True)
+class LocaleFolder:
+    """The folder of a locale."""
+
+    course: Course
+    locale: Locale
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        path = show(self.course.translations / self.locale.id / found.value, self.course.root)
+        return place(check, found, path, 1, locale=self.locale.id)
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the checks know of a locale: its glossary, its words, and why they cannot be read."""
+
+    id: str
+    glossary: Glossary = field(default_factory=Glossary)
+    words: Strings = field(default_factory=dict)
+    foreign_labels: frozenset[str] = frozenset()  # words that open a remark in other languages
+    ratio: float | None = None  # usual length of a translation, the English being 1
+    glossary_errors: tuple[str, ...] = ()
+    strings_errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GlossaryFile:
+    """The glossary of a locale; `path` is relative to the course."""
+
+    path: str
+    exists: bool
+    language: Language
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        return place(check, found, self.path, 1, locale=self.language.id)
+
+
+@dataclass(frozen=True)
+class StringsFile:
+    """The words of a locale beside the English ones; `path` is relative to the course."""
+
+    path: str
+    language: Language
+    english: Strings
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        return place(check, found, self.path, 1, locale=self.language.id)
+
+
+@dataclass(frozen=True)
+class TranslationFile:
+    """The translation of a lesson as a whole; what is found there counts lines from 1."""
+
+    lesson: LocalizedLesson
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        locale = self.lesson.locale.id
+        return place(check, found, self.lesson.path, found.line or 1, found.cell, locale)
+
+
+@dataclass(frozen=True)
+class TranslationCell:
+    """A cell of a lesson in a locale, translated or not."""
+
+    lesson: LocalizedLesson
+    cell: LocalizedCell
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        line = self.cell.translation.line if self.cell.translation else 1
+        return place(check, found, self.lesson.path, line, self.cell.id, self.lesson.locale.id)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A source cell and its translation, both taken apart.
+
+    `files` are what links can lead to, as seen from a built notebook.
+    """
+
+    source: SourceCell
+    cell: Cell
+    language: Language
+    files: frozenset[str] = frozenset()
+    path: str = ""
+    status: str = ""
+
+    @cached_property
+    def english(self) -> Anatomy:
+        return dissect(self.source.text)
+
+    @cached_property
+    def text(self) -> Anatomy:
+        return dissect(self.cell.text)
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        """Held against another text than the one it was made from, a stale cell is warned of."""
+        compared = self.status == STALE and self.cell.source and not check.intrinsic
+        found = found._replace(level=WARNING) if compared else found
+        line = self.cell.text_line + found.line
+        return place(check, found, self.path, line, self.cell.id, self.language.id)
+
+
+@dataclass(frozen=True)
+class Waivers:
+    """The waivers of a cell; `used` are the codes of those that were needed."""
+
+    around: Context
+    cell: str
+    allowed: tuple[str, ...]
+    used: frozenset[str]
+    remedy: str
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        return self.around.finding(check, found._replace(cell=self.cell))
