@@ -132,6 +132,7 @@ night-newest: $(READY) $(UV)  ## At night: tests and notebooks with the newest v
 lint: $(READY)  ## Check style only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo --no-cache
 
 # What `course` needs for translations, and no more: no framework, no Jupyter.

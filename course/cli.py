@@ -3,7 +3,7 @@
 import argparse
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for findings, 2 for wrong usage."""
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
-        return arguments.command(arguments)
+        command: Callable[[argparse.Namespace], int] = arguments.command
+        return command(arguments)
     except CourseError as error:
         for message in error.args:
             print(f"error: {message}", file=sys.stderr)

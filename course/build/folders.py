@@ -41,8 +41,8 @@ def write_folder(
     hashes = {name: digest(name, content) for name, content in files.items()}
     if manifest != hashes:
         # Noted before anything is written, so that what a killed build leaves is no learner's.
-        known = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
-        write_bytes(folder / MANIFEST, _manifest_bytes({**manifest, **known}))
+        noted = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
+        write_bytes(folder / MANIFEST, _manifest_bytes({**manifest, **noted}))
     for name, content in files.items():
         path = folder / name
         if (keep_all or path.suffix == ".ipynb") and path.is_file():

@@ -31,7 +31,8 @@ def build(
     """
     lessons = lessons or [read_lesson(course, lesson) for lesson in course.lessons]
     support = support_files(course)
-    done, problems = [], []
+    done: list[Built] = []
+    problems: list[str] = []
     for locale in locales:
         localized = [localize(course, locale, lesson) for lesson in lessons]
         try:

@@ -114,7 +114,8 @@ def not_composed(pair: Pair) -> Iterator[Found]:
 @check("script", Pair, intrinsic=True, implies=("keep-word",))
 def mixed_scripts(pair: Pair) -> Iterator[Found]:
     """No word mixes Latin with look-alikes, no number two scripts; none is in a foreign script."""
-    own, told = scripts_of(pair.language.id), set()
+    own = scripts_of(pair.language.id)
+    told: set[str] = set()
     for match in re.finditer(r"[^\W_]+", pair.text.visible) if own else ():
         foreign = {script_of(sign) for sign in match[0] if not sign.isascii()} - own - told
         if foreign and match[0] not in pair.english.visible and match[0] not in MATHS:

@@ -234,7 +234,7 @@ def places(pair: Pair) -> Iterator[Found]:
 def visible_lines(anatomy: Anatomy) -> dict[int, str]:
     """Return the visible text by line of the cell, with a space between the cells of a table."""
     lines: dict[int, str] = {}
-    ended = set()  # lines whose block has ended; what follows there is another cell of a table
+    ended: set[int] = set()  # lines whose block has ended; what follows is another cell of a table
     for piece in anatomy.pieces:
         parts = piece.text.split("\n")
         for number, part in enumerate(parts, piece.line):

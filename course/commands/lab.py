@@ -48,8 +48,9 @@ def command(arguments: argparse.Namespace) -> int:
 
     folder = (arguments.workspace or course.root / "workspace").absolute()
     workspace.check_workspace(course, folder)
+    warnings: list[str] = []
     if arguments.translate:
-        built, warnings = workspace.prepare_views(course, folder), []
+        built = workspace.prepare_views(course, folder)
     else:
         built, warnings = workspace.prepare_lessons(course, locale, folder)
     for line in warnings:

@@ -5,6 +5,7 @@ import ast
 import re
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -19,6 +20,7 @@ from course.execution.run import KERNEL, open_store, run
 from course.execution.store import LIMIT, Store
 from course.formats.settings import Course, Locale
 
+Add = Callable[..., argparse.Action]  # of a parser: its `add_argument`
 SIZES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 
 
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_how(parser.add_argument)
 
 
-def add_what(add) -> None:
+def add_what(add: Add) -> None:
     """Declare which notebooks to execute, and with which parameters."""
     add("lessons", metavar="LESSON", nargs="*", help="lessons (default: all)")
     add("--framework", metavar="F", help="one framework (default: all)")
@@ -70,7 +72,7 @@ def add_what(add) -> None:
     )
 
 
-def add_how(add) -> None:
+def add_how(add: Add) -> None:
     """Declare where and how they are executed, and what becomes of the results."""
     add(
         "-j", dest="jobs", metavar="N", type=positive, help="notebooks at once (default: the cores)"

@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -14,6 +14,7 @@ from course.localization.align import MISSING, STALE, STATUSES
 from course.localization.progress import SHOWN, Progress, difference, status
 
 SCHEMA = 1  # of the JSON report
+Changes = Mapping[tuple[str, str], Counter[str]]  # of words by status, for locale and lesson
 # Colours that people with any colour vision can tell apart (Okabe and Ito).
 COLOURS = {
     "reviewed": "#0072b2",
@@ -79,7 +80,7 @@ def columns(item: Progress, change: Counter[str] | None) -> list[str]:
 HEADS = ["locale", "lesson", *STATUSES, "up to date", "oldest stale cell"]
 
 
-def print_table(progress: Sequence[Progress], changes: dict) -> None:
+def print_table(progress: Sequence[Progress], changes: Changes) -> None:
     """Print a table for a terminal."""
     from rich import box
     from rich.console import Console
@@ -97,7 +98,7 @@ def print_table(progress: Sequence[Progress], changes: dict) -> None:
     console.print(table)
 
 
-def as_markdown(progress: Sequence[Progress], changes: dict) -> str:
+def as_markdown(progress: Sequence[Progress], changes: Changes) -> str:
     """Return a Markdown table, for a page or a pull request."""
     lines = ["| " + " | ".join(HEADS) + " |", "|---|---|" + "--:|" * 6 + "---|"]
     for item in progress:
@@ -106,7 +107,7 @@ def as_markdown(progress: Sequence[Progress], changes: dict) -> str:
     return "\n".join([*lines, "", "Numbers are words of the English original."])
 
 
-def as_json(progress: Sequence[Progress], changes: dict) -> str:
+def as_json(progress: Sequence[Progress], changes: Changes) -> str:
     """Return the figures as JSON, for other programs."""
     rows = [
         {

@@ -20,7 +20,8 @@ def command(arguments: argparse.Namespace) -> int:
     """Sync the files of all lessons and say what was done."""
     course = open_course(arguments.course)
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
-    told, problems = [], []
+    told: list[str] = []
+    problems: list[str] = []
     for locale in choose_locales(course, arguments.locales):
         for lesson in lessons:
             try:

@@ -122,10 +122,11 @@ def _chain(node: ast.AST) -> Chain | None:
 
 def _literal_access(node: ast.Call) -> Chain | None:
     """Return the chain that `getattr(a.b, "c")` stands for."""
-    literal = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
-    if isinstance(node.func, ast.Name) and node.func.id in ACCESS and literal:
+    literal = node.args[1] if len(node.args) > 1 else None
+    access = isinstance(node.func, ast.Name) and node.func.id in ACCESS
+    if access and isinstance(literal, ast.Constant):
         chain = _chain(node.args[0])
-        return (*chain, str(node.args[1].value)) if chain else None  # type: ignore[attr-defined]
+        return (*chain, str(literal.value)) if chain else None
     return None
 
 
@@ -135,8 +136,8 @@ def _unfollowed(node: ast.Call, children: list[ast.AST]) -> list[ast.AST]:
         return [child for child in children if child not in (node.func, *node.args[:2])]
     chain = _chain(node.func) or ("",)
     first = node.args[0] if node.args else None
-    text = isinstance(first, ast.Constant) and isinstance(first.value, str)
-    if chain[-1] in IMPORTERS and text and not str(first.value).startswith("."):
+    text = first.value if isinstance(first, ast.Constant) else None
+    if chain[-1] in IMPORTERS and isinstance(text, str) and not text.startswith("."):
         return children[1:]  # the text is looked at with all texts
     if chain == ("vars",) and node.args:
         return children[1:]  # of an object; a module counts because it is passed on

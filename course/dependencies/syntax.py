@@ -127,7 +127,7 @@ def parse(sources: Iterable[str | bytes]) -> list[ast.stmt]:
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
-            node.body = [part for part in body if not _is_text(part)]  # type: ignore[attr-defined]
+            body[:] = [part for part in body if not _is_text(part)]
     return tree.body
 
 
@@ -164,8 +164,8 @@ def split(node: ast.stmt, package: str) -> Iterator[Statement]:
         if isinstance(part, ast.Import | ast.ImportFrom)
         for item in imported(part, package)
     )
-    names = _bound(node)
-    yield Statement(node, _stored(node) if names is None else names, names is None, imports)
+    bound = _bound(node)
+    yield Statement(node, _stored(node) if bound is None else bound, bound is None, imports)
 
 
 def imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[Import]:
@@ -264,5 +264,5 @@ def hash_text(text: str) -> str:
 
 def _is_text(node: ast.AST) -> bool:
     """Tell a docstring, or a text that stands for itself as a comment does."""
-    constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return constant and isinstance(node.value.value, str)
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

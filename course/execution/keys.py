@@ -120,13 +120,13 @@ def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return f"{', '.join(told)} changed" if told else "its result is gone"
 
 
-def _edited(old: list | None, new: list | None) -> list[str]:
+def _edited(old: list[list[str]] | None, new: list[list[str]] | None) -> list[str]:
     """Return the labels of definitions that are in both lists of a module, and differ."""
     before, after = _by_label(old), _by_label(new)
     return [label for label in before if label in after and before[label] != after[label]]
 
 
-def _by_label(pairs: list | None) -> dict[str, list[str]]:
+def _by_label(pairs: list[list[str]] | None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for label, digest in pairs or ():
         found.setdefault(label, []).append(digest)

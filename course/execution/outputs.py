@@ -38,7 +38,8 @@ def changed_code(notebook: Mapping[str, Any], executed: Mapping[str, Any]) -> st
     made = {cell["id"]: cell["source"] for cell in executed["cells"]}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and made.get(cell["id"]) != cell["source"]:
-            return cell["id"]
+            changed: str = cell["id"]
+            return changed
     return None
 
 
@@ -79,7 +80,7 @@ def insert_parameters(notebook: dict[str, Any], parameters: Mapping[str, Any]) -
     """Show in an executed notebook the parameters that it was given, behind its own."""
     source = "# Parameters of this run\n"
     source += "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell = {
+    cell: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
         "id": "injected-parameters",

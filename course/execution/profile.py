@@ -131,15 +131,19 @@ def _lesson_parameters(path: Path, where: str, tables: Any) -> Mapping[str, Any]
         if name not in LESSON_TABLES:
             raise UsageError(f"{path}: {where}: {unknown('table', name, LESSON_TABLES)}")
         _check_table(path, f"{where}: {name}", value)
-    return tables.get("parameters", {})
+    parameters: dict[str, Any] = tables.get("parameters", {})
+    return parameters
 
 
 def _check_options(path: Path, options: Mapping[str, Any]) -> None:
     for name, value in options.items():
         if name not in OPTIONS:
             raise UsageError(f"{path}: options: {unknown('key', name, OPTIONS)}")
-        if type(value) is not OPTIONS[name] or value == "" or (OPTIONS[name] is int and value < 1):
-            wanted = "a text" if OPTIONS[name] is str else "a whole number of at least 1"
+        if OPTIONS[name] is str:
+            wanted, fits = "a text", isinstance(value, str) and value != ""
+        else:
+            wanted, fits = "a whole number of at least 1", type(value) is int and value >= 1
+        if not fits:
             raise UsageError(f"{path}: options: {name} is {value!r}, not {wanted}")
 
 

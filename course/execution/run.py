@@ -65,7 +65,7 @@ def run(
     store = open_store(course, options.store)
     with connect(course, options, store) as cluster:
         facts = cluster.facts if cluster else describe(course.distributions)
-        where = list(places) or [(None, course.notebooks)]
+        where: Sequence[tuple[Locale | None, Path]] = places or [(None, course.notebooks)]
         jobs = make_jobs(course, selected, where, wanted, facts, options.kernel or KERNEL)
         options = replace(options, jobs=options.jobs or min(len(jobs), count_cores()))
         out = (options.out or course.root / "build" / "run").resolve()

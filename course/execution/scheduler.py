@@ -243,9 +243,10 @@ class Scheduler:
         engine.close()
         for name, running in self._running.items():
             running.claim.release()
-            failure = Failure(at[name] and at[name][2], "interrupted", "run again")
-            told = {"why": running.why, "started": running.started, "failure": failure}
-            self._settle(Outcome(running.job, INTERRUPTED, **told))
+            cell = place[2] if (place := at[name]) else None
+            failure = Failure(cell, "interrupted", "run again")
+            outcome = Outcome(running.job, INTERRUPTED, why=running.why, started=running.started)
+            self._settle(replace(outcome, failure=failure))
         self._running.clear()
         for job in waiting:
             if job.name not in self.outcomes:

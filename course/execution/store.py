@@ -109,7 +109,8 @@ class Store:
         wanted = [parts.get(part) for part in ALIKE]
         for entry in self._by_name(name):
             if [entry["parts"].get(part) for part in ALIKE] == wanted:
-                return entry["record"]["seconds"]
+                seconds: float = entry["record"]["seconds"]
+                return seconds
         return None
 
     def _by_name(self, name: str) -> list[dict[str, Any]]:
@@ -132,9 +133,10 @@ class Store:
         """Return a held lock on making a key's result, or None where another process makes it."""
         lock = FileLock(self._made("locks") / key[:3], timeout=0)  # few files, and none to remove
         try:
-            return lock.acquire() and lock
+            lock.acquire()
         except Timeout:
             return None
+        return lock
 
     def prune(self, limit: int = LIMIT) -> tuple[int, int]:
         """Remove what was used longest ago until `limit` bytes are kept; (results, bytes) removed.

@@ -2,23 +2,24 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from course.errors import CourseError, UsageError, unknown
 from course.formats.settings import FILE_NAME, Course, Framework, Lesson, Locale
 
-TABLES = {"lessons": Lesson, "frameworks": Framework, "locales": Locale}
+TABLES = ("lessons", "frameworks", "locales")
 OPTIONAL = ("files", "packages", "variables", "start", "corpora", "data", "site", "repository")
 START = ("tagline", "learn", "audience", "time")  # words of the start page
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
 )
-NAMES = ("packages", "variables")
+Reader = Callable[[Path, str, Any], Any]  # takes the file, the place in it, and the value
+Item = TypeVar("Item", Lesson, Framework, Locale)
 
 
 def find_course(start: Path) -> Path:
@@ -44,14 +45,18 @@ def load_course(root: Path) -> Course:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from None
     _check_keys(path, "", document, ["title", "source_locale", *TABLES], OPTIONAL)
-    addresses = {key: document[key] for key in ("site", "repository") if key in document}
     course = Course(
         root=root.resolve(),
         title=_text(path, "title", document["title"]),
         source_locale=_text(path, "source_locale", document["source_locale"]),
-        **{key: _table(path, key, document[key], kind) for key, kind in TABLES.items()},
-        **{key: _text(path, key, value).rstrip("/") for key, value in addresses.items()},
-        **{key: _texts(path, key, document.get(key, [])) for key in ("files", *NAMES)},
+        lessons=_table(path, "lessons", document["lessons"], Lesson),
+        frameworks=_table(path, "frameworks", document["frameworks"], Framework),
+        locales=_table(path, "locales", document["locales"], Locale),
+        site=_address(path, "site", document),
+        repository=_address(path, "repository", document),
+        files=_texts(path, "files", document.get("files", [])),
+        packages=_texts(path, "packages", document.get("packages", [])),
+        variables=_texts(path, "variables", document.get("variables", [])),
         start=_start(path, document.get("start", {})),
         corpora=_lists(path, "corpora", document.get("corpora", {})),
         data=_lists(path, "data", document.get("data", {})),
@@ -60,17 +65,17 @@ def load_course(root: Path) -> Course:
     return course
 
 
-def _table(path: Path, key: str, entries: Any, kind: type) -> tuple[Any, ...]:
+def _table(path: Path, key: str, entries: Any, kind: type[Item]) -> tuple[Item, ...]:
     """Turn the tables `[[key]]` into a tuple of `kind`, with unlike ids."""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CourseError(f"{path}: {key} is not a list of tables; write [[{key}]] before each")
     names = [item.name for item in fields(kind) if item.default is MISSING]
     optional = [item.name for item in fields(kind) if item.default is not MISSING]
-    made = []
+    made: list[Item] = []
     for number, entry in enumerate(entries, start=1):
         where = f"{key} {number}: "
         _check_keys(path, where, entry, names, optional)
-        read = {name: READERS.get(name, _text) for name in entry}
+        read: dict[str, Reader] = {name: READERS.get(name, _text) for name in entry}
         made.append(kind(**{name: read[name](path, where + name, entry[name]) for name in entry}))
     ids = [item.id for item in made]
     for item_id in ids:
@@ -118,6 +123,10 @@ def _text(path: Path, where: str, value: Any) -> str:
     return value
 
 
+def _address(path: Path, key: str, document: dict[str, Any]) -> str:
+    return _text(path, key, document[key]).rstrip("/") if key in document else ""
+
+
 def _check_lessons(path: Path, course: Course) -> None:
     """Hold lessons to what they name of the course, and to no circle."""
     lessons = [lesson.id for lesson in course.lessons]
@@ -143,10 +152,13 @@ def _check_lessons(path: Path, course: Course) -> None:
 
 
 def _check_values(path: Path, course: Course) -> None:
-    for item in (*course.lessons, *course.frameworks, *course.locales):
+    ids = [each.id for each in course.lessons]
+    ids += [each.id for each in course.frameworks]
+    ids += [each.id for each in course.locales]
+    for item_id in ids:
         # Ids become file names, and a course.toml must not lead out of its own tree.
-        if not item.id.replace("-", "").replace("_", "").isalnum():
-            raise CourseError(f"{path}: id {item.id!r}; an id is letters, digits, '-' and '_'")
+        if not item_id.replace("-", "").replace("_", "").isalnum():
+            raise CourseError(f"{path}: id {item_id!r}; an id is letters, digits, '-' and '_'")
     _check_lessons(path, course)
     for where, patterns in course.support.items():
         for pattern in patterns:
@@ -176,5 +188,7 @@ def _pairs(path: Path, where: str, value: Any) -> tuple[tuple[str, str], ...]:
 
 
 # Keys of a table whose value is no string.
-READERS = dict.fromkeys(("packages", "requires", "corpora", "frameworks"), _texts)
-READERS["environment"] = _pairs
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(("packages", "requires", "corpora", "frameworks"), _texts),
+    "environment": _pairs,
+}

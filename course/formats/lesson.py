@@ -1,5 +1,6 @@
 """A lesson as a translator sees it: the prose of its notebooks, each shared cell once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,8 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
     Raises:
         CourseError: a notebook cannot be read; one line each.
     """
-    notebooks, problems = [], []
+    notebooks: list[Notebook] = []
+    problems: list[str] = []
     for framework in course.frameworks_of(lesson):
         try:
             path = course.notebook(lesson, framework)
@@ -114,7 +116,7 @@ def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
     ]
 
 
-def alternative(cell: dict[str, Any]) -> str:
+def alternative(cell: Mapping[str, Any]) -> str:
     """Return the words that stand for the plot of a code cell; empty if it has none."""
     said = course_metadata(cell).get(ALT)
     return visible(said) if isinstance(said, str) else ""

@@ -52,7 +52,7 @@ def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
         CourseError: not UTF-8, not JSON, or not such a notebook; one line.
     """
     try:
-        notebook = json.loads(content.decode("utf-8"))
+        notebook: dict[str, Any] = json.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise CourseError(f"{name}: not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -164,13 +164,13 @@ def tags(cell: Mapping[str, Any]) -> list[str]:
     return found if isinstance(found, list) else []
 
 
-def waivers_of(cell: dict[str, Any]) -> dict[str, str]:
+def waivers_of(cell: Mapping[str, Any]) -> dict[str, str]:
     """Return the waivers of checks in a notebook cell's metadata: reasons by code."""
     allow = course_metadata(cell).get("allow", {})
     return {str(code): str(allow[code]) for code in allow} if isinstance(allow, dict) else {}
 
 
-def course_metadata(cell: dict[str, Any]) -> dict[str, Any]:
+def course_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a notebook cell's metadata say to the course: waivers and sentences."""
     found = cell["metadata"].get("course")
     return found if isinstance(found, dict) else {}

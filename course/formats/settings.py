@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from course.errors import UsageError, unknown
 
@@ -47,6 +47,9 @@ class Locale:
     id: str
     name: str
     direction: str
+
+
+Item = TypeVar("Item", Lesson, Locale)
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class Course:
         return _find("locale", locale_id, self.locales)
 
 
-def _find(what: str, item_id: str, items: tuple[Any, ...]) -> Any:
+def _find(what: str, item_id: str, items: tuple[Item, ...]) -> Item:
     for item in items:
         if item.id == item_id:
             return item

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from json.decoder import scanstring
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +107,7 @@ def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
     decoder = json.JSONDecoder()
     at = _skip(text, at + 1)
     while text[at] != "}":
-        key, at = scanstring(text, at + 1)
+        key, at = decoder.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)  # behind the colon
         _, end = decoder.raw_decode(text, start)
         yield key, start, end

@@ -5,6 +5,7 @@ import json
 import string
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from course.errors import CourseError
 from course.files import read_text, show
@@ -111,7 +112,7 @@ def placeholders(text: str) -> set[str]:
     return {"?" if spec or how else name for _, name, spec, how in fields if name is not None}
 
 
-def _flatten(document: dict) -> Strings:
+def _flatten(document: dict[str, Any]) -> Strings:
     found = {}
     for table, entries in document.items():
         if not isinstance(entries, dict):

@@ -15,6 +15,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 # nbformat's, @title, @question … of a lesson, and the sentences in a code cell's metadata.
 ALT, CLAIM = SENTENCES = ("alt", "claim")
@@ -66,7 +67,7 @@ class Cell:
         """Whether the text is longer than any that is looked at."""
         return len(self.text) > LONGEST
 
-    def changed(self, **changes) -> "Cell":
+    def changed(self, **changes: Any) -> "Cell":
         """Return this cell with other values, to be written anew."""
         return replace(self, **changes, raw=None)
 
@@ -128,22 +129,24 @@ def parse(text: str) -> Translation:
     What the format does not allow becomes a `Problem`, and the lines stay where they were.
     """
     pieces: list[list[str]] = [[]]
-    starts, problems, conflict = [0], [], False
+    markers: list[tuple[int, re.Match[str]]] = []
+    problems: list[Problem] = []
+    conflict = False
     bom = BOM if text.startswith(BOM) else ""
     lines = text.removeprefix(BOM).split("\n")
     lines = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     for number, line in enumerate(lines, start=1):
         bare = _bare(line)
-        if MARKER.fullmatch(bare):
+        if marker := MARKER.fullmatch(bare):
             pieces.append([])
-            starts.append(number)
+            markers.append((number, marker))
         elif (sign := CONFLICT.fullmatch(bare)) and (sign[1] not in "=|" or conflict):
             conflict = sign[1] != ">"
             problems.append(Problem(number, "merge conflict not resolved", "conflict"))
         pieces[-1].append(line)
     cells: list[Cell] = []
-    for start, piece in zip(starts[1:], pieces[1:], strict=True):
-        cells.append(_read_cell(start, piece, problems))
+    for (start, marker), piece in zip(markers, pieces[1:], strict=True):
+        cells.append(_read_cell(start, marker, piece, problems))
     for number, line in enumerate(pieces[0], start=1):
         if (like := LIKE.match(line)) and not like["escape"]:
             problems.append(_near_miss(number, line))
@@ -163,21 +166,22 @@ def _near_miss(number: int, line: str) -> Problem:
     )
 
 
-def _read_cell(start: int, piece: list[str], problems: list[Problem]) -> Cell:
+def _read_cell(
+    start: int, marker: re.Match[str], piece: list[str], problems: list[Problem]
+) -> Cell:
     """Make a cell of a marker and the lines below it, and note what is wrong with them."""
-    marker = MARKER.fullmatch(_bare(piece[0]))
-    values = {"source": None, "state": None, "keep": False}
+    source, state, keep = None, None, False
     cell_id = marker["id"]
     if not CELL_ID.fullmatch(cell_id):
         problems.append(Problem(start, f"{cell_id!r} is no cell id: letters, digits, - and _"))
     for word in marker["rest"].split():
         key, equals, value = word.partition("=")
         if key == "source" and HASH.fullmatch(value):
-            values["source"] = value
+            source = value
         elif key == "state" and value in STATES:
-            values["state"] = value
+            state = value
         elif key == "keep" and not equals:
-            values["keep"] = True
+            keep = True
         else:
             message = f"{word!r} in the marker of {cell_id}; there are source=HASH, state=machine,"
             problems.append(Problem(start, message + " state=reviewed and keep"))
@@ -195,14 +199,13 @@ def _read_cell(start: int, piece: list[str], problems: list[Problem]) -> Cell:
             problems.append(_near_miss(number, line))
         lines.append(line)
     text = normalise("".join(lines))
-    raw = "".join(piece)
     if len(text) > LONGEST:
         problems.append(
             Problem(
                 start, f"cell {cell_id} has {len(text):,} characters, at most {LONGEST:,}", "size"
             )
         )
-    return Cell(cell_id, text, allow=tuple(allow), line=start, raw=raw, **values)
+    return Cell(cell_id, text, source, state, keep, tuple(allow), start, "".join(piece))
 
 
 def write(translation: Translation) -> str:

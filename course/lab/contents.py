@@ -3,12 +3,12 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 import nbformat
 from anyio.to_thread import run_sync
@@ -22,6 +22,8 @@ from traitlets import Unicode, default
 from course.formats.course_toml import load_course
 from course.lab.desk import Desk, Place, Refused, about_view
 from course.lab.view import KEY, NOTE, PROSE, strip_marks
+
+Model = dict[str, Any]  # of a file, a folder or a view, as the interface has it
 
 
 @lru_cache
@@ -37,15 +39,17 @@ class Checkpoints(AsyncGenericFileCheckpoints):
 
     @default("root_dir")
     def _root_dir_default(self) -> str:
-        return str(Path(self.parent.root_dir) / ".checkpoints")
+        return str(Path(cast(ViewManager, self.parent).root_dir) / ".checkpoints")
 
     def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
         """Return where a checkpoint lies; its folder is there then."""
         folder = path.strip("/").rpartition("/")[0]
         Path(self._get_os_path(folder)).mkdir(parents=True, exist_ok=True)
-        return super().checkpoint_path(checkpoint_id, path)
+        return str(super().checkpoint_path(checkpoint_id, path))
 
-    async def restore_checkpoint(self, contents_mgr, checkpoint_id: str, path: str) -> None:
+    async def restore_checkpoint(
+        self, contents_mgr: "ViewManager", checkpoint_id: str, path: str
+    ) -> None:
         """Restore a file, or the texts of a view: what they replace is kept."""
         if path.strip("/") not in contents_mgr.desk.places:
             await super().restore_checkpoint(contents_mgr, checkpoint_id, path)
@@ -65,13 +69,15 @@ class Files(AuthenticatedFileHandler):
 
     @web.authenticated
     @authorized
-    async def get(self, path: str, **options: Any) -> None:
+    async def get(  # type: ignore[override]  # as the parent: tornado's decorators hide its form
+        self, path: str, **options: Any
+    ) -> None:
         """Send a file."""
-        manager = self.contents_manager
+        manager = cast(ViewManager, self.contents_manager)
         name = path.strip("/")
         if name not in manager.desk.places:
             manager._get_os_path(name)  # is refused if it leads elsewhere
-            await super().get(path, **options)
+            await cast(Awaitable[None], super().get(path, **options))
             return
         self.check_xsrf_cookie()
         model = await manager.get(name)
@@ -106,7 +112,7 @@ class ViewManager(AsyncLargeFileManager):
         parts = path.strip("/").split("/")
         if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
             raise web.HTTPError(404, f"{path!r} is no path here")
-        found = super()._get_os_path(path)
+        found: str = super()._get_os_path(path)
         if not Path(found).resolve().is_relative_to(Path(self.root_dir).resolve()):
             raise web.HTTPError(404, f"{path!r} leads out of this folder")
         return found
@@ -121,7 +127,7 @@ class ViewManager(AsyncLargeFileManager):
         names = {place.name for place in self.desk.places.values()}
         return folder == self.desk.course.source_locale and name in names
 
-    def exists(self, path: str) -> bool:
+    def exists(self, path: str) -> bool:  # type: ignore[override]  # as the first of the parents
         """Tell whether there is a file, folder or view; no coroutine, as the parent's is none."""
         return self.place(path) is not None or super().exists(path)
 
@@ -146,11 +152,19 @@ class ViewManager(AsyncLargeFileManager):
 
     # Reading
 
-    async def get(self, path, content=True, type=None, format=None, require_hash=False):
+    async def get(
+        self,
+        path: str,
+        content: bool = True,
+        type: str | None = None,
+        format: str | None = None,
+        require_hash: bool = False,
+    ) -> Model:
         """Return the model of a file, folder or view."""
         place = self.place(path)
         if place is None:
-            return await super().get(path, content, type, format, require_hash)
+            model: Model = await super().get(path, content, type, format, require_hash)
+            return model
         if type not in (None, "notebook", "file"):
             raise web.HTTPError(400, f"{place.path} is a notebook, not a {type}")
         with answering():
@@ -165,7 +179,7 @@ class ViewManager(AsyncLargeFileManager):
         self.emit(data={"action": "get", "path": place.path})
         return model
 
-    def view_model(self, place: Place, content: bool, require_hash: bool) -> dict[str, Any]:
+    def view_model(self, place: Place, content: bool, require_hash: bool) -> Model:
         """Return the model of a view; its hash is that of what it shows."""
         created, changed = self.desk.times(place)
         model = {
@@ -199,13 +213,14 @@ class ViewManager(AsyncLargeFileManager):
         """Return the source notebook as the interface wants it, with every text in one piece."""
         path = self.desk.notebook_path(place)
         try:
-            return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+            source: Model = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         except (OSError, ValueError) as error:
             raise Refused(409, f"{path.name}: {type(error).__name__}; restore the file") from None
+        return source
 
-    async def _dir_model(self, path, content=True):
+    async def _dir_model(self, path: str, content: bool = True) -> Model:
         """Return the model of a folder, with the views in it."""
-        model = await super()._dir_model(path, content)
+        model: Model = await super()._dir_model(path, content)
         if content:
             folder = path.strip("/")
             places = [one for one in self.desk.places.values() if one.locale.id == folder]
@@ -218,7 +233,7 @@ class ViewManager(AsyncLargeFileManager):
 
     # Writing
 
-    async def save(self, model, path=""):
+    async def save(self, model: Model, path: str = "") -> Model:
         """Save a file, or what was changed in a view; a view at another path becomes a file."""
         path = path.strip("/")
         place = self.place(path)
@@ -230,7 +245,8 @@ class ViewManager(AsyncLargeFileManager):
             content = model.get("content")
             if is_notebook(content) and about_view(content):
                 model = {**model, "content": strip_marks(content)}
-            return await super().save(model, path)
+            saved: Model = await super().save(model, path)
+            return saved
         content = model.get("content")
         if model.get("type") != "notebook" or "chunk" in model:
             content = {"cells": [], "metadata": {}}  # is refused with what to do instead
@@ -242,7 +258,7 @@ class ViewManager(AsyncLargeFileManager):
         self.emit(data={"action": "save", "path": path})
         return saved
 
-    async def trust_notebook(self, path):
+    async def trust_notebook(self, path: str) -> None:
         """Trust a file, or the code and outputs of a view, which are the source's."""
         place = self.place(path)
         if place is None:
@@ -251,12 +267,12 @@ class ViewManager(AsyncLargeFileManager):
         with answering():
             self.notary.sign(await run_sync(self.read_source, place))
 
-    async def delete_file(self, path):
+    async def delete_file(self, path: str) -> None:
         """Delete a file or folder that no view needs."""
         self.refuse_change(path, "deleted here")
         await super().delete_file(path)
 
-    async def rename_file(self, old_path, new_path):
+    async def rename_file(self, old_path: str, new_path: str) -> None:
         """Rename a file or folder that no view needs."""
         self.refuse_change(old_path, "renamed or moved here", "duplicate it instead")
         self.refuse_change(new_path, "replaced by another file", "choose another name")
@@ -285,9 +301,11 @@ class ViewManager(AsyncLargeFileManager):
             raise web.HTTPError(403, f"{path} holds lessons of the course and can't be {what}")
         self.refuse_source(path)
 
-    async def _copy_dir(self, from_path, to_path_original, to_name, to_path):
+    async def _copy_dir(
+        self, from_path: str, to_path_original: str, to_name: str, to_path: str
+    ) -> Model:
         """Copy a folder, with its views as ordinary notebooks."""
-        model = await super()._copy_dir(from_path, to_path_original, to_name, to_path)
+        model: Model = await super()._copy_dir(from_path, to_path_original, to_name, to_path)
         for place in self.desk.places.values():
             if place.locale.id == from_path.strip("/"):
                 view = await self.get(place.path)
@@ -296,7 +314,7 @@ class ViewManager(AsyncLargeFileManager):
         return model
 
 
-def is_notebook(content: Any) -> bool:
+def is_notebook(content: Any) -> TypeGuard[dict[str, Any]]:
     """Tell whether something that came as a notebook can be read as one."""
     return (
         isinstance(content, dict)

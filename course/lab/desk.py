@@ -98,7 +98,7 @@ class Desk:
         }
         self.told: dict[str, list[str]] = {}  # of the last save, by path
         self._thread = threading.RLock()
-        self._lessons: dict[str, tuple[tuple, SourceLesson]] = {}
+        self._lessons: dict[str, tuple[tuple[object, ...], SourceLesson]] = {}
 
     # What lies where
 
@@ -200,8 +200,8 @@ class Desk:
         if not self.writable(place):
             file = show(self.translation_path(place), self.course.root)
             raise Refused(403, f"{file}: read-only; nothing was saved")
-        token = about.get("view") if isinstance(about.get("view"), str) else ""
-        given = about.get("notes") if isinstance(about.get("notes"), dict) else {}
+        token = view if isinstance(view := about.get("view"), str) else ""
+        given = notes if isinstance(notes := about.get("notes"), dict) else {}
         with self.locked():
             told = self._save(place, content, token, given)
         self.told[place.path] = told

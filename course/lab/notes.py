@@ -1,7 +1,7 @@
 """Notes: cells that stand in a view and are not of the lesson, kept beside the translation."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ class Note:
     @property
     def id(self) -> str:
         """Its id in the view."""
-        return self.cell["id"]
+        name: str = self.cell["id"]
+        return name
 
     @property
     def text(self) -> str:
         """Its text."""
-        return self.cell["source"]
+        text: str = self.cell["source"]
+        return text
 
 
 def note_of(cell: Mapping[str, Any], name: str, after: str | None) -> Note:
@@ -79,7 +81,10 @@ class Merged:
 
 
 def merge_notes(
-    stored: Sequence[Note], saved: Sequence[Note], known: Mapping[str, str], hash_of
+    stored: Sequence[Note],
+    saved: Sequence[Note],
+    known: Mapping[str, str],
+    hash_of: Callable[[str], str],
 ) -> Merged:
     """Return the notes after a save of a tab that knew `known`, hashes of texts by id.
 

@@ -26,8 +26,8 @@ class Reporter:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._reviewer = Reviewer()
-        self._languages: dict[str, tuple[tuple, Language]] = {}
-        self._names: tuple[tuple, frozenset[str]] = ((), frozenset())
+        self._languages: dict[str, tuple[tuple[object, ...], Language]] = {}
+        self._names: tuple[tuple[object, ...], frozenset[str]] = ((), frozenset())
 
     def report(self, place: Place, files: str) -> dict[str, Any]:
         """Return what there is to say of a view; `files` is the address of the workspace's files.

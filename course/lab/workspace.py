@@ -49,7 +49,7 @@ def prepare_lessons(course: Course, locale: Locale, folder: Path) -> tuple[list[
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
     wanted = [one for one in course.locales if one.id in (locale.id, course.source_locale)]
     built = build(course, wanted, out, lessons, keep_all=True)
-    warnings = []
+    warnings: list[str] = []
     for other in course.locales:
         if other not in wanted and (out / other.id).is_dir():
             try:

@@ -1,7 +1,8 @@
 """Claims: the sentences that code cells prove, each with what its cell has printed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from course.formats.lesson import read_lesson
 from course.formats.notebook import picture_kinds, text_of
@@ -43,7 +44,7 @@ def _claims(course: Course, locale: Locale, entry: Lesson) -> list[Claim]:
     ]
 
 
-def printed(cell: dict) -> str:
+def printed(cell: Mapping[str, Any]) -> str:
     """Return what a cell has printed, on one line; what stands for a picture is no print."""
     outputs = [each for each in cell["outputs"] if not picture_kinds({"outputs": [each]})]
     return " ".join(ANSI.sub("", text_of(outputs)).split())

@@ -54,7 +54,7 @@ def describe(tag: str) -> Locale:
         cldr = None
     # Likely subtags make he-IL of iw, and ca of ca-valencia: neither is what was asked for.
     known = canonical(str(cldr)).split("-") if cldr else []
-    if tag == "root" or not set(written.split("-")) <= set(known):
+    if cldr is None or tag == "root" or not set(written.split("-")) <= set(known):
         raise UsageError(unknown("locale", tag, known_tags()))
     if tag != written:
         raise UsageError(f"unknown locale {tag!r}, did you mean {written!r}? (BCP 47)")

@@ -132,11 +132,10 @@ def changed_cell(entry: polib.POEntry, old: Cell | None, status: str) -> Cell | 
     if not fuzzy:
         return cell.changed(text=text, source=source, state=None, keep=keep)
     # Not finished: outdated if it says from what it was made, else nobody has read it yet.
+    made_from, state = cell.source, cell.state
     if entry.previous_msgid:
-        made_from, state = hash_source(entry.previous_msgid), cell.state
-    elif status == STALE:
-        made_from, state = cell.source, cell.state
-    else:
+        made_from = hash_source(entry.previous_msgid)
+    elif status != STALE:
         made_from, state = source, "machine"
     return cell.changed(text=text, source=made_from, state=state, keep=keep)
 

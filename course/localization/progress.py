@@ -67,7 +67,9 @@ def oldest_stale(course: Course, lesson: Lesson, stale: dict[str, str]) -> str:
     return f"{name} (since {day})"
 
 
-def difference(course: Course, revision: str, after: Sequence[Progress]) -> dict[tuple, Counter]:
+def difference(
+    course: Course, revision: str, after: Sequence[Progress]
+) -> dict[tuple[str, str], Counter[str]]:
     """Return by (locale, lesson) how many words more or less have each status than at `revision`.
 
     The files of that revision are read out of the repository into a folder of their own.

@@ -48,7 +48,8 @@ def pseudo_text(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    prefix = PREFIX.match(line)[0]
+    match = PREFIX.match(line)
+    prefix = match[0] if match else ""
     rest = line[len(prefix) :]
     if NO_PROSE.match(rest):
         return prefix + accent(rest)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.utils import EnvType, OptionsDict
 
-from course.markdown.parser import parser, tokens
+from course.markdown.parser import Tokens, parser, tokens
 
 # Scripts that are written without spaces between words (Unicode blocks, roughly).
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
@@ -93,13 +95,13 @@ def _joined(lines: list[str], joints: Mapping[int, str]) -> str:
 class _Breakless(RendererHTML):
     """Renders nothing for a line break within a paragraph, and formulas as they are written."""
 
-    def softbreak(self, tokens, idx, options, env) -> str:
+    def softbreak(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return ""
 
-    def renderInlineAsText(self, tokens, options, env) -> str:
+    def renderInlineAsText(self, tokens: Tokens | None, options: OptionsDict, env: EnvType) -> str:
         return super().renderInlineAsText(tokens, options, env).replace("\n", "")
 
-    def math_inline(self, tokens, idx, options, env) -> str:
+    def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return escapeHtml(tokens[idx].content)
 
     math_inline_double = math_block = math_block_label = math_inline
@@ -107,5 +109,6 @@ class _Breakless(RendererHTML):
 
 def _without_breaks(text: str) -> str:
     """Return how a text is shown, without the line breaks within its paragraphs."""
-    markdown, env = parser(), {}
+    markdown = parser()
+    env: dict[str, Any] = {}
     return _Breakless().render(markdown.parse(text, env), markdown.options, env)

@@ -120,7 +120,8 @@ def digits(number: str) -> str:
         str(unicodedata.digit(sign)) if sign.isdigit() else " " if sign.isspace() else sign
         for sign in number
     )
-    whole, point, decimals = re.fullmatch(r"(.*?)(?:([.,\u066b])(\d+))?", plain).groups("")
+    parts = re.fullmatch(r"(.*?)(?:([.,\u066b])(\d+))?", plain)
+    whole, point, decimals = parts.groups("") if parts else (plain, "", "")
     if point and (len(decimals) != 3 or whole == "0"):
         return f"{re.sub(DIVIDER, '', whole)}.{decimals}"
     return re.sub(DIVIDER, "", plain)
@@ -130,7 +131,7 @@ def digits(number: str) -> str:
 def dissect(text: str) -> Anatomy:
     """Take a Markdown text apart."""
     anatomy = Anatomy()
-    open_lists: list[list] = []
+    open_lists: list[int] = []  # their places among the lists
     quoted = 0
     for token in tokens(text):
         line = token.map[0] if token.map else 0
@@ -138,13 +139,13 @@ def dissect(text: str) -> Anatomy:
         if kind == "heading_open":
             anatomy.headings.append(int(token.tag[1]))
         elif kind in ("bullet_list_open", "ordered_list_open"):
-            open_lists.append([kind.split("_")[0], 0, len(anatomy.lists)])
-            anatomy.lists.append(("", 0))
+            open_lists.append(len(anatomy.lists))
+            anatomy.lists.append((kind.split("_")[0], 0))
         elif kind == "list_item_open":
-            open_lists[-1][1] += 1
+            name, items = anatomy.lists[open_lists[-1]]
+            anatomy.lists[open_lists[-1]] = (name, items + 1)
         elif kind in ("bullet_list_close", "ordered_list_close"):
-            name, items, place = open_lists.pop()
-            anatomy.lists[place] = (name, items)
+            open_lists.pop()
         elif kind == "blockquote_open":
             anatomy.quotes += 1
             quoted += 1

@@ -1,11 +1,13 @@
 """The Markdown parser of the course, and its tokens."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+Tokens = Sequence[Token]  # as a renderer is given them
 
 
 @functools.cache

@@ -15,9 +15,11 @@ from urllib.parse import unquote
 
 from latex2mathml.converter import convert_to_element
 from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from course.markdown.active import ATTRIBUTES, ELEMENTS
-from course.markdown.parser import parser
+from course.markdown.parser import Tokens, parser
 from course.text import one_line
 
 VOID = ("br", "hr", "wbr")
@@ -102,14 +104,14 @@ class Renderer(RendererHTML):
     """Renders the tokens of a text that is not to be trusted; a method for a type of token."""
 
     @staticmethod
-    def renderAttrs(token) -> str:
+    def renderAttrs(token: Token) -> str:
         """Keep where a list starts and how a column is aligned."""
         kept = {"start": token.attrGet("start")}
         if token.tag in ("td", "th") and (style := token.attrGet("style")):
             kept["align"] = str(style).partition(":")[2]
         return "".join(f' {key}="{html.escape(str(kept[key]))}"' for key in kept if kept[key])
 
-    def renderToken(self, tokens, idx, options, env) -> str:
+    def renderToken(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Close raw HTML that was opened in an element of Markdown before that ends."""
         token, shown = tokens[idx], super().renderToken(tokens, idx, options, env)
         if token.nesting == -1 and not token.hidden:
@@ -118,7 +120,7 @@ class Renderer(RendererHTML):
             env["opened"].append(OWN)
         return shown
 
-    def html_inline(self, tokens, idx, options, env) -> str:
+    def html_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         rebuilder = Rebuilder(env["opened"])
         rebuilder.feed(tokens[idx].content)
         rebuilder.close()
@@ -126,7 +128,7 @@ class Renderer(RendererHTML):
 
     html_block = html_inline
 
-    def image(self, tokens, idx, options, env) -> str:
+    def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         target = unquote(str(tokens[idx].attrGet("src")))
         alt = self.renderInlineAsText(tokens[idx].children, options, env)
         address = env["pictures"].get(best_picture(posixpath.normpath(target), env["pictures"]))
@@ -134,25 +136,25 @@ class Renderer(RendererHTML):
             return element("span", html.escape(alt or "?"), class_="no-picture", title=target)
         return f'<img src="{html.escape(address)}" alt="{html.escape(alt)}">'
 
-    def link_open(self, tokens, idx, options, env) -> str:
+    def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         target = str(tokens[idx].attrGet("href"))
         env["opened"].append(OWN)
         if not target.lower().startswith(ELSEWHERE):  # of no use here: a page of the built lesson
             return f'<a class="local" title="{html.escape(target)}">'
         return f'<a href="{html.escape(target)}" target="_blank" rel="noopener noreferrer">'
 
-    def code_inline(self, tokens, idx, options, env) -> str:
+    def code_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return element("code", html.escape(tokens[idx].content), dir="ltr")
 
-    def fence(self, tokens, idx, options, env) -> str:
+    def fence(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return code(tokens[idx].content)
 
     code_block = fence
 
-    def math_inline(self, tokens, idx, options, env) -> str:
+    def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return formula(tokens[idx].content)
 
-    def math_block(self, tokens, idx, options, env) -> str:
+    def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return formula(tokens[idx].content, "block")
 
     math_inline_double = math_block_label = math_block
@@ -189,7 +191,10 @@ class Rebuilder(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(html.escape(data))
 
-    handle_decl = handle_pi = unknown_decl = handle_data
+    def handle_decl(self, decl: str) -> None:
+        self.handle_data(decl)
+
+    handle_pi = unknown_decl = handle_data
 
 
 @lru_cache(maxsize=4096)

@@ -62,7 +62,7 @@ class Preview:
     def __init__(self, root: Path, locale: str, lesson: str) -> None:
         self.root, self.locale, self.lesson = root, locale, lesson
         self._lock = threading.Lock()
-        self._seen: tuple = ()
+        self._seen: tuple[object, ...] = ()
         self._page = Page()
         self._reviewer = Reviewer()
         self._parts = dict.fromkeys(("columns", "counts", "frameworks", "cells"), "")
@@ -77,13 +77,14 @@ class Preview:
                 self._seen = now
             return self._page
 
-    def _stamp(self) -> tuple:
+    def _stamp(self) -> tuple[object, ...]:
         folders = (self.root / "notebooks", self.root / "translations" / self.locale)
         paths = [self.root / "course.toml", *(path for top in folders for path in top.rglob("*"))]
         return tuple(sorted((str(path), *_facts(path)) for path in paths))
 
     def _make(self) -> Page:
-        images, problems = {}, []
+        images: dict[str, Path] = {}
+        problems: list[str] = []
         try:
             course = load_course(self.root)
             images = find_images(course.notebooks)

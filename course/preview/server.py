@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import socketserver
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ from course.errors import UsageError
 from course.formats.support import IMAGES
 from course.preview.preview import POLICY, Preview
 
+Request = socket.socket | tuple[bytes, socket.socket]
 HOST = "127.0.0.1"
 NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 HEADERS = {
@@ -48,9 +50,10 @@ class Server(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Take the port, and do not ask the network for this machine's name, as the parent does."""
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        name, self.server_port = self.server_address[:2]
+        self.server_name = str(name)
 
-    def handle_error(self, request, client_address) -> None:
+    def handle_error(self, request: Request, client_address: object) -> None:
         """Show a bug of ours and go on; a browser that left early is none."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)

@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from course.errors import CourseError, UsageError
 from course.files import write_bytes
@@ -19,7 +19,6 @@ from course.site.progress import Words
 from course.site.shared import Shared
 
 FEW = 12  # lessons of locales that are rendered sooner than further processes have started
-Result = TypeVar("Result")
 Places = tuple[Path, Path]  # the site, and what is kept between builds
 
 
@@ -93,7 +92,7 @@ def _start(course: Course) -> None:
 
 
 @contextmanager
-def workers(shared: Shared, jobs: int) -> Iterator[Callable[..., Iterator]]:
+def workers(shared: Shared, jobs: int) -> Iterator[Callable[..., Iterator[Any]]]:
     """Give what runs a function on each of some items, in this process or in several."""
     global _shared
     _shared = shared

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from course.formats.notebook import parse_notebook
@@ -79,7 +80,7 @@ def colab_notebook(content: bytes, course: Course, framework: Framework) -> byte
     name = next(
         f"colab{mark}" for mark in ("", *range(len(taken) + 1)) if f"colab{mark}" not in taken
     )
-    first = {
+    first: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
         "id": name,

@@ -108,5 +108,5 @@ def comma(locale: Locale) -> str:
     >>> comma(Locale("ja", "日本語", "ltr"))
     '、'
     """
-    pattern = Cldr.parse(cldr_locale(locale.id)).list_patterns["standard"]["middle"]
+    pattern: str = Cldr.parse(cldr_locale(locale.id)).list_patterns["standard"]["middle"]
     return pattern.replace("{0}", "").replace("{1}", "")

@@ -90,7 +90,7 @@ def minutes(lesson: SourceLesson) -> int:
     """Return how long a lesson takes to read, in minutes, to the nearest five."""
     cells = lesson.notebooks[0].data["cells"]
     words = sum(len(cell["source"].split()) for cell in cells if cell["cell_type"] == "markdown")
-    code = sum(cell["cell_type"] == "code" for cell in cells)
+    code: int = sum(cell["cell_type"] == "code" for cell in cells)
     return max(5, 5 * round((words / WORDS_A_MINUTE + code * MINUTES_A_CELL) / 5))
 
 

@@ -77,7 +77,9 @@ class LocaleSite:
         """
         strings_of(self.shared.course, self.locale)
         words: dict[str, dict[str, int]] = {}
-        changed, files, problems = [], {}, []
+        changed: list[tuple[str, LessonPages]] = []
+        files: dict[str, bytes] = {}
+        problems: list[str] = []
         for lesson in self.shared.lessons:
             key = self.shared.key(self.locale, lesson)
             made = self.kept(lesson.lesson.id, key)
@@ -114,9 +116,9 @@ class LocaleSite:
         context = locale_context(self.shared, self.locale, lessons)
         stamp = read_stamp(self.folder)
         written: dict[str, list[str]] = {}
-        for lesson, made in lessons:
-            for page in made.pages:
-                more = page_context(self.shared, self.locale, lesson, made, page)
+        for entry, pages in lessons:
+            for page in pages.pages:
+                more = page_context(self.shared, self.locale, entry, pages, page)
                 name = f"{page.name}.html"
                 done.fresh |= self.write_page(name, "page.html", context, more, stamp, written)
                 done.pages += 1

@@ -8,11 +8,13 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import unquote
 
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
-from course.markdown.parser import parser
+from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
 
 TAG = re.compile(r"(<[^>]*>)")
@@ -63,7 +65,7 @@ class Piece:
 class PageRenderer(Renderer):
     """Renders prose for a page of the site; links and pictures go where the site has them."""
 
-    def image(self, tokens, idx, options, env) -> str:
+    def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Show a picture that the course has; `diagram` follows light and dark."""
         linked = posixpath.normpath(unquote(str(tokens[idx].attrGet("src"))))
         target = best_picture(linked, env["links"].pictures)
@@ -76,7 +78,7 @@ class PageRenderer(Renderer):
         shown = {"class": kind, "src": address, "alt": alt, "loading": "lazy"}
         return element("img", **shown, **size).removesuffix("</img>")
 
-    def link_open(self, tokens, idx, options, env) -> str:
+    def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Lead to a page of the site, to another site, or nowhere."""
         target = str(tokens[idx].attrGet("href"))
         env["opened"].append(OWN)
@@ -90,15 +92,15 @@ class PageRenderer(Renderer):
             return "<a>"
         return f'<a href="{html.escape(known + anchor)}">'
 
-    def table_open(self, tokens, idx, options, env) -> str:
+    def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Put a table into a box that scrolls where the screen is narrow."""
         return '<div class="scroll" tabindex="0">' + self.renderToken(tokens, idx, options, env)
 
-    def table_close(self, tokens, idx, options, env) -> str:
+    def table_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """End that box."""
         return self.renderToken(tokens, idx, options, env) + "</div>"
 
-    def math_block(self, tokens, idx, options, env) -> str:
+    def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Put a formula into a box of its own, which scrolls where the screen is narrow."""
         shown = super().math_block(tokens, idx, options, env)
         return element("div", shown, class_="formula", dir="ltr", tabindex="0")
@@ -108,7 +110,7 @@ class PageRenderer(Renderer):
 
 def render_part(tokens: Sequence[Token], links: Links) -> str:
     """Return block tokens as HTML; raw HTML that stays open is closed."""
-    env = {"pictures": {}, "links": links, "opened": [OWN]}
+    env: dict[str, Any] = {"pictures": {}, "links": links, "opened": [OWN]}
     made = PageRenderer().render(tokens, parser().options, env) + close(env["opened"], OWN)
     return made.strip("\n")
 
@@ -134,12 +136,12 @@ def pieces(
         shown = render_part(tokens, links)
         if shown or above:
             inner = element("div", shown, **side) if side else shown
-            name = {} if made else {"id": cell_id}
-            made.append(Piece(None, element("div", above + inner, class_="prose", **name)))
+            place = {} if made else {"id": cell_id}
+            made.append(Piece(None, element("div", above + inner, class_="prose", **place)))
             above = ""
     if above:
-        name = {} if made else {"id": cell_id}
-        made.append(Piece(None, element("div", above, class_="prose", **name)))
+        place = {} if made else {"id": cell_id}
+        made.append(Piece(None, element("div", above, class_="prose", **place)))
     return made
 
 

@@ -119,8 +119,8 @@ class Shared:
     def key(self, locale: Locale, lesson: SourceLesson) -> str:
         """Return a hash of all that the pages of a lesson in a locale depend on."""
         digest = self._hash.copy()
-        parts = [asdict(locale), asdict(lesson.lesson), self.words[locale.id]]
-        parts.append(self._edit(locale, lesson.lesson))
+        edit = self._edit(locale, lesson.lesson)
+        parts = [asdict(locale), asdict(lesson.lesson), self.words[locale.id], edit]
         digest.update(json.dumps(parts, sort_keys=True).encode())
         paths = [notebook.path for notebook in lesson.notebooks]
         for path in [*paths, self.course.translation(locale, lesson.lesson)]:

@@ -50,7 +50,7 @@ class Cluster:
         self.spool, self.run_id = spool, uuid.uuid4().hex[:12]
         self.facts: Facts  # of the workers that are used
         self._client: Client
-        self._futures: dict[Job, tuple[Future, Parcel, frozenset[str] | None]] = {}
+        self._futures: dict[Job, tuple[Future[Any], Parcel, frozenset[str] | None]] = {}
         self._good: dict[str, int] = {}  # address: threads
         self._known: dict[str, bool] = {}  # whether a worker is used
         self._looked = self._seen = time.monotonic()
@@ -206,7 +206,7 @@ class Cluster:
                 f"{self.address} has no worker left; start one: dask worker {self.address}"
             )
 
-    def _collect(self, job: Job, future: Future, parcel: Parcel) -> list[Finished]:
+    def _collect(self, job: Job, future: "Future[Any]", parcel: Parcel) -> list[Finished]:
         """Return what came of a task that is done; a refused one is dealt out again."""
         try:
             record = future.result(timeout=CONNECT_SECONDS)

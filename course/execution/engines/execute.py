@@ -49,7 +49,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
     """Let papermill execute the notebook; `verdict` says which cell it is at."""
     # jsonschema builds this grammar when it is imported, which takes a second, to check addresses
     # of a kind that no notebook has; it does without where it is not installed.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # which forbids its import
     import papermill
     from papermill.engines import NBClientEngine, papermill_engines
     from papermill.iorw import write_ipynb
@@ -68,7 +68,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
             write_ipynb(nb_man.nb, task["output"])
             saved = time.monotonic()
 
-    class Engine(NBClientEngine):
+    class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         """papermill's own engine, which tells of each cell that it starts."""
 
         @classmethod

@@ -29,7 +29,7 @@ def watch() -> None:
             continue
         refused[found.st_dev, found.st_ino] = message
 
-    def refuse(event: str, arguments: tuple) -> None:
+    def refuse(event: str, arguments: tuple[object, ...]) -> None:
         if event != "open" or not isinstance(arguments[0], str | bytes):
             return
         try:

@@ -128,9 +128,10 @@ def _verdict(execution: Execution) -> dict[str, Any] | None:
     with execution.process.stdout as stream:
         lines = stream.read().splitlines()
     try:
-        return json.loads(lines[-1])
+        verdict: dict[str, Any] = json.loads(lines[-1])
     except (IndexError, ValueError):
         return None
+    return verdict
 
 
 def _read(path: Path) -> dict[str, Any] | None:

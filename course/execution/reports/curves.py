@@ -6,7 +6,7 @@ fix the colours, so that a page could not follow its reader's choice of light or
 
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Any
+from typing import Any, TypeVar
 
 WIDTH, HEIGHT = 360, 230  # in units of about a pixel, so that letters are legible on a telephone
 LEFT, RIGHT, TOP, BOTTOM = 36, 350, 22, 198  # the edges of the plot inside it
@@ -15,6 +15,7 @@ POINTS = 200  # of a curve at most: more are narrower than a line
 MARKS = 12  # of a curve at most
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 SLACK = 1e-6  # of a step: 0.6 / 0.2 is a little less than 3
+Item = TypeVar("Item")
 # Circle, square, triangle, diamond, triangle on its tip, cross: relative to the point.
 MARKERS = (
     "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z",
@@ -98,7 +99,7 @@ def _points(curve: list[float | None]) -> list[tuple[int, float]]:
     return _thin(points, POINTS)
 
 
-def _thin(points: list[tuple[int, float]], limit: int) -> list[tuple[int, float]]:
+def _thin(points: list[Item], limit: int) -> list[Item]:
     """Return at most `limit` points, evenly chosen, the last among them."""
     stride = -(-len(points) // limit)
     return points[::-1][:: max(1, stride)][::-1]

@@ -60,18 +60,19 @@ def judge(report: dict[str, Any]) -> Verdict:
     gates = [judge_gate(item, gate) for item in notebooks for gate in item["gates"]]
     missed = gates.count("missed")
     parts = [
-        status["failed"] and f"{_of(status['failed'], notebooks, 'notebook')} failed",
-        unfinished and f"{_of(unfinished, notebooks, 'notebook')} not finished",
-        missed and f"{_of(missed, gates, 'accuracy gate')} missed",
+        f"{_of(status['failed'], notebooks, 'notebook')} failed" if status["failed"] else "",
+        f"{_of(unfinished, notebooks, 'notebook')} not finished" if unfinished else "",
+        f"{_of(missed, gates, 'accuracy gate')} missed" if missed else "",
     ]
-    word = "Failed" if any(parts) else "Passed"
+    good = not any(parts)
+    word = "Passed" if good else "Failed"
     if report["interrupted"]:
         word = "Interrupted"
     parts += [
-        not any(parts) and count(len(notebooks), "notebook"),
-        not any(parts) and gates and f"all of {count(len(gates), 'accuracy gate')} met",
-        status["executed"] and f"{status['executed']} executed",
-        status["stored"] and f"{status['stored']} from the store",
+        count(len(notebooks), "notebook") if good else "",
+        f"all of {count(len(gates), 'accuracy gate')} met" if good and gates else "",
+        f"{status['executed']} executed" if status["executed"] else "",
+        f"{status['stored']} from the store" if status["stored"] else "",
     ]
     return Verdict(word, ", ".join(part for part in parts if part))
 
@@ -251,8 +252,9 @@ def _numbered(rows: Iterable[dict[str, Any]]) -> list[tuple[tuple[str, int], dic
 
 
 def _result(row: dict[str, Any], seconds: Change, accuracy: Change, gone: bool = False) -> Result:
-    values = (row[name] for name in ("model", "parameters", "seconds", "accuracy"))
-    return Result(*values, seconds, accuracy, gone)
+    return Result(
+        row["model"], row["parameters"], row["seconds"], row["accuracy"], seconds, accuracy, gone
+    )
 
 
 def _gone(row: dict[str, Any]) -> Result:
