@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from course.build.notebooks import build  # noqa: E402
+from course.building.notebooks import build  # noqa: E402
 from course.formats.course_toml import load_course  # noqa: E402
 from course.formats.lesson import read_lesson  # noqa: E402
 from course.formats.translation import Cell, Translation, write  # noqa: E402

@@ -24,10 +24,10 @@ class UsageError(CourseError):
 def unknown(what: str, value: str, known: Iterable[str]) -> str:
     """Say that `value` is not a known `what`, and offer the near miss or else all there are.
 
-    >>> unknown("framework", "pytorh", ["pytorch", "tensorflow"])
-    "unknown framework 'pytorh', did you mean 'pytorch'?"
-    >>> unknown("framework", "jax", ["pytorch", "tensorflow"])
-    "unknown framework 'jax'; there are pytorch, tensorflow"
+    >>> unknown("framework", "chlk", ["ink", "chalk"])
+    "unknown framework 'chlk', did you mean 'chalk'?"
+    >>> unknown("framework", "paint", ["ink", "chalk"])
+    "unknown framework 'paint'; there are ink, chalk"
     """
     known = list(known)
     folded = {_fold(item): item for item in known}

@@ -27,8 +27,8 @@ OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # by a progress bar
 def slug(title: str) -> str:
     """Return a title as part of a file name.
 
-    >>> slug("Neural networks for text")
-    'neural-networks-for-text'
+    >>> slug("Cats & boats")
+    'cats-boats'
     """
     return re.sub(r"[\W_]+", "-", title.casefold()).strip("-")
 

@@ -18,7 +18,7 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import run_course, snapshot, sources, stamps
 
-from course.build.pseudo import build_pseudo
+from course.building.pseudo import build_pseudo
 from course.formats.course_toml import load_course
 from course.markdown.outline import dissect
 

@@ -12,7 +12,7 @@ from fixtures.lab import FILE, INK, TOKEN, book, commit, notes, started, transla
 from fixtures.tiny import run_course
 
 from course.formats.course_toml import load_course
-from course.lab.language import interface_language, match_locale, system_language
+from course.jupyterlab.language import interface_language, match_locale, system_language
 
 ROOT = Path(__file__).parents[1]
 

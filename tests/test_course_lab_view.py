@@ -12,9 +12,9 @@ from course.formats.course_toml import load_course
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Locale
 from course.formats.translation import Translation, hash_source, normalise, parse, write
-from course.lab.edit import apply
-from course.lab.saved import read_saved
-from course.lab.view import kinds, make_view, strip_marks
+from course.jupyterlab.edit import apply
+from course.jupyterlab.saved import read_saved
+from course.jupyterlab.view import kinds, make_view, strip_marks
 from course.localization.localize import LocalizedLesson
 
 

@@ -16,9 +16,9 @@ from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.settings import Course
 from course.formats.translation import hash_source
-from course.lab.desk import Desk
+from course.jupyterlab.desk import Desk
 from course.localization.history import find_english
-from course.preview.preview import Preview
+from course.previewing.preview import Preview
 
 ROOT = Path(__file__).resolve().parents[1]
 ALONE = """\

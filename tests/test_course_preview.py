@@ -31,8 +31,8 @@ from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Lesson
 from course.markdown.active import ATTRIBUTES, ELEMENTS
 from course.markdown.render import render
-from course.preview.page import LONG, reading_order
-from course.preview.preview import Preview
+from course.previewing.page import LONG, reading_order
+from course.previewing.preview import Preview
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)

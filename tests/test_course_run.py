@@ -14,17 +14,28 @@ import jsonschema
 import nbformat
 import psutil
 import pytest
-from fixtures.toy import KILL, Result, command, course, edit, make_course, wait_for, write_notebook
+from fixtures.toy import (
+    KILL,
+    RESULTS_MIME,
+    Result,
+    command,
+    course,
+    edit,
+    make_course,
+    wait_for,
+    write_notebook,
+)
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
+import nlphelpers.results
 from course.errors import CourseError
 from course.execution.jobs import Job
 from course.execution.keys import Facts
 from course.execution.outcome import EXECUTED, Outcome
 from course.execution.outputs import take_outputs
 from course.execution.reports.terminal import LiveWatcher, make_progress, results_table
-from course.formats.notebook import RESULTS_MIME, Row, read_results
+from course.formats.notebook import RESULTS, Row, read_results
 
 LONG = "two-layer bidirectional LSTM over an embedding of 128"
 
@@ -421,8 +432,10 @@ def test_the_command_and_the_module_are_one(tmp_path: Path) -> None:
 
 
 def test_a_results_row_is_what_the_lessons_write() -> None:
-    """The MIME type is JSON, so that Jupyter keeps it as data."""
-    assert RESULTS_MIME.endswith("+json")
+    """The MIME type is JSON, so that Jupyter keeps it as data; the tool knows its form."""
+    for kind in (RESULTS_MIME, nlphelpers.results.RESULTS_MIME):
+        assert kind.endswith("+json")
+        assert RESULTS.fullmatch(kind)
     assert json.loads(json.dumps(ROWS)) == ROWS
 
 

@@ -16,18 +16,18 @@ import pytest
 from fixtures import tiny
 from fixtures.tiny import run_course
 
-from course.build.pseudo import build_pseudo
+from course.building.pseudo import build_pseudo
 from course.checks.finding import Finding
 from course.checks.runner import check
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.translation import hash_source, parse, write
-from course.lab.edit import apply
-from course.lab.saved import read_saved
-from course.lab.view import kinds, make_view, strip_marks
+from course.jupyterlab.edit import apply
+from course.jupyterlab.saved import read_saved
+from course.jupyterlab.view import kinds, make_view, strip_marks
 from course.localization.history import find_english
 from course.localization.localize import localize
-from course.preview.preview import Preview
+from course.previewing.preview import Preview
 
 ALT = "A cat of 4 legs, asleep on a `helper`."
 CLAIM = "A cat sleeps for 16 hours."

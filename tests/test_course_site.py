@@ -17,10 +17,10 @@ from course.formats.course_toml import load_course
 from course.formats.settings import Locale
 from course.localization.progress import status
 from course.markdown.render import VOID
-from course.site.cloud import at_home, binder_address, colab_address, colab_notebook, requirement
-from course.site.outputs import render_outputs
-from course.site.progress import language_rows, lesson_rows
-from course.site.prose import Links, pieces
+from course.website.cloud import at_home, binder_address, colab_address, colab_notebook, requirement
+from course.website.outputs import render_outputs
+from course.website.progress import language_rows, lesson_rows
+from course.website.prose import Links, pieces
 
 ENGLISH = Locale("en", "English", "ltr")
 ARABIC = Locale("ar", "العربية", "rtl")

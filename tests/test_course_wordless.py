@@ -9,14 +9,14 @@ from fixtures.tiny import cell, run_course, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.build.render import render_notebook
+from course.building.render import render_notebook
 from course.checks.todo import todo
 from course.formats.course_toml import load_course
 from course.formats.lesson import SourceCell, SourceLesson, read_lesson
 from course.formats.settings import Lesson
 from course.formats.strings import tool_strings
 from course.formats.translation import Cell, Translation, hash_source
-from course.lab.view import make_view
+from course.jupyterlab.view import make_view
 from course.localization.align import TRANSLATED, align_cell
 from course.localization.localize import LocalizedLesson, localize
 from course.localization.notices import cell_notice, page_notice

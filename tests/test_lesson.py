@@ -21,7 +21,7 @@ from course.execution.outputs import save_outputs
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.notebook import read_notebook
-from course.site.lessons import minutes
+from course.website.lessons import minutes
 
 ROOT = Path(__file__).parents[1]
 COURSE = load_course(ROOT)

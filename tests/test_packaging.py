@@ -188,7 +188,7 @@ def test_a_plain_install_holds_nothing_more(installed: Path) -> None:
 
 def test_a_plain_install_has_what_jupyterlab_loads(installed: Path) -> None:
     """The part of `course lab` that runs in the browser comes with it: nobody needs Node."""
-    folder = Path("course/lab/labextension")
+    folder = Path("course/jupyterlab/labextension")
     files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
     assert folder / "@course/lab/package.json" in files
     assert [path for path in files if not (installed / path).is_file()] == []

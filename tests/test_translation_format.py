@@ -15,8 +15,8 @@ from fixtures import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.build.notebooks import notebook_files
-from course.build.render import render_notebook
+from course.building.notebooks import notebook_files
+from course.building.render import render_notebook
 from course.checks.contexts import Language, Pair
 from course.checks.runner import check_pair
 from course.errors import CourseError

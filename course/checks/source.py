@@ -37,8 +37,8 @@ def code_names(notebook: Notebook) -> set[str]:
 def unknown_names(span: str, names: set[str]) -> list[str]:
     """Return the names in a code span that no code of the lesson has.
 
-    >>> unknown_names("nn.LSTM", {"nn"})
-    ['LSTM']
+    >>> unknown_names("cat.sleep", {"cat"})
+    ['sleep']
     """
     if FILE.fullmatch(span) and "." in span and span.rsplit(".", 1)[1] in ("py", "md", "toml"):
         return []

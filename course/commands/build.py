@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from course.build.bundles import bundle
-from course.build.notebooks import build
-from course.build.pseudo import build_pseudo
+from course.building.bundles import bundle
+from course.building.notebooks import build
+from course.building.pseudo import build_pseudo
 from course.commands import add_locales, choose_locales, open_course
 from course.errors import UsageError
 from course.files import show

@@ -9,8 +9,8 @@ from course.commands.preview import port
 from course.errors import UsageError
 from course.files import show
 from course.formats.settings import Course, Locale
-from course.lab.language import interface_language, match_locale, system_language
-from course.lab.start import Lab, check_lab, start
+from course.jupyterlab.language import interface_language, match_locale, system_language
+from course.jupyterlab.start import Lab, check_lab, start
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def command(arguments: argparse.Namespace) -> int:
         raise UsageError(f"one argument too many: {word!r}; a locale is named by --locale")
     locale = choose(course, arguments.locale, arguments.translate)
     check_lab(arguments.translate, arguments.port)
-    from course.lab import workspace  # takes more than translators without JupyterLab have
+    from course.jupyterlab import workspace  # takes more than translators without JupyterLab have
 
     folder = (arguments.workspace or course.root / "workspace").absolute()
     workspace.check_workspace(course, folder)

@@ -19,7 +19,7 @@ def command(arguments: argparse.Namespace) -> int:
     course = open_course(arguments.course)
     lesson_id, slash, old = arguments.cell.partition("/")
     if not slash:
-        raise UsageError(f"{arguments.cell!r}: name lesson and cell, as in 03-rnn/lstm-gates")
+        raise UsageError(f"{arguments.cell!r}: name lesson and cell, as in 01-cats/what-cats-eat")
     lesson = read_lesson(course, course.lesson(lesson_id))
     print("\n".join(rename(course, lesson, old, arguments.new)))
     return 0

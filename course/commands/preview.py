@@ -10,8 +10,8 @@ import webbrowser
 
 from course.commands import open_course
 from course.errors import UsageError
-from course.preview.preview import Preview
-from course.preview.server import Server
+from course.previewing.preview import Preview
+from course.previewing.server import Server
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

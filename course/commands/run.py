@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from course.build.notebooks import build
+from course.building.notebooks import build
 from course.commands import open_course, positive
 from course.errors import CourseError, UsageError
 from course.execution.options import RunOptions
@@ -56,7 +56,7 @@ def add_what(add: Add) -> None:
     )
     add("--all-locales", action="store_true", help="so for every locale")
     add("--turn", metavar="N", type=int, help="so for one locale, the next one with each N")
-    add("--dataset", metavar="D", help="parameter dataset: demo, ag_news or auto")
+    add("--dataset", metavar="D", help="parameter dataset")
     add("--train-size", metavar="N", type=int, help="parameter train_size")
     add("--epochs", metavar="N", type=int, help="parameter epochs")
     add("--seed", metavar="N", type=int, help="parameter seed")
@@ -143,8 +143,8 @@ def read_options(arguments: argparse.Namespace) -> RunOptions:
 def literal(text: str) -> Any:
     """Return the number, True, False or None that `text` writes in Python, else the text.
 
-    >>> [literal(text) for text in ("3", "0.5", "None", "ag_news")]
-    [3, 0.5, None, 'ag_news']
+    >>> [literal(text) for text in ("3", "0.5", "None", "small")]
+    [3, 0.5, None, 'small']
     """
     try:
         value = ast.literal_eval(text)

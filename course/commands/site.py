@@ -10,7 +10,7 @@ from course.commands import add_locales, choose_locales, open_course, positive
 from course.commands.preview import port
 from course.errors import CourseError, UsageError
 from course.files import show
-from course.site.server import serve
+from course.website.server import serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +32,8 @@ def command(arguments: argparse.Namespace) -> int:
     for name in ("jinja2", "pygments"):
         if importlib.util.find_spec(name) is None:
             raise CourseError(f"{name} is not installed; make site, or pip install '.[site]'")
-    from course.site.build import build_site
-    from course.site.cloud import at_home
+    from course.website.build import build_site
+    from course.website.cloud import at_home
 
     course = at_home(course, os.environ)
 

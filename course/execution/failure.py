@@ -10,7 +10,7 @@ from course.errors import first_line
 from course.formats.notebook import tags
 from course.text import ANSI
 
-# The line that raised, as IPython shows it: `----> 5 assert lstm > rnn`.
+# The line that raised, as IPython shows it: `----> 5 assert cats > boats`.
 ARROW = re.compile(r"^-+> \d+ (?P<code>.*)$", re.MULTILINE)
 PAPERMILL = "papermill-error-cell-tag"  # of the two cells that papermill adds, with random ids
 TAG = "failed"  # of the cell that stopped a notebook
@@ -32,7 +32,7 @@ class Failure:
     message: str
 
     def __str__(self) -> str:
-        """Return it as one line: `cell lstm-gates: ValueError: too many values to unpack`."""
+        """Return it as one line: `cell what-cats-eat: ValueError: too many values to unpack`."""
         return ": ".join(
             part for part in (self.cell and f"cell {self.cell}", self.name, self.message) if part
         )

@@ -1,16 +1,16 @@
 """Profiles: a TOML file with the parameters, the options and the accuracy gates of a run.
 
 [parameters]  # of every notebook that has them
-dataset = "ag_news"
+dataset = "large"
 
-[lessons."03-rnn".parameters]  # of the notebooks of a lesson, which have to have them
+[lessons."01-cats".parameters]  # of the notebooks of a lesson, which have to have them
 epochs = 5
 
 [options]
 timeout = 1800
 
-[gates."03-rnn-pytorch"]
-"LSTM, last state" = 0.88
+[gates."01-cats-ink"]
+"nine lives" = 0.88
 """
 
 import tomllib

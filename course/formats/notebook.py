@@ -11,7 +11,7 @@ from typing import Any
 from course.errors import CourseError
 from course.files import write_text
 
-RESULTS_MIME = "application/vnd.nlp-course.results+json"
+RESULTS = re.compile(r"application/vnd\.[\w.-]+\.results\+json")  # the MIME type of results
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ID_FORM = "1 to 64 letters, digits, - and _"
 CELL_KEYS = {"cell_type", "id", "metadata", "source"}
@@ -123,7 +123,7 @@ def _literal(node: ast.expr) -> Any:
 
 
 def read_results(notebook: dict[str, Any]) -> tuple[Row, ...]:
-    """Return the rows that an executed notebook shows as `RESULTS_MIME`, in reading order.
+    """Return the rows that an executed notebook shows as results, in reading order.
 
     Raises:
         CourseError: a row lacks a value or has a wrong one; names cell id and row.
@@ -131,9 +131,9 @@ def read_results(notebook: dict[str, Any]) -> tuple[Row, ...]:
     rows: list[Row] = []
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            data = output.get("data", {}).get(RESULTS_MIME)
-            if data is not None:
-                rows.extend(_rows(cell["id"], data))
+            for kind, data in output.get("data", {}).items():
+                if RESULTS.fullmatch(kind):
+                    rows.extend(_rows(cell["id"], data))
     return tuple(rows)
 
 

@@ -1,8 +1,8 @@
 r"""Translation files: one Markdown file for a lesson and a locale, its cells kept apart by markers.
 
-    <!-- cell lstm-gates source=9c1f03ab12de state=machine -->
+    <!-- cell what-cats-eat source=9c1f03ab12de state=machine -->
     <!-- allow bold: the term is bold in the sentence before -->
-    Komórka LSTM …
+    Kot je …
 
 A marker is a whole line.  The text of its cell are the lines up to the next marker, without blank
 lines at the edges.  `source` is the hash of the English text that it was made from, `state` is
@@ -88,8 +88,8 @@ class Translation:
 def sentence_of(cell_id: str) -> tuple[str, str]:
     """Return the code cell that a sentence belongs to, and which it is; ("", "") for other cells.
 
-    >>> sentence_of("lstm-result:claim"), sentence_of("lstm-result")
-    (('lstm-result', 'claim'), ('', ''))
+    >>> sentence_of("food:claim"), sentence_of("food")
+    (('food', 'claim'), ('', ''))
     """
     name, colon, which = cell_id.partition(":")
     return (name, which) if colon else ("", "")

@@ -15,8 +15,8 @@ from fixtures.browser import chromium
 from playwright.sync_api import Browser, Page
 
 from course.formats.course_toml import load_course
-from course.site.build import build_site
-from course.site.server import Handler
+from course.website.build import build_site
+from course.website.server import Handler
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import COURSE, Visit
 from playwright.sync_api import expect
 
-from course.build.notebooks import notebook_files
+from course.building.notebooks import notebook_files
 from course.formats.lesson import read_lesson
 from course.formats.strings import strings_of
 from course.localization.localize import localize

@@ -21,8 +21,8 @@ def count_threads() -> str:
     return os.environ.get(THREADS) or "1"
 
 
-# TensorFlow's native code logs a process number and the time when it is imported, whatever its log
-# level. Left uncaptured, such lines go to the run's log and no output differs from run to run;
+# Native code of a framework may log a process number and the time when it is imported, whatever its
+# log level. Left uncaptured, such lines go to the run's log and no output differs from run to run;
 # Python's own stdout and stderr are captured all the same.
 KERNEL_CONFIG = "c.IPKernelApp.capture_fd_output = False\n"
 GUARD = Path(__file__).with_name("guard.py")  # joins it, and works in any environment so

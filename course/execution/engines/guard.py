@@ -2,7 +2,7 @@
 
 This file is part of the kernel's configuration, which is Python, so that it works in a kernel whose
 environment does not have the course. It sees all that goes through Python's `open` and `os.open`,
-as gzip, numpy and pandas do; not what a library opens in native code, nor other programs.
+as gzip does; not what a library opens in native code, nor other programs.
 """
 
 import json

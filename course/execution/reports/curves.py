@@ -1,7 +1,7 @@
 """Learning curves as small SVG drawings: where the points lie; report.html draws them.
 
-Drawn here and not by matplotlib, which would take most of a warm run's time to import and would
-fix the colours, so that a page could not follow its reader's choice of light or dark.
+Drawn here and not by a library for plots, which would take most of a warm run's time to import and
+would fix the colours, so that a page could not follow its reader's choice of light or dark.
 """
 
 from dataclasses import dataclass

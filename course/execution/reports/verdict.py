@@ -99,7 +99,7 @@ def explain_gate(notebook: dict[str, Any], gate: dict[str, Any]) -> str:
 
 
 def explain_failure(notebook: dict[str, Any]) -> str:
-    """Return what stopped a notebook in one line: `cell lstm-gates: ValueError: too many`."""
+    """Return what stopped a notebook in one line: `cell what-cats-eat: ValueError: too many`."""
     failure = notebook["failure"] or {"cell": None, "name": "unknown cause", "message": ""}
     parts = (failure["cell"] and f"cell {failure['cell']}", failure["name"], failure["message"])
     return words.one_line(": ".join(part for part in parts if part))

@@ -11,8 +11,8 @@ from course.checks.runner import check_lesson, read_language
 from course.errors import CourseError
 from course.formats.support import find_images, support_files
 from course.formats.translation import sentence_of
-from course.lab.desk import Desk, Place, Refused, facts, refusing
-from course.lab.view import PROSE, kinds
+from course.jupyterlab.desk import Desk, Place, Refused, facts, refusing
+from course.jupyterlab.view import PROSE, kinds
 from course.localization.align import STATUSES
 from course.localization.localize import LocalizedLesson
 from course.localization.sync import accept

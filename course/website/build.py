@@ -13,10 +13,10 @@ from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Locale
 from course.localization.align import count_words
 from course.localization.localize import localize
-from course.site.frame import assets, root_page
-from course.site.locales import STAMP, LocaleSite, Made
-from course.site.progress import Words
-from course.site.shared import Shared
+from course.website.frame import assets, root_page
+from course.website.locales import STAMP, LocaleSite, Made
+from course.website.progress import Words
+from course.website.shared import Shared
 
 FEW = 12  # lessons of locales that are rendered sooner than further processes have started
 Places = tuple[Path, Path]  # the site, and what is kept between builds

@@ -13,7 +13,11 @@ from course.formats.settings import Course, Locale
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
 EXTENSIONS = Path(__file__).with_name("labextension")  # a folder as share/jupyter/labextensions is
 # jupytext's would put its own contents manager before ours, which makes each refusal an error 500.
-SERVER_EXTENSIONS = {"course.lab.extension": True, "jupyterlab_jupytext": False, "jupytext": False}
+SERVER_EXTENSIONS = {
+    "course.jupyterlab.extension": True,
+    "jupyterlab_jupytext": False,
+    "jupytext": False,
+}
 TOGETHER = "jupyter_server_ydoc"  # what several people edit a notebook at once with
 
 
@@ -50,7 +54,7 @@ class Lab:
             made.append("--no-browser")
         if self.translate:
             made += [
-                "--ServerApp.contents_manager_class=course.lab.contents.ViewManager",
+                "--ServerApp.contents_manager_class=course.jupyterlab.contents.ViewManager",
                 f"--ViewManager.course_dir={self.course.root}",
                 f"--ServerApp.jpserver_extensions={SERVER_EXTENSIONS}",
                 f"--LabApp.extra_labextensions_path={EXTENSIONS}",

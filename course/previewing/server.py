@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from course.errors import UsageError
 from course.formats.support import IMAGES
-from course.preview.preview import POLICY, Preview
+from course.previewing.preview import POLICY, Preview
 
 Request = socket.socket | tuple[bytes, socket.socket]
 HOST = "127.0.0.1"

@@ -8,16 +8,17 @@ from typing import Any
 
 from jinja2.utils import htmlsafe_json_dumps
 
-from course.build.bundles import bundle
+from course.building.bundles import bundle
 from course.errors import CourseError
 from course.files import write_bytes
 from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
 from course.localization.localize import localize
-from course.site.context import Lessons, locale_context, page_context, search_index
-from course.site.frame import context_for, render_template
-from course.site.lessons import (
+from course.text import slug
+from course.website.context import Lessons, locale_context, page_context, search_index
+from course.website.frame import context_for, render_template
+from course.website.lessons import (
     LessonPages,
     hash_bytes,
     load_lesson,
@@ -25,9 +26,8 @@ from course.site.lessons import (
     missing_files,
     save_lesson,
 )
-from course.site.progress import Words, language_rows, lesson_rows
-from course.site.shared import Shared
-from course.text import slug
+from course.website.progress import Words, language_rows, lesson_rows
+from course.website.shared import Shared
 
 STAMP = ".course-site"  # in a locale's folder: what was written there, by hash
 

@@ -16,8 +16,8 @@ from course.formats.translation import (
     parse,
     render,
 )
-from course.lab.saved import Saved
-from course.lab.view import text_hash
+from course.jupyterlab.saved import Saved
+from course.jupyterlab.view import text_hash
 from course.localization.align import MISSING
 from course.localization.localize import LocalizedLesson
 from course.markdown.active import new_active

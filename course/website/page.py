@@ -16,9 +16,9 @@ from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
 from course.markdown.parser import parser, visible
 from course.markdown.render import element
-from course.site.code import highlight
-from course.site.outputs import render_outputs
-from course.site.prose import Heading, Links, pieces, render_part, searchable
+from course.website.code import highlight
+from course.website.outputs import render_outputs
+from course.website.prose import Heading, Links, pieces, render_part, searchable
 
 PLOTS = "../_plots/"  # as pages of a locale see it
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words

@@ -3,16 +3,16 @@
 import json
 from pathlib import Path
 
-from course.build.folders import Built, set_aside, write_folder
-from course.build.notebooks import build, notebook_files
+from course.building.folders import Built, set_aside, write_folder
+from course.building.notebooks import build, notebook_files
 from course.errors import CourseError, UsageError
 from course.files import show, write_text
 from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Locale
 from course.formats.strings import strings_of
 from course.formats.support import support_files
-from course.lab.desk import Desk
-from course.lab.start import LESSONS, VIEWS
+from course.jupyterlab.desk import Desk
+from course.jupyterlab.start import LESSONS, VIEWS
 from course.localization.localize import localize
 
 

@@ -13,10 +13,10 @@ from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
 from course.formats.support import support_files
 from course.machine import installed
-from course.site import cloud
-from course.site.frame import FILES
-from course.site.outputs import size_of
-from course.site.prose import Links
+from course.website import cloud
+from course.website.frame import FILES
+from course.website.outputs import size_of
+from course.website.prose import Links
 
 PACKAGES = ("jinja2", "pygments", "markdown-it-py", "mdit-py-plugins", "latex2mathml", "babel")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -133,7 +133,7 @@ class Shared:
 def tool_code() -> str:
     """Return a hash of the code and templates that pages are rendered with."""
     top = Path(__file__).parents[1]
-    rooms = ("site", "build", "localization", "formats", "markdown")
+    rooms = ("website", "building", "localization", "formats", "markdown")
     paths = [path for room in rooms for path in (top / room).rglob("*") if path.is_file()]
     kept = sorted(path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml"))
     digest = hashlib.sha256()

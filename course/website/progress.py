@@ -10,7 +10,7 @@ from babel.numbers import format_decimal, format_percent
 
 from course.formats.settings import Course, Locale
 from course.localization.align import MISSING, STALE, STATUSES
-from course.site.frame import page_of
+from course.website.frame import page_of
 
 Words = dict[tuple[str, str], dict[str, int]]  # words by status, by locale and lesson
 

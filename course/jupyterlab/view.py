@@ -10,7 +10,7 @@ from typing import Any
 from course.formats.lesson import SourceLesson
 from course.formats.notebook import course_metadata
 from course.formats.translation import SENTENCES, normalise, sentence_of
-from course.lab.notes import Note
+from course.jupyterlab.notes import Note
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson
 

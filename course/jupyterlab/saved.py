@@ -11,8 +11,8 @@ from typing import Any
 
 from course.formats.notebook import CELL_ID
 from course.formats.translation import HASH, normalise
-from course.lab.notes import Note, note_of
-from course.lab.view import KEY, PROSE, text_hash
+from course.jupyterlab.notes import Note, note_of
+from course.jupyterlab.view import KEY, PROSE, text_hash
 
 
 @dataclass

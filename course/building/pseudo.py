@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from course.build.folders import Built, write_folder
-from course.build.render import render_notebook
+from course.building.folders import Built, write_folder
+from course.building.render import render_notebook
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course
 from course.formats.support import support_files

@@ -20,8 +20,8 @@ from tornado import web
 from traitlets import Unicode, default
 
 from course.formats.course_toml import load_course
-from course.lab.desk import Desk, Place, Refused, about_view
-from course.lab.view import KEY, NOTE, PROSE, strip_marks
+from course.jupyterlab.desk import Desk, Place, Refused, about_view
+from course.jupyterlab.view import KEY, NOTE, PROSE, strip_marks
 
 Model = dict[str, Any]  # of a file, a folder or a view, as the interface has it
 

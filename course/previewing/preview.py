@@ -25,10 +25,10 @@ from course.formats.strings import english_strings
 from course.formats.support import find_images, support_files
 from course.localization.localize import localize
 from course.markdown.render import element
-from course.preview.page import View, compose, short_hash
+from course.previewing.page import View, compose, short_hash
 from course.text import one_line
 
-TEMPLATE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
+TEMPLATE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 
 
 def own(tag: str) -> str:

@@ -14,9 +14,9 @@ from tornado import web
 
 from course.formats.settings import Course
 from course.formats.strings import strings_or_english
-from course.lab.contents import answering, desk_at
-from course.lab.desk import Place
-from course.lab.report import Reporter
+from course.jupyterlab.contents import answering, desk_at
+from course.jupyterlab.desk import Place
+from course.jupyterlab.report import Reporter
 from course.localization.align import STATUSES
 
 

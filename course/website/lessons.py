@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course.build.notebooks import warnings_of
-from course.build.render import render_notebook
+from course.building.notebooks import warnings_of
+from course.building.render import render_notebook
 from course.files import write_text
 from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
 from course.localization.align import MISSING, count_words
 from course.localization.localize import LocalizedLesson
-from course.site import cloud
-from course.site.page import PLOTS, Page, make_page
-from course.site.prose import Heading
-from course.site.shared import Shared
+from course.website import cloud
+from course.website.page import PLOTS, Page, make_page
+from course.website.prose import Heading
+from course.website.shared import Shared
 
 WORDS_A_MINUTE = 120  # read with care, in English; all languages get the same figure
 MINUTES_A_CELL = 0.25  # of code

@@ -8,13 +8,13 @@ from babel import Locale as Cldr
 from course.formats.course_toml import START
 from course.formats.settings import Lesson, Locale
 from course.formats.strings import Strings
-from course.site import cloud
-from course.site.frame import policy, scripts
-from course.site.lessons import LessonPages, hash_bytes
-from course.site.page import Page
-from course.site.progress import cldr_locale
-from course.site.shared import Shared
 from course.text import slug
+from course.website import cloud
+from course.website.frame import policy, scripts
+from course.website.lessons import LessonPages, hash_bytes
+from course.website.page import Page
+from course.website.progress import cldr_locale
+from course.website.shared import Shared
 
 Lessons = list[tuple[Lesson, LessonPages]]
 

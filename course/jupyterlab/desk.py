@@ -24,10 +24,10 @@ from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import Notebook
 from course.formats.strings import FILE_NAME as STRINGS
 from course.formats.translation import Translation, write
-from course.lab.edit import apply
-from course.lab.notes import Note, merge_notes, note_of, read_notes, write_notes
-from course.lab.saved import read_saved
-from course.lab.view import KEY, kinds, make_view, text_hash
+from course.jupyterlab.edit import apply
+from course.jupyterlab.notes import Note, merge_notes, note_of, read_notes, write_notes
+from course.jupyterlab.saved import read_saved
+from course.jupyterlab.view import KEY, kinds, make_view, text_hash
 from course.localization.localize import LocalizedLesson, localize
 
 TABS = 200  # whose writes are remembered; a tab is a view that was opened
