@@ -1,5 +1,8 @@
 """The tool by itself: it knows no course, and its verbs are functions."""
 
+import doctest
+import importlib
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +11,7 @@ import pytest
 from fixtures.toy import make_course, write_notebook
 
 import course
+import nlphelpers
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,9 +32,8 @@ def test_the_tool_names_nothing_of_this_course() -> None:
     """Neither in code nor in examples: another course is as good."""
     names = names_of_this_course()
     assert len(names) > 15
-    word = re.compile(
-        rf"(?<![\w-])({'|'.join(map(re.escape, sorted(names)))})(?![\w-])", re.IGNORECASE
-    )
+    any_name = "|".join(map(re.escape, sorted(names)))
+    word = re.compile(rf"(?<![\w-])({any_name})(?![\w-])", re.IGNORECASE)
     seen = 0
     for path in sorted((ROOT / "course").rglob("*")):
         if path.suffix in (".py", ".js", ".html", ".css", ".toml", ".json"):
@@ -38,6 +41,18 @@ def test_the_tool_names_nothing_of_this_course() -> None:
             text = path.read_text(encoding="utf-8")
             assert not word.search(text), (path, word.search(text))
     assert seen > 100
+
+
+def test_the_examples_of_docstrings_are_right() -> None:
+    """In all modules of the tool, and in the helpers of the lessons."""
+    tried = 0
+    for package in (course, nlphelpers):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__"):
+                result = doctest.testmod(importlib.import_module(found.name))
+                assert not result.failed, found.name
+                tried += result.attempted
+    assert tried > 60
 
 
 def test_every_verb_can_be_imported() -> None:
