@@ -52,7 +52,7 @@ def test_the_examples_of_docstrings_are_right() -> None:
                 result = doctest.testmod(importlib.import_module(found.name))
                 assert not result.failed, found.name
                 tried += result.attempted
-    assert tried > 60
+    assert tried > 40
 
 
 def test_every_verb_can_be_imported() -> None:
