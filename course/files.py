@@ -85,6 +85,20 @@ def write_text(path: Path, text: str) -> bool:
     return write_bytes(path, text.encode("utf-8", "surrogatepass"))
 
 
+def is_writable(path: Path) -> bool:
+    """Tell whether a file or folder may be changed; the system lets its owner do more."""
+    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
+
+
+def file_stamp(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file does: its time, size and number; zeros if it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def _mode(path: Path) -> int:
     """Return the mode of an existing file, or that of a new one: mkstemp's is for one user only."""
     try:

@@ -136,8 +136,8 @@ def test_one_notebook_of_a_lesson_may_be_in_english(tmp_path: Path) -> None:
 def test_a_locale_without_words_of_its_own_has_english_notices(built: Path) -> None:
     """What is missing is told in English rather than not at all."""
     made = sources(out(built, "ja") / PAGE)
-    assert "> Not translated yet: 4 of 5 passages.\n> How to help" in made["title"]
-    assert "> This passage is not translated yet.\n" in made["food"]
+    assert "> Not translated yet: 4 of 5 cells.\n> How to help" in made["title"]
+    assert "> This cell is not translated yet.\n" in made["food"]
 
 
 def test_a_complete_translation_has_no_notice(built: Path) -> None:

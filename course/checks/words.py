@@ -39,29 +39,12 @@ ENGLISH = frozenset(
         " only been does were you by would should could before after between more"
     ).split()
 )
-NUMBER_WORDS = dict(
-    zip(
-        ("zero one two three four five six seven eight nine ten eleven twelve").split(),
-        range(13),
-        strict=True,
-    ),
-    half=2,
-    twice=2,
-    once=1,
-    third=3,
-    thirds=3,
-    quarter=4,
-    quarters=4,
-    both=2,
-    hundred=100,
-    thousand=1000,
-    thousandth=1000,
-    million=1000000,
-    millionth=1000000,
-    first=1,
-    second=2,
-    dozen=12,
+NUMBERS = (
+    "zero=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11"
+    " twelve=12 half=2 twice=2 once=1 third=3 thirds=3 quarter=4 quarters=4 both=2 hundred=100"
+    " thousand=1000 thousandth=1000 million=1000000 millionth=1000000 first=1 second=2 dozen=12"
 )
+NUMBER_WORDS = dict(pair.split("=") for pair in NUMBERS.split())
 RUN = re.compile(r"(?<![A-Za-z'’-])[A-Za-z][A-Za-z'’-]*(?:[ ,;]+[A-Za-z][A-Za-z'’-]*){4,}")
 WORD = re.compile(r"[^\W\d_]+")
 ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]{0,300}[)）」』»”\"]")
@@ -82,7 +65,7 @@ def numbers(pair: Pair) -> Iterator[Found]:
     if english.numbers == text.numbers or english.digit_runs == text.digit_runs:
         return
     words = {word.casefold() for word in WORD.findall(english.visible)}
-    spelled = {str(value) for word, value in NUMBER_WORDS.items() if word in words}
+    spelled = {value for word, value in NUMBER_WORDS.items() if word in words}
     for number in (english.numbers - text.numbers).elements():
         yield Found("number missing", number, "write it as the English does")
     for number in (text.numbers - english.numbers).elements():

@@ -29,21 +29,13 @@ WHOLE = "*"  # the label of a module that counts whole
 FRAMES = frozenset(("__globals__", "f_globals", "__builtins__", "__loader__", "__spec__"))
 HARMLESS = ("__file__", "__name__")  # attributes that every module has
 # Decorators that call nothing and register nothing while a module is imported.
-DECORATORS = (
-    "abc.abstractmethod",
-    "builtins.classmethod",
-    "builtins.property",
-    "builtins.staticmethod",
-    "contextlib.asynccontextmanager",
-    "contextlib.contextmanager",
-    "dataclasses.dataclass",
-    "functools.cache",
-    "functools.cached_property",
-    "functools.lru_cache",
-    "functools.total_ordering",
-    "functools.wraps",
-    "typing.final",
-    "typing.overload",
+DECORATORS = frozenset(
+    (
+        "abc.abstractmethod builtins.classmethod builtins.property builtins.staticmethod"
+        " contextlib.asynccontextmanager contextlib.contextmanager dataclasses.dataclass"
+        " functools.cache functools.cached_property functools.lru_cache functools.total_ordering"
+        " functools.wraps typing.final typing.overload"
+    ).split()
 )
 
 
@@ -171,7 +163,7 @@ class _Walk:
         """
         for decorator in statement.decorators:
             dotted = self.outside(module, decorator)
-            if self.is_own(module, decorator, set()) or not set(dotted) <= set(DECORATORS):
+            if self.is_own(module, decorator, set()) or not set(dotted) <= DECORATORS:
                 return True
         return statement.calls_at_import and (
             any(self.is_own(module, chain, set()) for chain in statement.import_chains)

@@ -46,8 +46,7 @@ def run(
     """Execute the notebooks of a course; only what has no result yet, unless `force`.
 
     They are executed in their own place, or in the folders of built locales that `places` names.
-    What has finished is kept when the run is broken off. The executed notebooks and the files of
-    the report lie in the folder of the run.
+    What has finished is kept when the run is broken off.
 
     Raises:
         CourseError: nothing can be executed, such as an unknown kernel's environment.
@@ -55,8 +54,7 @@ def run(
     """
     started, began = datetime.now(UTC), time.monotonic()
     options = options or RunOptions()
-    profile = read_profile(options.profile) if options.profile else Profile()
-    profile.check(course, options.profile)
+    profile = load_profile(course, options)
     wanted = Wanted(profile.parameters, profile.lessons, options.parameters)
     refuse_contradictions(options, wanted, bool(places))
     options = with_profile(options, profile)
@@ -77,23 +75,30 @@ def run(
             gates = tuple(gate for outcome in outcomes for gate in profile.judge(outcome))
             if options.save:
                 save(outcomes, course)
-            parameters = {**profile.parameters, **options.parameters}
+            asked, seconds = {**profile.parameters, **options.parameters}, time.monotonic() - began
             report = RunReport(
-                course,
-                options,
-                parameters,
-                facts,
-                outcomes,
-                gates,
-                out,
-                started,
-                time.monotonic() - began,
-                stopped,
+                course, options, asked, facts, outcomes, gates, out, started, seconds, stopped
             )
-            try:
-                write_reports({**make_report(report), "last": read_last(out)}, out)
-            except CourseError as error:  # what has become of the notebooks is known all the same
-                report = replace(report, unwritten=error.args)
+            return write_report(report)
+
+
+def load_profile(course: Course, options: RunOptions) -> Profile:
+    """Return the profile that the options name, or an empty one.
+
+    Raises:
+        UsageError: it names what the course does not have.
+    """
+    profile = read_profile(options.profile) if options.profile else Profile()
+    profile.check(course, options.profile)
+    return profile
+
+
+def write_report(report: RunReport) -> RunReport:
+    """Write the files of a report into the folder of the run; say in it why one is missing."""
+    try:
+        write_reports({**make_report(report), "last": read_last(report.out)}, report.out)
+    except CourseError as error:  # what has become of the notebooks is known all the same
+        return replace(report, unwritten=error.args)
     return report
 
 

@@ -3,25 +3,23 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 import nbformat
 from anyio.to_thread import run_sync
-from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import AuthenticatedFileHandler
-from jupyter_server.services.contents.filecheckpoints import AsyncGenericFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado import web
 from traitlets import Unicode, default
 
 from course.formats.course_toml import load_course
+from course.jupyterlab.copies import Checkpoints, Files
 from course.jupyterlab.desk import Desk, Place, Refused, about_view
-from course.jupyterlab.view import KEY, NOTE, PROSE, strip_marks
+from course.jupyterlab.view import KEY, is_notebook, strip_marks
 
 Model = dict[str, Any]  # of a file, a folder or a view, as the interface has it
 
@@ -30,61 +28,6 @@ Model = dict[str, Any]  # of a file, a folder or a view, as the interface has it
 def desk_at(root: str, folder: str) -> Desk:
     """Return the desk of a course and a folder; the same for all who ask."""
     return Desk(load_course(Path(root)), Path(folder))
-
-
-class Checkpoints(AsyncGenericFileCheckpoints):
-    """Keeps checkpoints in a folder of the workspace, not beside the files."""
-
-    checkpoint_dir = ""
-
-    @default("root_dir")
-    def _root_dir_default(self) -> str:
-        return str(Path(cast(ViewManager, self.parent).root_dir) / ".checkpoints")
-
-    def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
-        """Return where a checkpoint lies; its folder is there then."""
-        folder = path.strip("/").rpartition("/")[0]
-        Path(self._get_os_path(folder)).mkdir(parents=True, exist_ok=True)
-        return str(super().checkpoint_path(checkpoint_id, path))
-
-    async def restore_checkpoint(
-        self, contents_mgr: "ViewManager", checkpoint_id: str, path: str
-    ) -> None:
-        """Restore a file, or the texts of a view: what they replace is kept."""
-        if path.strip("/") not in contents_mgr.desk.places:
-            await super().restore_checkpoint(contents_mgr, checkpoint_id, path)
-            return
-        model = await self.get_notebook_checkpoint(checkpoint_id, path)
-        for cell in model["content"]["cells"]:
-            mark = cell["metadata"].get(KEY, {})
-            if mark.get("kind") in (PROSE, NOTE):
-                mark["base"] = ""  # whatever stands there now is not what this was made from
-        about = model["content"]["metadata"].get(KEY, {})
-        about |= {"view": secrets.token_hex(8), "notes": {}}
-        await contents_mgr.save(model, path)
-
-
-class Files(AuthenticatedFileHandler):
-    """Serves files, and views as the ordinary notebooks that they are copied to."""
-
-    @web.authenticated
-    @authorized
-    async def get(  # type: ignore[override]  # as the parent: tornado's decorators hide its form
-        self, path: str, **options: Any
-    ) -> None:
-        """Send a file."""
-        manager = cast(ViewManager, self.contents_manager)
-        name = path.strip("/")
-        if name not in manager.desk.places:
-            manager._get_os_path(name)  # is refused if it leads elsewhere
-            await cast(Awaitable[None], super().get(path, **options))
-            return
-        self.check_xsrf_cookie()
-        model = await manager.get(name)
-        text = json.dumps(strip_marks(model["content"]), indent=1, ensure_ascii=False)
-        self.set_attachment_header(name.rpartition("/")[2])
-        self.set_header("Content-Type", "application/x-ipynb+json")
-        self.finish(text + "\n")
 
 
 class ViewManager(AsyncLargeFileManager):
@@ -312,26 +255,6 @@ class ViewManager(AsyncLargeFileManager):
                 content = {key: view[key] for key in ("type", "format", "content")}
                 await self.save(content, f"{to_path}/{place.name}")
         return model
-
-
-def is_notebook(content: Any) -> TypeGuard[dict[str, Any]]:
-    """Tell whether something that came as a notebook can be read as one."""
-    return (
-        isinstance(content, dict)
-        and isinstance(content.get("metadata"), dict)
-        and isinstance(content.get("cells"), list)
-        and all(is_cell(cell) for cell in content["cells"])
-    )
-
-
-def is_cell(cell: Any) -> bool:
-    """Tell whether something that came as a cell can be read as one."""
-    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
-        return False
-    source = cell.get("source", "")
-    return isinstance(source, str) or (
-        isinstance(source, list) and all(isinstance(line, str) for line in source)
-    )
 
 
 @contextmanager

@@ -7,7 +7,6 @@ and what each tab has written, so that a server that was started again knows it.
 import datetime
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from course.errors import CourseError
-from course.files import LIMIT, read_text, refuse_links, show, write_text
+from course.files import LIMIT, file_stamp, is_writable, read_text, refuse_links, show, write_text
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import Notebook
@@ -153,7 +152,7 @@ class Desk:
 
     def lesson(self, lesson: Lesson) -> SourceLesson:
         """Return a lesson, read again if one of its notebooks has changed."""
-        stamp = tuple(facts(path) for path in self.course.notebooks_of(lesson))
+        stamp = tuple(file_stamp(path) for path in self.course.notebooks_of(lesson))
         with self._thread:
             before, found = self._lessons.get(lesson.id, ((), None))
             if found is None or before != stamp:
@@ -293,17 +292,3 @@ def about_view(content: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = content.get("metadata")
     about = metadata.get(KEY) if isinstance(metadata, dict) else None
     return about if isinstance(about, dict) and "framework" in about else {}
-
-
-def is_writable(path: Path) -> bool:
-    """Tell whether a file or folder may be changed; the system lets its owner do more."""
-    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
-
-
-def facts(path: Path) -> tuple[int, int, int]:
-    """Return what changes when a file does."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -9,9 +9,10 @@ from course.checks.finding import Finding
 from course.checks.review import CellReview, LessonReview, Reviewer
 from course.checks.runner import check_lesson, read_language
 from course.errors import CourseError
+from course.files import file_stamp
 from course.formats.support import find_images, support_files
 from course.formats.translation import sentence_of
-from course.jupyterlab.desk import Desk, Place, Refused, facts, refusing
+from course.jupyterlab.desk import Desk, Place, Refused, refusing
 from course.jupyterlab.view import PROSE, kinds
 from course.localization.align import STATUSES
 from course.localization.localize import LocalizedLesson
@@ -59,13 +60,13 @@ class Reporter:
     def findings(self, lesson: LocalizedLesson) -> list[Finding]:
         """Return the findings of `course check` for the translation of a lesson."""
         course = self.desk.course
-        stamp = tuple(facts(path) for path in sorted(course.translations.glob("*/*.toml")))
+        stamp = tuple(file_stamp(path) for path in sorted(course.translations.glob("*/*.toml")))
         before = self._languages.get(lesson.locale.id)
         if before is None or before[0] != stamp:
             before = (stamp, read_language(course, lesson.locale))
             self._languages[lesson.locale.id] = before
         stamp = tuple(
-            facts(path) for path in (course.notebooks, *sorted(course.notebooks.rglob("*")))
+            file_stamp(path) for path in (course.notebooks, *sorted(course.notebooks.rglob("*")))
         )
         if self._names[0] != stamp:
             names = {one.name for one in self.desk.places.values()}

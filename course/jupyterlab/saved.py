@@ -165,7 +165,13 @@ def _read_prose(
         saved.copied.add(name)
     source = pieces[own].mark.get("source")
     saved.english[name] = source if isinstance(source, str) and HASH.fullmatch(source) else ""
-    pictures = _new_pictures(kept)
+    _keep_pictures(saved, name, _new_pictures(kept), ids)
+    if any(item.cell.get("cell_type") != "markdown" for item in kept):
+        saved.told.append(f"cell {name}: it is Markdown, and comes back as such")
+
+
+def _keep_pictures(saved: Saved, name: str, pictures: dict[str, Any], ids: "_Ids") -> None:
+    """Keep new pictures of a cell in a note, and say where they belong."""
     if pictures:
         links = [f"![{key}](attachment:{key})" for key in pictures]
         cell = {"cell_type": "markdown", "source": "\n".join(links), "attachments": pictures}
@@ -174,8 +180,6 @@ def _read_prose(
             f"cell {name}: new pictures are in a note; they belong in notebooks/images,"
             " in the lesson's folder"
         )
-    if any(item.cell.get("cell_type") != "markdown" for item in kept):
-        saved.told.append(f"cell {name}: it is Markdown, and comes back as such")
 
 
 def _new_pictures(pieces: Sequence[Item]) -> dict[str, Any]:

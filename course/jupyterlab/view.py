@@ -5,7 +5,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from course.formats.lesson import SourceLesson
 from course.formats.notebook import course_metadata
@@ -99,3 +99,23 @@ def strip_marks(content: Mapping[str, Any]) -> dict[str, Any]:
         cells.append({**cell, "metadata": metadata})
     metadata = {key: value for key, value in content["metadata"].items() if key != KEY}
     return {**content, "cells": cells, "metadata": metadata}
+
+
+def is_notebook(content: Any) -> TypeGuard[dict[str, Any]]:
+    """Tell whether something that came as a notebook can be read as one."""
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("metadata"), dict)
+        and isinstance(content.get("cells"), list)
+        and all(is_cell(cell) for cell in content["cells"])
+    )
+
+
+def is_cell(cell: Any) -> bool:
+    """Tell whether something that came as a cell can be read as one."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
+        return False
+    source = cell.get("source", "")
+    return isinstance(source, str) or (
+        isinstance(source, list) and all(isinstance(line, str) for line in source)
+    )

@@ -17,7 +17,7 @@ from course.files import read_text, show, write_text
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.translation import Cell, Translation, hash_source, normalise, write
-from course.localization.align import MACHINE, MISSING, STALE, align_cell
+from course.localization.align import MACHINE, MISSING, STALE, LocalizedCell, align_cell
 from course.localization.history import find_english
 from course.localization.localize import localize
 from course.markdown.active import new_active
@@ -59,21 +59,24 @@ def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
         "Content-Transfer-Encoding": "8bit",
         LESSON: lesson.lesson.id,
     }
-    for item in localized.cells:
-        if not item.is_work:
-            continue
-        entry = polib.POEntry(msgctxt=item.source.id, msgid=normalise(item.source.text))
-        if item.status != MISSING and item.translation:
-            entry.msgstr = item.translation.text
-            if item.status in (MACHINE, STALE):
-                entry.flags.append("fuzzy")
-            if item.status == STALE:
-                entry.comment = "The English has changed since this was translated."
-                entry.previous_msgid = normalise(english.get(item.made_from, "")) or None
-            elif item.status == MACHINE:
-                entry.comment = "Drafted by a machine, not yet read by a person."
-        file.append(entry)
+    file.extend(_entry(cell, english) for cell in localized.cells if cell.is_work)
     return str(file)
+
+
+def _entry(cell: LocalizedCell, english: dict[str, str]) -> polib.POEntry:
+    """Return the entry of a cell; `english` are older English texts by hash."""
+    entry = polib.POEntry(msgctxt=cell.id, msgid=normalise(cell.source.text))
+    if cell.status == MISSING or cell.translation is None:
+        return entry
+    entry.msgstr = cell.translation.text
+    if cell.status in (MACHINE, STALE):
+        entry.flags.append("fuzzy")
+    if cell.status == STALE:
+        entry.comment = "The English has changed since this was translated."
+        entry.previous_msgid = normalise(english.get(cell.made_from, "")) or None
+    elif cell.status == MACHINE:
+        entry.comment = "Drafted by a machine, not yet read by a person."
+    return entry
 
 
 def import_po(course: Course, path: Path) -> list[str]:

@@ -7,8 +7,8 @@ from course.files import show, write_text
 from course.formats.lesson import SourceCell, SourceLesson
 from course.formats.settings import Course, Locale
 from course.formats.translation import Cell, Translation, write
-from course.localization.align import MISSING, align_cell
-from course.localization.localize import localize
+from course.localization.align import MISSING
+from course.localization.localize import LocalizedLesson, localize
 
 
 def sync(course: Course, locale: Locale, lesson: SourceLesson, prune: bool = False) -> list[str]:
@@ -98,33 +98,36 @@ def accept(
     Raises:
         CourseError: the file can't be used, a cell is not translated or not there.
     """
-    translation = localize(course, locale, lesson).usable().translation
-    known = [cell.id for cell in translation.cells]
+    localized = localize(course, locale, lesson).usable()
+    state = "reviewed" if reviewed else "machine" if by_machine else None
+    known = [cell.id for cell in localized.translation.cells]
     problems = [unknown("cell", name, known) for name in cell_ids if name not in known]
     done, cells = [], []
-    for cell in translation.cells:
-        source = lesson.get(cell.id)
-        wanted = cell.id in cell_ids or not cell_ids
-        if wanted and source is not None:
-            matched = align_cell(source, cell, locale)
-            if matched.translation is None:
-                if cell_ids:
-                    problems.append(f"cell {cell.id} has no words; there is nothing to confirm")
-            elif matched.status == MISSING:
-                if cell_ids:
-                    problems.append(f"cell {cell.id} is not translated yet; translate it first")
-            else:
-                state = "reviewed" if reviewed else "machine" if by_machine else None
-                if (cell.source, cell.state) != (source.hash, state):
-                    cell = cell.changed(source=source.hash, state=state)
-                    done.append(cell.id)
-        elif cell.id in cell_ids:
-            problems.append(f"cell {cell.id} is in no notebook; remove it, or rename it: course mv")
+    for cell in localized.translation.cells:
+        if cell.id in cell_ids or not cell_ids:
+            problem = _unconfirmable(localized, cell)
+            source = lesson.get(cell.id)
+            if problem and cell_ids:
+                problems.append(problem)
+            elif source and not problem and (cell.source, cell.state) != (source.hash, state):
+                cell = cell.changed(source=source.hash, state=state)
+                done.append(cell.id)
         cells.append(cell)
     if problems:
-        name = show(course.translation(locale, lesson.lesson), course.root)
-        raise CourseError(*(f"{name}: {problem}" for problem in problems))
+        raise CourseError(*(f"{localized.path}: {problem}" for problem in problems))
     if done:
-        changed = Translation(translation.preamble, tuple(cells))
+        changed = Translation(localized.translation.preamble, tuple(cells))
         write_text(course.translation(locale, lesson.lesson), write(changed))
     return done
+
+
+def _unconfirmable(lesson: LocalizedLesson, cell: Cell) -> str:
+    """Return why a cell of a translation cannot be confirmed; nothing if it can."""
+    found = lesson.get(cell.id)
+    if found is None:
+        return f"cell {cell.id} is in no notebook; remove it, or rename it: course mv"
+    if found.translation is None:
+        return f"cell {cell.id} has no words; there is nothing to confirm"
+    if found.status == MISSING:
+        return f"cell {cell.id} is not translated yet; translate it first"
+    return ""

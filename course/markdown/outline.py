@@ -136,29 +136,11 @@ def dissect(text: str) -> Anatomy:
     for token in tokens(text):
         line = token.map[0] if token.map else 0
         kind = token.type
-        if kind == "heading_open":
-            anatomy.headings.append(int(token.tag[1]))
-        elif kind in ("bullet_list_open", "ordered_list_open"):
-            open_lists.append(len(anatomy.lists))
-            anatomy.lists.append((kind.split("_")[0], 0))
-        elif kind == "list_item_open":
-            name, items = anatomy.lists[open_lists[-1]]
-            anatomy.lists[open_lists[-1]] = (name, items + 1)
-        elif kind in ("bullet_list_close", "ordered_list_close"):
-            open_lists.pop()
-        elif kind == "blockquote_open":
+        if kind == "blockquote_open":
             anatomy.quotes += 1
             quoted += 1
         elif kind == "blockquote_close":
             quoted -= 1
-        elif kind == "table_open":
-            anatomy.tables.append(())
-        elif kind == "tr_open":
-            anatomy.tables[-1] += (0,)
-        elif kind in ("th_open", "td_open"):
-            anatomy.tables[-1] = (*anatomy.tables[-1][:-1], anatomy.tables[-1][-1] + 1)
-        elif kind == "hr":
-            anatomy.rules += 1
         elif kind in ("fence", "code_block"):
             anatomy.code_blocks.append(f"{token.info.strip()}\n{token.content}")
         elif kind.startswith("math_block"):
@@ -172,10 +154,35 @@ def dissect(text: str) -> Anatomy:
             anatomy.blocks.append(Block(token.content, line, quoted > 0))
             _inline(anatomy, token.children or [], line)
             anatomy.pieces.append(Piece("\n", line))
+        else:
+            _count(anatomy, token, open_lists)
     anatomy.html.update(elements(text))
     for match in ADDRESS.finditer(anatomy.visible):  # a renderer may make a link of it
         _note(anatomy, anatomy.links, match[0], anatomy.line_of(match.start()))
     return anatomy
+
+
+def _count(anatomy: Anatomy, token: Token, open_lists: list[int]) -> None:
+    """Count headings, list items, cells of tables, and rules."""
+    kind = token.type
+    if kind == "heading_open":
+        anatomy.headings.append(int(token.tag[1]))
+    elif kind in ("bullet_list_open", "ordered_list_open"):
+        open_lists.append(len(anatomy.lists))
+        anatomy.lists.append((kind.split("_")[0], 0))
+    elif kind == "list_item_open":
+        name, items = anatomy.lists[open_lists[-1]]
+        anatomy.lists[open_lists[-1]] = (name, items + 1)
+    elif kind in ("bullet_list_close", "ordered_list_close"):
+        open_lists.pop()
+    elif kind == "table_open":
+        anatomy.tables.append(())
+    elif kind == "tr_open":
+        anatomy.tables[-1] += (0,)
+    elif kind in ("th_open", "td_open"):
+        anatomy.tables[-1] = (*anatomy.tables[-1][:-1], anatomy.tables[-1][-1] + 1)
+    elif kind == "hr":
+        anatomy.rules += 1
 
 
 def has_words(text: str) -> bool:

@@ -18,6 +18,7 @@ from course.checks.finding import ERROR
 from course.checks.review import Reviewer
 from course.checks.runner import check_language, check_lesson, check_source, read_language
 from course.errors import CourseError
+from course.files import file_stamp
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.settings import Course
@@ -80,7 +81,7 @@ class Preview:
     def _stamp(self) -> tuple[object, ...]:
         folders = (self.root / "notebooks", self.root / "translations" / self.locale)
         paths = [self.root / "course.toml", *(path for top in folders for path in top.rglob("*"))]
-        return tuple(sorted((str(path), *_facts(path)) for path in paths))
+        return tuple(sorted((str(path), *file_stamp(path)) for path in paths))
 
     def _make(self) -> Page:
         images: dict[str, Path] = {}
@@ -118,7 +119,7 @@ class Preview:
             course.frameworks_of(entry),
             locale,
             {**english_strings(course), **language.words},
-            {name: f"/{quote(name)}?v={_facts(path)[0]}" for name, path in images.items()},
+            {name: f"/{quote(name)}?v={file_stamp(path)[0]}" for name, path in images.items()},
         )
         return compose(view, self._reviewer.review(course, lesson, findings))
 
@@ -126,11 +127,3 @@ class Preview:
 def problem(message: str) -> str:
     """Return what keeps a file from being read, as a line of the page."""
     return element("li", html.escape(one_line(message)), class_=ERROR)
-
-
-def _facts(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -51,26 +51,51 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
     # of a kind that no notebook has; it does without where it is not installed.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # which forbids its import
     import papermill
-    from papermill.engines import NBClientEngine, papermill_engines
-    from papermill.iorw import write_ipynb
+    from papermill.engines import papermill_engines
     from traitlets.config import Config
 
-    saved = time.monotonic()
+    # Kernels that start at the same time pick the same TCP ports now and then, and one dies of it.
+    sockets = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], str(os.getpid()))
+    papermill_engines.register("course", make_engine(task, verdict))
+    papermill.execute_notebook(
+        task["notebook"],
+        task["output"],
+        parameters=task["parameters"],
+        kernel_name=task["kernel"],
+        cwd=task["cwd"],
+        engine_name="course",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=task["timeout"],
+        config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
+    )
 
-    def tell(nb_man: Any, index: int, cell_id: str) -> None:
-        """Say which cell is next, and save what there is: papermill does so at every cell."""
-        nonlocal saved
-        verdict["cell"] = cell_id
+
+class Teller:
+    """Says which cell is next, and now and then saves what there is: papermill does at every cell."""
+
+    def __init__(self, task: dict[str, Any], verdict: dict[str, Any], save: Any) -> None:
+        self.task, self.verdict, self.save = task, verdict, save
+        self.saved = time.monotonic()
+
+    def __call__(self, nb_man: Any, index: int, cell_id: str) -> None:
+        self.verdict["cell"] = cell_id
         with contextlib.suppress(OSError):  # a full disk is told of when the notebook is saved
             progress = f"{index} {len(nb_man.nb.cells)} {cell_id}"
-            Path(task["progress"]).write_text(progress, encoding="utf-8")
-        if time.monotonic() - saved > SAVE_SECONDS:
-            write_ipynb(nb_man.nb, task["output"])
-            saved = time.monotonic()
+            Path(self.task["progress"]).write_text(progress, encoding="utf-8")
+        if time.monotonic() - self.saved > SAVE_SECONDS:
+            self.save(nb_man.nb, self.task["output"])
+            self.saved = time.monotonic()
+
+
+def make_engine(task: dict[str, Any], verdict: dict[str, Any]) -> type:
+    """Return papermill's own engine, which also tells of each cell that it starts."""
+    from papermill.engines import NBClientEngine
+    from papermill.iorw import write_ipynb
+
+    tell = Teller(task, verdict, write_ipynb)
 
     class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
-        """papermill's own engine, which tells of each cell that it starts."""
-
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *arguments: Any, **options: Any) -> Any:
             start, complete = nb_man.cell_start, nb_man.cell_complete
@@ -95,21 +120,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
                 write_ipynb(nb_man.nb, task["output"])
                 raise
 
-    # Kernels that start at the same time pick the same TCP ports now and then, and one dies of it.
-    sockets = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], str(os.getpid()))
-    papermill_engines.register("course", Engine)
-    papermill.execute_notebook(
-        task["notebook"],
-        task["output"],
-        parameters=task["parameters"],
-        kernel_name=task["kernel"],
-        cwd=task["cwd"],
-        engine_name="course",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        execution_timeout=task["timeout"],
-        config=Config(KernelManager={"transport": "ipc", "ip": sockets}),
-    )
+    return Engine
 
 
 def join_streams(cell: Any) -> None:
