@@ -72,7 +72,7 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
 
 
 class Teller:
-    """Says which cell is next, and now and then saves what there is: papermill does at every cell."""
+    """Says which cell is next, and saves what there is now and then: papermill does so at each."""
 
     def __init__(self, task: dict[str, Any], verdict: dict[str, Any], save: Any) -> None:
         self.task, self.verdict, self.save = task, verdict, save
