@@ -113,7 +113,7 @@ def command(arguments: argparse.Namespace) -> int:
     options = read_options(arguments)
     locales = choose_places(course, arguments)
     signal.signal(signal.SIGTERM, interrupt)
-    places = build_places(course, locales)
+    places = build_places(course, locales) if locales else []
     with terminal.watching() as watcher:
         report = run(course, options, places, watcher)
     print_report(report)
