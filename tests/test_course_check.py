@@ -470,7 +470,9 @@ def write_tiny(
         )
         own = ROOT / "translations" / locale / "strings.toml"
         if own.exists():
-            files[f"translations/{locale}/strings.toml"] = own.read_text(encoding="utf-8")
+            text = own.read_text(encoding="utf-8")
+            start = re.compile(r"^(?:tagline|learn|audience|time) = .*\n", re.MULTILINE)
+            files[f"translations/{locale}/strings.toml"] = start.sub("", text)
         files[f"translations/{locale}/glossary.toml"] = "keep = []\n"
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

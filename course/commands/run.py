@@ -5,7 +5,7 @@ import ast
 import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from course.building.notebooks import build
 from course.commands import open_course, positive
 from course.errors import CourseError, UsageError
-from course.execution.options import RunOptions
+from course.execution.options import SAVE_IN_PLACES, RunOptions
 from course.execution.report import RunReport
 from course.execution.reports import terminal
 from course.execution.run import KERNEL, open_store, run
@@ -113,7 +113,7 @@ def command(arguments: argparse.Namespace) -> int:
     options = read_options(arguments)
     locales = choose_places(course, arguments)
     signal.signal(signal.SIGTERM, interrupt)
-    places = build_places(course, locales)
+    places = build_places(course, locales) if locales else ()  # not before all is checked
     with terminal.watching() as watcher:
         report = run(course, options, places, watcher)
     print_report(report)
@@ -160,8 +160,13 @@ def choose_places(course: Course, arguments: argparse.Namespace) -> list[Locale]
         UsageError: no such locale, or two ways to choose one.
     """
     given = [bool(arguments.locales), arguments.all_locales, arguments.turn is not None]
+    problems = []
     if sum(given) > 1:
-        raise UsageError("give one of --locale, --all-locales and --turn")
+        problems.append("give one of --locale, --all-locales and --turn")
+    if arguments.save and any(given):
+        problems.append(SAVE_IN_PLACES)
+    if problems:
+        raise UsageError(*problems)
     if arguments.all_locales:
         return list(course.locales)
     if arguments.turn is not None:
@@ -171,15 +176,13 @@ def choose_places(course: Course, arguments: argparse.Namespace) -> list[Locale]
     return [course.locale(name) for name in dict.fromkeys(arguments.locales)]
 
 
-def build_places(course: Course, locales: list[Locale]) -> list[tuple[Locale, Path]]:
-    """Build the locales, and return each with the folder that its notebooks are built to."""
-    places = []
+def build_places(course: Course, locales: list[Locale]) -> Iterator[tuple[Locale, Path]]:
+    """Build the locales, and yield each with the folder that its notebooks are built to."""
     for built in build(course, locales, course.root / "build" / "notebooks"):
         for path in built.kept:
             shown = terminal.show_path(path)
             print(f"{shown}: changed by hand; run as it is", file=sys.stderr)
-        places.append((built.locale, built.folder))
-    return places
+        yield built.locale, built.folder
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -9,6 +9,8 @@ from course.errors import UsageError
 from course.execution.jobs import Wanted
 from course.execution.profile import Profile
 
+SAVE_IN_PLACES = "--save writes source notebooks; those of a locale are built from them"
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -47,7 +49,7 @@ def refuse_contradictions(options: RunOptions, wanted: Wanted, in_places: bool) 
             "--save takes no parameters: it keeps what the notebooks show as they stand"
         )
     if options.save and in_places:
-        problems.append("--save writes source notebooks; those of a locale are built from them")
+        problems.append(SAVE_IN_PLACES)
     if problems:
         raise UsageError(*problems)
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,12 +40,13 @@ KERNEL = "python3"  # that of this environment, whatever a notebook was last sav
 def run(
     course: Course,
     options: RunOptions | None = None,
-    places: Sequence[tuple[Locale, Path]] = (),
+    places: Iterable[tuple[Locale, Path]] = (),
     watcher: Watcher | None = None,
 ) -> RunReport:
     """Execute the notebooks of a course; only what has no result yet, unless `force`.
 
-    They are executed in their own place, or in the folders of built locales that `places` names.
+    They are executed in their own place, or in the folders of built locales that `places` names,
+    which are asked for once the options are known to be right.
     What has finished is kept when the run is broken off.
 
     Raises:
@@ -63,7 +64,7 @@ def run(
     store = open_store(course, options.store)
     with connect(course, options, store) as cluster:
         facts = cluster.facts if cluster else describe(course.distributions)
-        where: Sequence[tuple[Locale | None, Path]] = places or [(None, course.notebooks)]
+        where: Sequence[tuple[Locale | None, Path]] = list(places) or [(None, course.notebooks)]
         jobs = make_jobs(course, selected, where, wanted, facts, options.kernel or KERNEL)
         options = replace(options, jobs=options.jobs or min(len(jobs), count_cores()))
         out = (options.out or course.root / "build" / "run").resolve()
