@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from course.commands import open_course
-from course.commands.preview import port
+from course.commands import open_course, port
 from course.errors import UsageError
 from course.files import show
 from course.formats.settings import Course, Locale

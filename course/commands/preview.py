@@ -8,7 +8,7 @@ import argparse
 import threading
 import webbrowser
 
-from course.commands import open_course
+from course.commands import open_course, port
 from course.errors import UsageError
 from course.preview.preview import Preview
 from course.preview.server import Server
@@ -42,10 +42,3 @@ def command(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print()
     return 0
-
-
-def port(text: str) -> int:
-    """Return the number of a port."""
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 65535")
-    return int(text)

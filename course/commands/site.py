@@ -6,8 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from course.commands import add_locales, choose_locales, open_course, positive
-from course.commands.preview import port
+from course.commands import add_locales, choose_locales, open_course, port, positive
 from course.errors import CourseError, UsageError
 from course.files import show
 from course.site.server import serve

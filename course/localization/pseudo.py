@@ -34,7 +34,7 @@ def pseudo_text(text: str) -> str:
     """Return a Markdown text with accents, longer lines and brackets; its markup is the same.
 
     >>> pseudo_text("## Read `x` now")
-    '## [Řéáď `x` ñóŵ ···]'
+    '## [Řéáď `x` ñóŵ ····]'
     """
     fenced, lines = "", []
     for line in text.split("\n"):

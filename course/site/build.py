@@ -45,11 +45,8 @@ def build_site(
         updated = list(run(_update, [(locale, places) for locale in locales]))
         problems = [line for _, found in updated for line in found]
         words = {key: count for found, _ in updated for key, count in found.items()}
-        words |= other_words(shared, [each for each in course.targets if each not in locales])
         good = [locale for locale, (_, found) in zip(locales, updated, strict=True) if not found]
-        words |= other_words(
-            shared, [each for each in course.targets if each in locales and each not in good]
-        )
+        words |= other_words(shared, [each for each in course.targets if each not in good])
         made = list(run(_write, [(locale, places, words) for locale in good]))
     write_bytes(out / "index.html", root_page(course, shared.words).encode())
     if problems:

@@ -11,6 +11,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from course.build.bundles import bundle
 from course.errors import CourseError
 from course.files import write_bytes
+from course.formats.lesson import SourceLesson
 from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
@@ -18,8 +19,10 @@ from course.localization.localize import localize
 from course.site.context import Lessons, locale_context, page_context, search_index
 from course.site.frame import context_for, render_template
 from course.site.lessons import (
+    Head,
     LessonPages,
     hash_bytes,
+    load_head,
     load_lesson,
     make_lesson,
     missing_files,
@@ -55,18 +58,14 @@ class LocaleSite:
 
     def stale_lessons(self) -> list[str]:
         """Return the ids of the lessons whose pages have to be rendered."""
-        return [
-            lesson.lesson.id
-            for lesson in self.shared.lessons
-            if self.kept(lesson.lesson.id, self.shared.key(self.locale, lesson)) is None
-        ]
+        return [one.lesson.id for one in self.shared.lessons if self.kept(one) is None]
 
-    def kept(self, lesson: str, key: str) -> LessonPages | None:
-        """Return the pages of a lesson that were kept, if they are those of this key."""
-        found = load_lesson(self.work / f"{lesson}.json")
-        if found is None or found.key != key or missing_files(found.files, self.folder):
+    def kept(self, lesson: SourceLesson) -> Head | None:
+        """Return the head of the pages of a lesson that were kept, if they are as they would be."""
+        found = load_head(self.work / f"{lesson.lesson.id}.json")
+        if found is None or found.key != self.shared.key(self.locale, lesson):
             return None
-        return found
+        return None if missing_files(found.files, self.folder) else found
 
     def update(self) -> dict[str, dict[str, int]]:
         """Render the lessons that have changed; return the words of each by status.
@@ -81,18 +80,19 @@ class LocaleSite:
         files: dict[str, bytes] = {}
         problems: list[str] = []
         for lesson in self.shared.lessons:
-            key = self.shared.key(self.locale, lesson)
-            made = self.kept(lesson.lesson.id, key)
-            if made is None:
-                try:
-                    localized = localize(self.shared.course, self.locale, lesson).usable()
-                    made, more = make_lesson(self.shared, localized, key)
-                    files |= more
-                    changed.append((lesson.lesson.id, made))
-                except CourseError as error:
-                    problems.extend(error.args)
-                    continue
+            if kept := self.kept(lesson):
+                words[lesson.lesson.id] = kept.words
+                continue
+            try:
+                localized = localize(self.shared.course, self.locale, lesson).usable()
+                key = self.shared.key(self.locale, lesson)
+                made, more = make_lesson(self.shared, localized, key)
+            except CourseError as error:
+                problems.extend(error.args)
+                continue
             words[lesson.lesson.id] = made.words
+            files |= more
+            changed.append((lesson.lesson.id, made))
         if problems:
             raise CourseError(*problems)
         for name, content in files.items():
@@ -105,12 +105,10 @@ class LocaleSite:
 
     def write(self, words: Words) -> Made:
         """Write the pages that are not there as they would be; `words` are those of all locales."""
-        lessons = []
-        for lesson in self.shared.lessons:
-            made = load_lesson(self.work / f"{lesson.lesson.id}.json")
-            if made is None:
-                raise CourseError(f"{self.work}: changed while the site was built; run again")
-            lessons.append((lesson.lesson, made))
+        lessons = [
+            (lesson.lesson, load_lesson(self.work / f"{lesson.lesson.id}.json"))
+            for lesson in self.shared.lessons
+        ]
         done = Made(self.locale, self.folder)
         done.warnings = [line for _, made in lessons for line in made.warnings]
         context = locale_context(self.shared, self.locale, lessons)
