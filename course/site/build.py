@@ -40,8 +40,8 @@ def build_site(
     for name, content in chain(assets().items(), shared.files()):
         write_bytes(out / name, content)
     places = out, work
-    stale = sum(len(LocaleSite(shared, locale, out, work).stale_lessons()) for locale in locales)
-    with workers(shared, jobs if stale > FEW and len(locales) > 1 else 1) as run:
+    changed = sum(LocaleSite(shared, locale, out, work).count_changed() for locale in locales)
+    with workers(shared, jobs if changed > FEW and len(locales) > 1 else 1) as run:
         updated = list(run(_update, [(locale, places) for locale in locales]))
         problems = [line for _, found in updated for line in found]
         words = {key: count for found, _ in updated for key, count in found.items()}

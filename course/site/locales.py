@@ -56,16 +56,14 @@ class LocaleSite:
 
     # Lessons
 
-    def stale_lessons(self) -> list[str]:
-        """Return the ids of the lessons whose pages have to be rendered."""
-        return [one.lesson.id for one in self.shared.lessons if self.kept(one) is None]
+    def count_changed(self) -> int:
+        """Return how many lessons have changed since their pages were kept."""
+        return sum(self.unchanged(lesson) is None for lesson in self.shared.lessons)
 
-    def kept(self, lesson: SourceLesson) -> Head | None:
-        """Return the head of the pages of a lesson that were kept, if they are as they would be."""
+    def unchanged(self, lesson: SourceLesson) -> Head | None:
+        """Return the head of the pages of a lesson that were kept, if they would be the same."""
         found = load_head(self.work / f"{lesson.lesson.id}.json")
-        if found is None or found.key != self.shared.key(self.locale, lesson):
-            return None
-        return None if missing_files(found.files, self.folder) else found
+        return found if found and found.key == self.shared.key(self.locale, lesson) else None
 
     def update(self) -> dict[str, dict[str, int]]:
         """Render the lessons that have changed; return the words of each by status.
@@ -80,7 +78,8 @@ class LocaleSite:
         files: dict[str, bytes] = {}
         problems: list[str] = []
         for lesson in self.shared.lessons:
-            if kept := self.kept(lesson):
+            kept = self.unchanged(lesson)
+            if kept and not missing_files(kept.files, self.folder):
                 words[lesson.lesson.id] = kept.words
                 continue
             try:
