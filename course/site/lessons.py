@@ -14,7 +14,7 @@ from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
 from course.localization.align import MISSING, count_words
 from course.localization.localize import LocalizedLesson
 from course.site import cloud
-from course.site.page import PLOTS, Page, make_page
+from course.site.page import PLOTS, Page, PageWriter
 from course.site.prose import Heading
 from course.site.shared import Shared
 
@@ -62,7 +62,8 @@ def make_lesson(
     pages = []
     for notebook in lesson.notebooks:
         here = links.at(f"{notebook.path.stem}.html")
-        pages.append(make_page(localized, notebook, shared.source, words, here, plots))
+        writer = PageWriter(localized, notebook, shared.source, words, here, plots)
+        pages.append(writer.write())
     made = LessonPages(
         key,
         *about(localized),
