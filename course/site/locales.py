@@ -52,7 +52,6 @@ class LocaleSite:
     def __init__(self, shared: Shared, locale: Locale, out: Path, work: Path) -> None:
         self.shared, self.locale = shared, locale
         self.folder, self.work = out / locale.id, work / locale.id
-        self.words = shared.words[locale.id]
 
     # Lessons
 
@@ -199,4 +198,11 @@ def read_stamp(folder: Path) -> dict[str, list[str]]:
         return {}
     if not isinstance(known, dict):
         return {}
-    return {name: pair for name, pair in known.items() if isinstance(pair, list) and len(pair) == 2}
+    return {
+        name: pair
+        for name, pair in known.items()
+        if isinstance(pair, list)
+        and len(pair) == 2
+        and ".." not in Path(name).parts
+        and not Path(name).is_absolute()  # what is named there may be deleted
+    }
