@@ -1,6 +1,7 @@
 """Views of translations as pure steps: made, edited, split, saved."""
 
 import json
+from pathlib import Path
 
 import pytest
 from fixtures import tiny
@@ -8,11 +9,13 @@ from fixtures.lab import new_id
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Locale
 from course.formats.translation import Translation, hash_source, normalise, parse, write
 from course.jupyterlab.edit import apply
+from course.jupyterlab.notes import note_of, read_notes, write_notes
 from course.jupyterlab.saved import read_saved
 from course.jupyterlab.view import kinds, make_view, strip_marks
 from course.localization.localize import LocalizedLesson
@@ -154,3 +157,25 @@ def test_an_ordinary_copy_has_no_locks_and_no_marks(lesson: SourceLesson, text: 
         assert not {"course", "editable", "deletable"} & item["metadata"].keys()
     tags = [item["metadata"].get("tags") for item in copy["cells"]]
     assert tags == [item["metadata"].get("tags") for item in lesson.notebooks[0].data["cells"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"notes": [{"after": null, "cell": {}}]}',
+        '{"notes": [{"after": null, "cell": {"id": 1, "source": "x", "cell_type": "raw"}}]}',
+        '{"notes": [{"after": null, "cell": {"id": "x", "cell_type": "raw"}}]}',
+    ],
+)
+def test_damaged_notes_are_told_in_a_line(tmp_path: Path, text: str) -> None:
+    """Where the file lies, and that it can be removed."""
+    path = tmp_path / "notes.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match="mend or remove the file") as caught:
+        read_notes(path)
+    assert str(path) in str(caught.value)
+    whole = note_of({"cell_type": "markdown", "source": ["a\n", "b"]}, "x", None)
+    write_notes(path, [whole])
+    assert read_notes(path) == [whole]

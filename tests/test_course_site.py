@@ -423,6 +423,26 @@ def test_a_page_that_is_gone_or_damaged_is_made_again(tmp_path: Path) -> None:
     assert "nothing to change" in run_course(root, "site", "pl").assert_done().out
 
 
+def test_what_is_kept_between_builds_can_be_damaged(tmp_path: Path) -> None:
+    """Rendered lessons are rendered again, and a list of what was written deletes nothing else."""
+    root = tiny.write_course(tmp_path / "course")
+    run_course(root, "site", "pl").assert_done()
+    page = root / "build/site/pl/01-cats-ink.html"
+    whole = page.read_bytes()
+    for kept in (root / "build/site-src/pl").glob("*.json"):
+        kept.write_bytes(kept.read_bytes()[:-100])
+    page.unlink()
+    run_course(root, "site", "pl").assert_done()
+    assert page.read_bytes() == whole
+    stamp = root / "build/site/pl/.course-site"
+    mine = root / "thesis.txt"
+    mine.write_text("mine")
+    names = {"../../../thesis.txt": ["", ""], str(mine): ["", ""]}
+    stamp.write_text(json.dumps({**json.loads(stamp.read_bytes()), **names}))
+    run_course(root, "site", "pl").assert_done()
+    assert mine.read_text() == "mine"
+
+
 def test_links_lead_only_to_anchors_that_there_are() -> None:
     """Of this page, and of another; what is left leads to the page, or nowhere."""
     links = Links(pages={"b.ipynb": "b.html"}, anchors={"": {"here"}, "b.html": {"there"}})

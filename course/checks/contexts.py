@@ -115,11 +115,10 @@ class Language:
 
 
 @dataclass(frozen=True)
-class GlossaryFile:
-    """The glossary of a locale; `path` is relative to the course."""
+class LocaleFile:
+    """A file of a locale that is no lesson; `path` is relative to the course."""
 
     path: str
-    exists: bool
     language: Language
 
     def finding(self, check: Check, found: Found) -> Finding:
@@ -127,15 +126,17 @@ class GlossaryFile:
 
 
 @dataclass(frozen=True)
-class StringsFile:
-    """The words of a locale beside the English ones; `path` is relative to the course."""
+class GlossaryFile(LocaleFile):
+    """The glossary of a locale, and whether there is one."""
 
-    path: str
-    language: Language
+    exists: bool
+
+
+@dataclass(frozen=True)
+class StringsFile(LocaleFile):
+    """The words of a locale, beside the English ones."""
+
     english: Strings
-
-    def finding(self, check: Check, found: Found) -> Finding:
-        return place(check, found, self.path, 1, locale=self.language.id)
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def check_language(course: Course, language: Language) -> Iterator[Finding]:
     """Yield the findings of the glossary and of the words of a locale."""
     locale = course.locale(language.id)
     path = glossary_path(course, locale)
-    yield from run_checks(GlossaryFile(show(path, course.root), path.exists(), language))
+    yield from run_checks(GlossaryFile(show(path, course.root), language, path.exists()))
     strings = show(path.with_name(STRINGS), course.root)
     yield from run_checks(StringsFile(strings, language, english_strings(course)))
 

@@ -55,13 +55,24 @@ def read_notes(path: Path) -> list[Note]:
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["notes"]
-        return [Note(entry["cell"], entry["after"]) for entry in entries]
+        return [Note(_whole(entry["cell"]), entry["after"]) for entry in entries]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CourseError(
             f"{path}: notes that can't be read ({type(error).__name__}); mend or remove the file"
         ) from None
+
+
+def _whole(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the cell of a note.
+
+    Raises:
+        KeyError, TypeError: it has no id or no text, as no note that was written.
+    """
+    if not all(isinstance(cell[key], str) for key in ("id", "source", "cell_type")):
+        raise TypeError(cell)
+    return cell
 
 
 def write_notes(path: Path, notes: Sequence[Note]) -> None:

@@ -40,16 +40,13 @@ def build_site(
     for name, content in chain(assets().items(), shared.files()):
         write_bytes(out / name, content)
     places = out, work
-    stale = sum(len(LocaleSite(shared, locale, out, work).stale_lessons()) for locale in locales)
-    with workers(shared, jobs if stale > FEW and len(locales) > 1 else 1) as run:
+    changed = sum(LocaleSite(shared, locale, out, work).count_changed() for locale in locales)
+    with workers(shared, jobs if changed > FEW and len(locales) > 1 else 1) as run:
         updated = list(run(_update, [(locale, places) for locale in locales]))
         problems = [line for _, found in updated for line in found]
         words = {key: count for found, _ in updated for key, count in found.items()}
-        words |= other_words(shared, [each for each in course.targets if each not in locales])
         good = [locale for locale, (_, found) in zip(locales, updated, strict=True) if not found]
-        words |= other_words(
-            shared, [each for each in course.targets if each in locales and each not in good]
-        )
+        words |= other_words(shared, [each for each in course.targets if each not in good])
         made = list(run(_write, [(locale, places, words) for locale in good]))
     write_bytes(out / "index.html", root_page(course, shared.words).encode())
     if problems:

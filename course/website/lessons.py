@@ -8,12 +8,13 @@ from typing import Any
 
 from course.building.notebooks import warnings_of
 from course.building.render import render_notebook
+from course.errors import CourseError
 from course.files import write_text
 from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
 from course.localization.align import MISSING, count_words
 from course.localization.localize import LocalizedLesson
 from course.website import cloud
-from course.website.page import PLOTS, Page, make_page
+from course.website.page import PLOTS, Page, PageWriter
 from course.website.prose import Heading
 from course.website.shared import Shared
 
@@ -61,7 +62,8 @@ def make_lesson(
     pages = []
     for notebook in lesson.notebooks:
         here = links.at(f"{notebook.path.stem}.html")
-        pages.append(make_page(localized, notebook, shared.source, words, here, plots))
+        writer = PageWriter(localized, notebook, shared.source, words, here, plots)
+        pages.append(writer.write())
     made = LessonPages(
         key,
         *about(localized),
@@ -126,19 +128,48 @@ def missing_files(files: dict[str, str], folder: Path) -> list[str]:
 # Kept between builds
 
 
+@dataclass(frozen=True)
+class Head:
+    """The first line of kept pages, which tells whether they can be used, and what others count.
+
+    It has the lesson's `key`, `words` and `files`, and the hash of the line below it.
+    """
+
+    key: str
+    words: dict[str, int]
+    files: dict[str, str]
+    sum: str
+
+
 def save_lesson(made: LessonPages, path: Path) -> None:
-    """Keep the pages of a lesson as JSON."""
-    write_text(path, json.dumps(asdict(made), ensure_ascii=True))
+    """Keep the pages of a lesson: a line that is read each time, and one with all of it."""
+    body = json.dumps(asdict(made), ensure_ascii=True)
+    head = Head(made.key, made.words, made.files, hash_bytes(body.encode()))
+    write_text(path, f"{json.dumps(asdict(head))}\n{body}")
 
 
-def load_lesson(path: Path) -> LessonPages | None:
-    """Return the pages that were kept; None where there are none, or they are damaged."""
+def load_head(path: Path) -> Head | None:
+    """Return the first line of pages that were kept; None where there are none, or damaged ones."""
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
+        head, _, body = path.read_bytes().partition(b"\n")
+        found = Head(**json.loads(head))
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if found.sum == hash_bytes(body) else None
+
+
+def load_lesson(path: Path) -> LessonPages:
+    """Return the pages that were kept, of which `load_head` has seen that they are whole.
+
+    Raises:
+        CourseError: they are gone or damaged since.
+    """
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes().partition(b"\n")[2])
         pages = [
             Page(**{**page, "headings": [Heading(**each) for each in page["headings"]]})
             for page in found.pop("pages")
         ]
         return LessonPages(**found, pages=pages)
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        raise CourseError(f"{path}: changed while the site was built; run again") from None

@@ -11,6 +11,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from course.building.bundles import bundle
 from course.errors import CourseError
 from course.files import write_bytes
+from course.formats.lesson import SourceLesson
 from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
@@ -19,8 +20,10 @@ from course.text import slug
 from course.website.context import Lessons, locale_context, page_context, search_index
 from course.website.frame import context_for, render_template
 from course.website.lessons import (
+    Head,
     LessonPages,
     hash_bytes,
+    load_head,
     load_lesson,
     make_lesson,
     missing_files,
@@ -49,24 +52,17 @@ class LocaleSite:
     def __init__(self, shared: Shared, locale: Locale, out: Path, work: Path) -> None:
         self.shared, self.locale = shared, locale
         self.folder, self.work = out / locale.id, work / locale.id
-        self.words = shared.words[locale.id]
 
     # Lessons
 
-    def stale_lessons(self) -> list[str]:
-        """Return the ids of the lessons whose pages have to be rendered."""
-        return [
-            lesson.lesson.id
-            for lesson in self.shared.lessons
-            if self.kept(lesson.lesson.id, self.shared.key(self.locale, lesson)) is None
-        ]
+    def count_changed(self) -> int:
+        """Return how many lessons have changed since their pages were kept."""
+        return sum(self.unchanged(lesson) is None for lesson in self.shared.lessons)
 
-    def kept(self, lesson: str, key: str) -> LessonPages | None:
-        """Return the pages of a lesson that were kept, if they are those of this key."""
-        found = load_lesson(self.work / f"{lesson}.json")
-        if found is None or found.key != key or missing_files(found.files, self.folder):
-            return None
-        return found
+    def unchanged(self, lesson: SourceLesson) -> Head | None:
+        """Return the head of the pages of a lesson that were kept, if they would be the same."""
+        found = load_head(self.work / f"{lesson.lesson.id}.json")
+        return found if found and found.key == self.shared.key(self.locale, lesson) else None
 
     def update(self) -> dict[str, dict[str, int]]:
         """Render the lessons that have changed; return the words of each by status.
@@ -81,18 +77,20 @@ class LocaleSite:
         files: dict[str, bytes] = {}
         problems: list[str] = []
         for lesson in self.shared.lessons:
-            key = self.shared.key(self.locale, lesson)
-            made = self.kept(lesson.lesson.id, key)
-            if made is None:
-                try:
-                    localized = localize(self.shared.course, self.locale, lesson).usable()
-                    made, more = make_lesson(self.shared, localized, key)
-                    files |= more
-                    changed.append((lesson.lesson.id, made))
-                except CourseError as error:
-                    problems.extend(error.args)
-                    continue
+            kept = self.unchanged(lesson)
+            if kept and not missing_files(kept.files, self.folder):
+                words[lesson.lesson.id] = kept.words
+                continue
+            try:
+                localized = localize(self.shared.course, self.locale, lesson).usable()
+                key = self.shared.key(self.locale, lesson)
+                made, more = make_lesson(self.shared, localized, key)
+            except CourseError as error:
+                problems.extend(error.args)
+                continue
             words[lesson.lesson.id] = made.words
+            files |= more
+            changed.append((lesson.lesson.id, made))
         if problems:
             raise CourseError(*problems)
         for name, content in files.items():
@@ -105,12 +103,10 @@ class LocaleSite:
 
     def write(self, words: Words) -> Made:
         """Write the pages that are not there as they would be; `words` are those of all locales."""
-        lessons = []
-        for lesson in self.shared.lessons:
-            made = load_lesson(self.work / f"{lesson.lesson.id}.json")
-            if made is None:
-                raise CourseError(f"{self.work}: changed while the site was built; run again")
-            lessons.append((lesson.lesson, made))
+        lessons = [
+            (lesson.lesson, load_lesson(self.work / f"{lesson.lesson.id}.json"))
+            for lesson in self.shared.lessons
+        ]
         done = Made(self.locale, self.folder)
         done.warnings = [line for _, made in lessons for line in made.warnings]
         context = locale_context(self.shared, self.locale, lessons)
@@ -202,4 +198,11 @@ def read_stamp(folder: Path) -> dict[str, list[str]]:
         return {}
     if not isinstance(known, dict):
         return {}
-    return {name: pair for name, pair in known.items() if isinstance(pair, list) and len(pair) == 2}
+    return {
+        name: pair
+        for name, pair in known.items()
+        if isinstance(pair, list)
+        and len(pair) == 2
+        and ".." not in Path(name).parts
+        and not Path(name).is_absolute()  # what is named there may be deleted
+    }

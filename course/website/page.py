@@ -44,24 +44,11 @@ class Page:
     search: list[list[str]] = field(default_factory=list)
 
 
-def make_page(
-    lesson: LocalizedLesson,
-    notebook: Notebook,
-    source: Locale,
-    words: Strings,
-    links: Links,
-    plots: dict[str, bytes],
-) -> Page:
-    """Return the page of a notebook of a lesson in its locale; its plots are added to `plots`.
+class PageWriter:
+    """Writes the page of a notebook of a lesson in its locale, cell by cell.
 
-    Raises:
-        CourseError: an output that can't be shown; names its cell.
+    `source` is the locale of the English; the page's plots are added to `plots` by name.
     """
-    return _Writer(lesson, notebook, source, words, links, plots).write()
-
-
-class _Writer:
-    """Writes the page of one notebook, cell by cell."""
 
     def __init__(
         self,
@@ -80,7 +67,11 @@ class _Writer:
         self.open: list[int] = []  # levels of the sections that are open
 
     def write(self) -> Page:
-        """Write all cells, and close what is open."""
+        """Return the page.
+
+        Raises:
+            CourseError: an output that can't be shown; names its cell.
+        """
         cells = self.lesson.cells_of(self.notebook)
         untranslated = is_untranslated(cells)
         if self.lesson.locale.id != self.source.id:
