@@ -48,7 +48,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
-	  $(PIP_ARGS) --constraint constraints.txt --editable '.[pytorch,tensorflow,test,site,lab]' \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[notebooks,pytorch,tensorflow,test,site,lab]' \
 	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
 	@touch $@
 
@@ -76,7 +76,7 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 # The browser is the system's, or is installed; another one is named in CHROMIUM.
 .venv/ready-browser: $(READY) tests/install-browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --constraint constraints.txt --editable '.[pytorch,tensorflow,test,site,lab,browser]'
+	  --constraint constraints.txt --editable '.[notebooks,pytorch,tensorflow,test,site,lab,browser]'
 	@tests/install-browser $(BIN)/python
 	@touch $@
 
@@ -135,15 +135,12 @@ lint: $(READY)  ## Check style only
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo --no-cache
 
-# What `course` needs for translations, and no more: no framework, no Jupyter.
-TRANSLATOR := babel latex2mathml markdown-it-py mdit-py-plugins polib rich
+# The tool alone, as pip installs it: no framework, no Jupyter.
 .venv-translator/ready: pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv-translator
 	@.venv-translator/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --constraint constraints.txt $(TRANSLATOR) hatchling editables
-	@.venv-translator/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --no-deps --no-build-isolation --editable .
+	  --constraint constraints.txt --editable .
 	@touch $@
 
 .PHONY: translator
@@ -177,7 +174,7 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
 	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
-	  --editable '.[pytorch,tensorflow,test,site,lab,browser]'
+	  --editable '.[notebooks,pytorch,tensorflow,test,site,lab,browser]'
 	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
 	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
 	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \

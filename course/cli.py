@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from course.errors import CourseError, UsageError, unknown
+from course.machine import DISTRIBUTION
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells do
 
@@ -30,6 +31,10 @@ VERBS = {
 }
 
 
+# Verb: what pip installs for it besides the base.
+EXTRAS = {"run": "notebooks", "site": "site", "lab": "lab"}
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours: one line, with where to read on."""
 
@@ -39,14 +44,22 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for findings, 2 for wrong usage."""
+    words = sys.argv[1:] if argv is None else argv
     try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
+        arguments = parse(words)
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except CourseError as error:
         for message in error.args:
             print(f"error: {message}", file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(find_verb(words) or "")
+        if extra is None or (error.name or "course").partition(".")[0] == "course":
+            raise
+        remedy = f"pip install '{DISTRIBUTION}[{extra}]'"
+        print(f"error: {error.name} is not installed; {remedy}", file=sys.stderr)
+        return CourseError.exit_code
     except KeyboardInterrupt:
         print("interrupted: nothing is left half done", file=sys.stderr)
         return INTERRUPTED
@@ -55,6 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except SystemExit as stop:  # argparse, after --help and --version
         return int(stop.code or 0)
+
+
+def find_verb(argv: Sequence[str]) -> str | None:
+    """Return the first word that is no option."""
+    return next((word for word in argv if not word.startswith("-")), None)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -67,7 +85,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = Parser(prog="course", description="Work with a course of Jupyter notebooks.")
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=Parser)
-    called = next((word for word in argv if not word.startswith("-")), None)
+    called = find_verb(argv)
     if called is not None and called not in VERBS:
         raise UsageError(unknown("verb", called, VERBS))
     for name, description in VERBS.items():
@@ -91,5 +109,5 @@ class Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> NoReturn:
         from importlib.metadata import version
 
-        print(f"course {version('nlp-course')}")
+        print(f"course {version(DISTRIBUTION)}")
         parser.exit()

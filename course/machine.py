@@ -3,6 +3,8 @@
 import os
 from importlib.metadata import PackageNotFoundError, version
 
+DISTRIBUTION = "notebook-course"  # that this package is installed by
+
 
 def count_cores() -> int:
     """Return the number of cores that this process may use."""

@@ -20,9 +20,7 @@ CLASSES = ["World", "Sports", "Business", "Sci/Tech"]
 SIGNALS = re.compile(
     r"\b(not|rather than|instead of|(less|more) about|took the place of|gave way to|turned from)\b"
 )
-COURSE = Path(__file__).resolve().parents[1]
-INSTALLED = COURSE / "nlp_course_data"
-DATA = INSTALLED if INSTALLED.is_dir() else COURSE / "data"  # a folder for each corpus
+DATA = Path(__file__).resolve().parents[1] / "data"  # a folder for each corpus
 
 
 class NewsDataset(list):

@@ -166,27 +166,6 @@ def test_the_markers_in_the_documents_are_real_ones() -> None:
     assert parse("\n".join([*markers, "text", ""])).problems == ()
 
 
-def test_translators_need_no_framework() -> None:
-    """The light environment holds all that the verbs for translators import."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    packages = re.search(r"^TRANSLATOR := (.*)$", makefile, re.MULTILINE)[1].split()
-    modules = {"markdown-it-py": "markdown_it"}
-    allowed = {modules.get(name, name.replace("-", "_")) for name in packages}
-    allowed |= {"mdurl", "pygments", "course"}  # what these bring, and the tool itself
-    code = (
-        "import sys; from course.cli import VERBS; import importlib\n"
-        "[importlib.import_module(f'course.commands.{v}') for v in VERBS if v != 'run']\n"
-        "print(*sorted({m.split('.')[0] for m, x in sys.modules.items()"
-        " if 'site-packages' in (getattr(x, '__file__', None) or '')}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    found = {name for name in done.stdout.split() if not name.startswith("_")}
-    assert "markdown_it" in found
-    assert found <= allowed
-
-
 def test_help_names_every_verb() -> None:
     """And each verb explains itself."""
     from course.cli import VERBS

@@ -1,9 +1,11 @@
 """`course site`, through the real command and without a browser, on a tiny course."""
 
 import html
+import io
 import json
 import re
 import shutil
+import urllib.request
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -17,7 +19,13 @@ from course.formats.course_toml import load_course
 from course.formats.settings import Locale
 from course.localization.progress import status
 from course.markdown.render import VOID
-from course.website.cloud import at_home, binder_address, colab_address, colab_notebook, requirement
+from course.website.cloud import (
+    at_home,
+    binder_address,
+    colab_address,
+    colab_notebook,
+    requirements,
+)
 from course.website.outputs import render_outputs
 from course.website.progress import language_rows, lesson_rows
 from course.website.prose import Links, pieces
@@ -332,24 +340,46 @@ def test_colab_gets_whole_addresses() -> None:
 
 
 def test_colab_installs_what_the_framework_needs_and_no_other(tmp_path: Path) -> None:
-    """By the extra that bears its id; a course that has none installs as it is."""
+    """By the extra that bears its id; a course that has none installs nothing."""
     root = tiny.write_course(tmp_path)
     configure(root, REPOSITORY)
     course = load_course(root)
     ink, *_ = course.frameworks
-    assert requirement(course, ink) == "git+https://github.com/cats/course"
-    project = '[project]\nname = "cats"\n[project.optional-dependencies]\n'
-    (root / "pyproject.toml").write_text(project)
-    assert requirement(course, ink) == "git+https://github.com/cats/course"
-    (root / "pyproject.toml").write_text(f'{project}ink = ["ink>=1"]\nother = []\n')
-    wanted = '"cats[ink] @ git+https://github.com/cats/course"'
-    assert requirement(course, ink) == wanted
+    assert requirements(course, ink) == []
+    extras = '[project.optional-dependencies]\nink = ["ink>=1", "cats[all]"]\nall = ["paper"]\n'
+    (root / "pyproject.toml").write_text(f'[project]\nname = "cats"\n{extras}other = ["glue"]\n')
+    assert requirements(course, ink) == ["ink>=1", "paper"]
     notebook = (root / "notebooks" / "01-cats-ink.ipynb").read_bytes()
-    first, *_ = json.loads(colab_notebook(notebook, course, ink))["cells"]
-    assert first["source"] == f"%pip install --quiet {wanted}"
+    first, *_ = json.loads(colab_notebook(notebook, course, ink, "pl"))["cells"]
+    install, *_ = first["source"].splitlines()
+    assert install == '%pip install --quiet "ink>=1" "paper"'
     ours = load_course(Path(__file__).parents[1])
-    for framework in ours.frameworks:
-        assert f"[{framework.id}] @ git+" in requirement(ours, framework)
+    needed = [set(requirements(ours, framework)) for framework in ours.frameworks]
+    assert all(needed)
+    torch, tensorflow = (item - needed[1 - n] for n, item in enumerate(needed))
+    assert (len(torch), len(tensorflow)) == (1, 1)
+
+
+def test_colab_fetches_what_lies_beside_the_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first cell unpacks the site's zip file, after which the helper can be imported."""
+    root, out = tiny.write_course(tmp_path / "course"), tmp_path / "site"
+    configure(root, REPOSITORY)
+    tiny.run_course(root, "site", "pl", "--out", str(out)).assert_done()
+    first, *_ = json.loads((out / "pl" / "colab" / "01-cats-ink.ipynb").read_bytes())["cells"]
+    asked = []
+
+    def fetch(address: str) -> io.BytesIO:
+        asked.append(address)
+        return io.BytesIO((out / "pl" / address.rpartition("/")[2]).read_bytes())
+
+    monkeypatch.setattr(urllib.request, "urlopen", fetch)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    exec(first["source"])
+    assert asked == ["https://github.com/cats/course/raw/gh-pages/pl/cats-boats-pl.zip"]
+    assert {"helper.py", "data", "01-cats-ink.ipynb"} <= {path.name for path in Path().iterdir()}
 
 
 def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:

@@ -1,33 +1,52 @@
 """The package as it is installed, and the files that name its versions, held together."""
 
-import os
 import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
+from collections.abc import Iterable
+from importlib.metadata import files, requires, version
 from pathlib import Path
 
 import pytest
 import yaml
+from fixtures import tiny
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from course.formats.course_toml import load_course
+from course.machine import DISTRIBUTION
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # What an install on one machine brings along and another has no use for.
 ONE_PLATFORM_ONLY = re.compile(r"nvidia|cuda|triton|\+")
-# What the lessons import or are run with, the frameworks apart.
-ESSENTIAL = {"jupyter", "ipykernel", "papermill", "matplotlib", "tqdm", "pooch", "rich"}
+# What the course was asked to be built on, by the extra that brings it.
+ESSENTIAL = {
+    "notebooks": {"jupyter", "ipykernel", "papermill"},
+    "pytorch": {"torch"},
+    "tensorflow": {"tensorflow"},
+    "test": {"nbval", "pytest"},
+}
+MOST_MEGABYTES = 80  # of the tool alone
 
 
 def direct_requirements(without: str = "") -> list[Requirement]:
     """Return what pyproject.toml asks for, extras included, all `without` one."""
     extras = PROJECT["optional-dependencies"]
     lists = [extras[name] for name in extras if name != without]
-    return [Requirement(line) for line in sum(lists, PROJECT["dependencies"])]
+    found = [Requirement(line) for line in sum(lists, PROJECT["dependencies"])]
+    return [item for item in found if item.name != DISTRIBUTION]
+
+
+def extras_of(names: Iterable[str]) -> set[str]:
+    """Return the packages that extras bring, by those that they name as well."""
+    found: set[str] = set()
+    for name in names:
+        for line in PROJECT["optional-dependencies"][name]:
+            item = Requirement(line)
+            found |= extras_of(item.extras) if item.name == DISTRIBUTION else {item.name}
+    return {canonicalize_name(name) for name in found}
 
 
 def parse_pins(lines: list[str]) -> dict[str, str]:
@@ -87,23 +106,86 @@ def test_every_requirement_says_why() -> None:
     """Each line of a list of requirements ends in a comment."""
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     required = [line for line in lines if re.match(r'  "[a-z][\w-]*[<>=~]', line)]
-    assert len(required) == len(direct_requirements())
+    assert len(required) >= len(direct_requirements())
     assert [line for line in required if not re.search(r'",\s+# \S+ \S+', line)] == []
 
 
 def test_the_essential_packages_are_direct() -> None:
-    """What the lessons import or are run with does not come by chance."""
-    assert {canonicalize_name(Requirement(x).name) for x in PROJECT["dependencies"]} >= ESSENTIAL
+    """They do not come by chance, and each where it belongs."""
+    assert {name: ESSENTIAL[name] - extras_of([name]) for name in ESSENTIAL} == dict.fromkeys(
+        ESSENTIAL, set()
+    )
 
 
 def test_each_framework_is_an_extra_of_its_own() -> None:
     """An extra bears the framework's id, and no other list brings a framework along."""
-    lists = {"": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
-    names = {extra: {Requirement(line).name for line in lines} for extra, lines in lists.items()}
+    names = {extra: extras_of([extra]) for extra in PROJECT["optional-dependencies"]}
     for framework in load_course(ROOT).frameworks:
         (package, *_) = framework.packages
-        assert names[framework.id] == {package}
+        assert names[framework.id] - names["lessons"] == {package}
         assert [extra for extra in names if package in names[extra]] == [framework.id]
+
+
+def closure(name: str, extra: str = "") -> set[str]:
+    """Return a distribution and all that it brings here, as its metadata say."""
+    found: set[tuple[str, str]] = set()
+    waiting = [(canonicalize_name(name), extra)]
+    while waiting:
+        item = waiting.pop()
+        if item in found:
+            continue
+        found.add(item)
+        for line in requires(item[0]) or []:
+            needed = Requirement(line)
+            if needed.marker is None or needed.marker.evaluate({"extra": item[1]}):
+                names = ["", *needed.extras]
+                waiting += [(canonicalize_name(needed.name), each) for each in names]
+    return {each for each, _ in found}
+
+
+def test_the_tool_brings_no_framework_and_no_jupyter() -> None:
+    """Installed without an extra it is light, and holds to what it says it needs."""
+    light = closure(DISTRIBUTION)
+    assert light.isdisjoint({"torch", "tensorflow", "jupyter", "ipykernel", "notebook", "numpy"})
+    paths = {
+        path
+        for name in light
+        for path in files(name) or []
+        if not path.is_absolute() and path.suffix != ".pyc"
+    }
+    size = sum(Path(str(path.locate())).stat().st_size for path in paths)
+    assert size <= MOST_MEGABYTES * 1e6
+
+
+# A finder before all others that hides each distribution that the tool does not bring.
+ALONE = """
+import importlib.metadata as metadata, sys
+light, packages = set({light!r}), metadata.packages_distributions()
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        owners = {{item.lower().replace("_", "-") for item in packages.get(name, [])}}
+        if owners and not owners & light:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Hidden())
+from course.cli import main
+for words in {commands!r}:
+    assert main(words) == (words[0] == "check"), words  # which finds what is wrong with that course
+sys.exit(main(["run"]))
+"""
+
+
+def test_the_tool_works_alone_on_any_course(tmp_path: Path) -> None:
+    """Where nothing else is, translators' commands run; others say what they lack."""
+    tiny.write_course(tmp_path)
+    commands = [["--help"], ["build"], ["check", "ar"], ["status"], ["todo", "pl"], ["sync", "ja"]]
+    code = ALONE.format(light=sorted(closure(DISTRIBUTION)), commands=commands)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert line.endswith(f" is not installed; pip install '{DISTRIBUTION}[notebooks]'")
+    assert (tmp_path / "build" / "notebooks" / "pl" / "01-cats-ink.ipynb").is_file()
 
 
 def test_conda_gets_the_same_versions() -> None:
@@ -112,14 +194,13 @@ def test_conda_gets_the_same_versions() -> None:
     options = [line for line in pip if line.startswith("-")]
     assert options == [
         "--constraint constraints.txt",
-        "--editable .[pytorch,tensorflow,test,site,lab]",
+        "--editable .[notebooks,pytorch,tensorflow,test,site,lab]",
     ]
     pins = parse_pins([line for line in pip if not line.startswith("-")])
     locked = constraints()
-    extras = PROJECT["optional-dependencies"]
-    chosen = ("pytorch", "tensorflow", "test", "site", "lab")
-    needed = sum((extras[name] for name in chosen), PROJECT["dependencies"])
-    names = {canonicalize_name(Requirement(line).name) for line in needed}
+    chosen = ("notebooks", "pytorch", "tensorflow", "test", "site", "lab")
+    names = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    names |= extras_of(chosen)
     assert pins == {name: locked[name] for name in names}
     assert conda == ["python=3.11", "pip"]
 
@@ -132,13 +213,6 @@ def test_the_lessons_have_their_notebooks() -> None:
     assert set((ROOT / "notebooks").glob("*.ipynb")) == wanted
 
 
-LOAD = """
-import torchnlp, course.cli
-train, test, classes, vocab = torchnlp.load_dataset("demo")
-print(torchnlp.__file__, len(train), len(test), *classes, sep="\\n")
-"""
-
-
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel, install it into an empty folder, and return that."""
@@ -146,43 +220,17 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
     wheel = [*pip, "wheel", "--no-index", "--no-build-isolation", "--no-deps", "-w", folder, ROOT]
     subprocess.run(wheel, check=True)
-    (built,) = folder.glob("nlp_course-*.whl")
+    (built,) = folder.glob("notebook_course-*.whl")
     target = folder / "site"
     command = [*pip, "install", "--no-index", "--no-deps", "--target", target, built]
     subprocess.run(command, check=True)
     return target
 
 
-def test_a_plain_install_finds_the_demo_corpus(installed: Path, tmp_path: Path) -> None:
-    """Away from the repository, the installed module reads the installed corpus."""
-    done = subprocess.run(
-        # -P and the cwd keep the repository out; PYTHONPATH puts the install before the editable.
-        [sys.executable, "-P", "-c", LOAD],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(installed)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    module, train, test, *classes = done.stdout.splitlines()[-7:]
-    assert Path(module) == installed / "torchnlp.py"
-    assert (train, test) == ("12000", "3000")
-    assert classes == ["World", "Sports", "Business", "Sci/Tech"]
-
-
 def test_a_plain_install_holds_nothing_more(installed: Path) -> None:
-    """The wheel is the helpers, the tool and the corpus: no tests, notebooks or caches."""
+    """The wheel is the tool: nothing of this course, no tests, no caches."""
     names = {path.name for path in installed.iterdir()} - {"__pycache__", "bin"}
-    assert {name for name in names if not name.endswith(".dist-info")} == {
-        "course",
-        "nlp_course_data",
-        "nlphelpers",
-        "torchnlp.py",
-    }
-    assert {path.name for path in (installed / "nlp_course_data" / "demo").iterdir()} == {
-        "train.csv.gz",
-        "test.csv.gz",
-    }
+    assert {name for name in names if not name.endswith(".dist-info")} == {"course"}
     assert (installed / "bin" / "course").is_file()
 
 

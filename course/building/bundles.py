@@ -5,8 +5,15 @@ import zipfile
 from pathlib import Path
 
 from course.files import write_bytes
+from course.formats.settings import Course
+from course.text import slug
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
+
+
+def bundle_name(course: Course, locale: str) -> str:
+    """Return the name of the zip file of a locale, and of the folder in it."""
+    return f"{slug(course.title)}-{locale}"
 
 
 def bundle(files: dict[str, bytes], path: Path, name: str) -> Path:

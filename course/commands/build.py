@@ -4,14 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from course.building.bundles import bundle
+from course.building.bundles import bundle, bundle_name
 from course.building.notebooks import build
 from course.building.pseudo import build_pseudo
 from course.commands import add_locales, choose_locales, open_course
 from course.errors import UsageError
 from course.files import show
 from course.localization.pseudo import PSEUDO
-from course.text import slug
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +46,7 @@ def command(arguments: argparse.Namespace) -> int:
         changed = f"{item.written} files written" if item.written else "nothing to change"
         print(f"{item.locale.id:8} {show(item.folder, course.root)}  {changed}")
         if arguments.bundle:
-            name = f"{slug(course.title)}-{item.locale.id}"
+            name = bundle_name(course, item.locale.id)
             path = bundle(item.files, out.parent / "bundles" / f"{name}.zip", name)
             print(f"{'':8} {show(path, course.root)}  {path.stat().st_size:,} bytes")
     return 0

@@ -1,13 +1,12 @@
 """`course site`: write the website, and show it."""
 
 import argparse
-import importlib.util
 import os
 import sys
 from pathlib import Path
 
 from course.commands import add_locales, choose_locales, open_course, port, positive
-from course.errors import CourseError, UsageError
+from course.errors import UsageError
 from course.files import show
 from course.website.server import serve
 
@@ -28,14 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command(arguments: argparse.Namespace) -> int:
     """Build the site, say where it lies, and serve it if asked to."""
     course = open_course(arguments.course)
-    for name in ("jinja2", "pygments"):
-        if importlib.util.find_spec(name) is None:
-            raise CourseError(f"{name} is not installed; make site, or pip install '.[site]'")
     from course.website.build import build_site
     from course.website.cloud import at_home
 
     course = at_home(course, os.environ)
-
     out = (arguments.out or course.root / "build" / "site").absolute()
     real = out.resolve()
     sources = [course.notebooks, course.translations]

@@ -29,7 +29,7 @@ from course.execution.reports.files import read_last, write_reports
 from course.execution.scheduler import Scheduler
 from course.execution.store import Store
 from course.formats.settings import Course, Locale
-from course.machine import count_cores
+from course.machine import DISTRIBUTION, count_cores
 
 if TYPE_CHECKING:
     from course.execution.engines.cluster import Cluster
@@ -118,7 +118,8 @@ def connect(
     try:
         from course.execution.engines.cluster import Cluster  # brings in Dask, which takes a second
     except ModuleNotFoundError as error:
-        raise UsageError(f"--scheduler: {error}; pip install 'nlp-course[cluster]'") from None
+        remedy = f"pip install '{DISTRIBUTION}[cluster]'"
+        raise UsageError(f"--scheduler: {error}; {remedy}") from None
     spool = store.root / "spool"
     return Cluster(options.scheduler, course.distributions, options.timeout, spool)
 

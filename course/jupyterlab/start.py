@@ -70,7 +70,7 @@ def check_lab(translate: bool, port: int) -> None:
         UsageError: the port is taken.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise CourseError("jupyterlab is not installed; make lab, or pip install '.[lab]'")
+        raise ModuleNotFoundError("No module named 'jupyterlab'", name="jupyterlab")
     if translate and importlib.util.find_spec(TOGETHER) is not None:
         raise CourseError(
             f"jupyter-collaboration ({TOGETHER}) is installed, and views of translations can't be"

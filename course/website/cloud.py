@@ -1,8 +1,8 @@
 """Notebooks opened on Colab and on Binder, from a repository on GitHub.
 
 Binder builds the repository (`.binder/`), translated notebooks included. Colab opens single
-notebooks, so those of the site's published branch are made for it: a first cell installs the
-course with what its framework needs, and pictures have whole addresses.
+notebooks, so those of the site's published branch are made for it: a first cell installs what the
+framework needs and fetches the files beside the notebook, and pictures have whole addresses.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from course.building.bundles import bundle_name
 from course.formats.notebook import parse_notebook
 from course.formats.settings import Course, Framework
 
@@ -56,21 +57,40 @@ def new_file_address(repository: str, path: PurePath) -> str:
     return f"{repository}/new/{BRANCH}/{quote(path.parent.as_posix())}?filename={quote(path.name)}"
 
 
-def requirement(course: Course, framework: Framework) -> str:
-    """Return what pip installs the course by, from its repository, for notebooks of a framework.
+def requirements(course: Course, framework: Framework) -> list[str]:
+    """Return what pip installs for notebooks of a framework.
 
-    That is an extra of the framework's id, where the course's pyproject.toml has one.
+    That is the extra of the framework's id in the course's pyproject.toml, where it has one, with
+    the other extras of the same project that this one names.
     """
-    address = f"git+{course.repository}"
     path = course.root / "pyproject.toml"
     project = tomllib.loads(path.read_text("utf-8")).get("project", {}) if path.is_file() else {}
-    if framework.id in project.get("optional-dependencies", {}):
-        return f'"{project["name"]}[{framework.id}] @ {address}"'
-    return address
+    extras = project.get("optional-dependencies", {})
+    found: list[str] = []
+    waiting = [framework.id]
+    while waiting:
+        for line in extras.get(waiting.pop(0), []):
+            own = re.fullmatch(rf"{re.escape(project['name'])}\[(.+)\]", line)
+            if own:
+                waiting += own[1].split(",")
+            else:
+                found.append(line)
+    return found
 
 
-def colab_notebook(content: bytes, course: Course, framework: Framework) -> bytes:
-    """Return a built notebook as Colab can run it alone; its other cells stay as they are."""
+SET_UP = """\
+import io, os, urllib.request, zipfile
+os.chdir(os.path.expanduser("~"))
+with urllib.request.urlopen("{address}") as course:
+    zipfile.ZipFile(io.BytesIO(course.read())).extractall()
+os.chdir("{folder}")"""
+
+
+def colab_notebook(content: bytes, course: Course, framework: Framework, locale: str) -> bytes:
+    """Return a built notebook as Colab can run it alone; its other cells stay as they are.
+
+    Its first cell installs what the framework needs, and fetches what lies beside the notebook.
+    """
     notebook = parse_notebook(content, "notebook")
     pictures = f"{course.repository}/raw/{BRANCH}/notebooks/images/"
     for cell in notebook["cells"]:
@@ -80,13 +100,17 @@ def colab_notebook(content: bytes, course: Course, framework: Framework) -> byte
     name = next(
         f"colab{mark}" for mark in ("", *range(len(taken) + 1)) if f"colab{mark}" not in taken
     )
+    folder = bundle_name(course, locale)
+    address = f"{course.repository}/raw/{PUBLISHED}/{quote(f'{locale}/{folder}.zip')}"
+    needed = " ".join(f'"{line}"' for line in requirements(course, framework))
+    install = [f"%pip install --quiet {needed}"] if needed else []
     first: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
         "id": name,
         "metadata": {},
         "outputs": [],
-        "source": f"%pip install --quiet {requirement(course, framework)}",
+        "source": "\n".join([*install, SET_UP.format(address=address, folder=folder)]),
     }
     notebook["cells"].insert(0, first)
     return json.dumps(notebook, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

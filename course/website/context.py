@@ -5,10 +5,10 @@ from typing import Any
 
 from babel import Locale as Cldr
 
+from course.building.bundles import bundle_name
 from course.formats.course_toml import START
 from course.formats.settings import Lesson, Locale
 from course.formats.strings import Strings
-from course.text import slug
 from course.website import cloud
 from course.website.frame import policy, scripts
 from course.website.lessons import LessonPages, hash_bytes
@@ -43,7 +43,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "repository": course.repository,
         "comma": comma(locale),
         "binder": binder,
-        "bundle": f"{slug(course.title)}-{locale.id}.zip",
+        "bundle": f"{bundle_name(course, locale.id)}.zip",
         "guide": shared.guide,
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())

@@ -107,7 +107,7 @@ def downloads(shared: Shared, lesson: LocalizedLesson) -> dict[str, bytes]:
         found[notebook.path.name] = content
         if course.repository:
             name = f"{cloud.FOLDER}/{notebook.path.name}"
-            found[name] = cloud.colab_notebook(content, course, framework)
+            found[name] = cloud.colab_notebook(content, course, framework, lesson.locale.id)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2.utils import htmlsafe_json_dumps
 
-from course.building.bundles import bundle
+from course.building.bundles import bundle, bundle_name
 from course.errors import CourseError
 from course.files import write_bytes
 from course.formats.lesson import SourceLesson
@@ -16,7 +16,6 @@ from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
 from course.localization.localize import localize
-from course.text import slug
 from course.website.context import Lessons, locale_context, page_context, search_index
 from course.website.frame import context_for, render_template
 from course.website.lessons import (
@@ -165,7 +164,7 @@ class LocaleSite:
     ) -> bool:
         """Write the zip file of the locale: its notebooks, and what they need beside them."""
         names = [page.name + ".ipynb" for _, made in lessons for page in made.pages]
-        stem = f"{slug(self.shared.course.title)}-{self.locale.id}"
+        stem = bundle_name(self.shared.course, self.locale.id)
         hashes = {name: made.files[name] for _, made in lessons for name in made.files}
         made_from = [[hashes[name] for name in names], self.shared.support_hash]
         key, name = hash_bytes(json.dumps(made_from).encode()), f"{stem}.zip"

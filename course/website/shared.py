@@ -109,6 +109,7 @@ class Shared:
             self.tool,
             course.title,
             course.repository,
+            [cloud.requirements(course, framework) for framework in course.frameworks],
             asdict(self.source),
             self._places["sizes"],
             sorted(self._places["pages"]),

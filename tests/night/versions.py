@@ -248,7 +248,11 @@ def direct() -> list[str]:
     """Return the requirements that a lane takes to one end of their ranges."""
     content = project()
     extras = [content["optional-dependencies"][name] for name in used_extras()]
-    return [line for line in sum(extras, content["dependencies"]) if "nlp-course" not in line]
+    return [
+        line
+        for line in sum(extras, content["dependencies"])
+        if not line.startswith(content["name"])
+    ]
 
 
 def normal(name: str) -> str:

@@ -29,6 +29,7 @@ from course.execution.engines.remote import (
 from course.execution.failure import Failure
 from course.execution.jobs import Job
 from course.execution.keys import Facts, describe
+from course.machine import DISTRIBUTION
 
 ADDRESS = re.compile(r"(\w+://)?(\[[\w:.]+\]|[^:/\s]+):\d+")
 CONNECT_SECONDS = 15
@@ -106,7 +107,7 @@ class Cluster:
 
     def _read(self, answer: Any) -> Facts | str:
         if isinstance(answer, ModuleNotFoundError):
-            return f"{answer}; install the course there: pip install nlp-course"
+            return f"{answer}; install the course there: pip install {DISTRIBUTION}"
         if not isinstance(answer, Facts):
             return f"{type(answer).__name__}: {answer}"
         lacking = [name for name, version in answer.versions.items() if version is None]
