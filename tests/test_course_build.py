@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 from fixtures import tiny
-from fixtures.tiny import run_course, snapshot, sources, stamps
+from fixtures.command import Result, run_course, run_process
+from fixtures.tiny import snapshot, sources, stamps
 
 from course.building.pseudo import build_pseudo
 from course.formats.course_toml import load_course
@@ -578,8 +579,8 @@ def test_a_build_takes_no_framework_no_kernel_and_no_network(copy: Path, tmp_pat
         )
         assert b"guard: " in done.stderr, code
     change_english(copy)
-    run_course(copy, "build", "--bundle", **guarded).assert_done()
-    run_course(copy, "build", "en-XA", **guarded).assert_done()
+    run_process(copy, "build", "--bundle", **guarded).assert_done()
+    run_process(copy, "build", "en-XA", **guarded).assert_done()
 
 
 def import_path() -> list[str]:
@@ -645,7 +646,7 @@ def test_a_killed_build_leaves_every_file_whole(tmp_path: Path) -> None:
         assert snapshot(shelf, hidden=False) == expected
 
 
-def build_with_room_for(root: Path, size: int) -> tiny.Result:
+def build_with_room_for(root: Path, size: int) -> Result:
     """Build where no file can grow beyond `size` bytes, as on a disk that is full."""
 
     def limit() -> None:
@@ -653,7 +654,7 @@ def build_with_room_for(root: Path, size: int) -> tiny.Result:
 
     command = [sys.executable, "-m", "course", "build"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, preexec_fn=limit)
-    return tiny.Result(done.returncode, done.stdout, done.stderr)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def test_a_full_disk_is_told_in_a_line_and_leaves_every_file_whole(copy: Path) -> None:

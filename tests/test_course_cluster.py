@@ -13,7 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from fixtures.toy import Result, command, course, edit, make_course, write_notebook
+from fixtures.command import Result, command, run_course
+from fixtures.toy import edit, make_course, write_notebook
 
 LANGUAGE = 'source_locale = "en"\n'
 DASK = Path(sys.executable).with_name("dask")
@@ -193,7 +194,7 @@ def test_a_scheduler_that_goes_is_told_and_what_has_finished_is_kept(
     assert told(root)["slow"]["status"] == "interrupted"
     psutil.wait_procs([kernel], 30)
     assert not kernel.is_running()
-    again = course(root, "run", "quick")
+    again = run_course(root, "run", "quick")
     assert "stored    quick-plain" in again.err
 
 
@@ -233,20 +234,20 @@ def test_workers_that_lack_a_package_or_have_another_version_are_not_used(
     dask.worker("bare")
     dask.wait_for_workers(1)
     arguments = ("run", "--scheduler", dask.address)
-    alone = course(root, *arguments, **here)
+    alone = run_course(root, *arguments, **here)
     assert alone.code == 1
     assert "lacks toyframe; install: pip install toyframe" in alone.err
     assert "Traceback" not in alone.err
     assert dask.lines("start") == []
     dask.worker("old", **fake_package(tmp_path / "there", "2.12.0"))
     dask.wait_for_workers(2)
-    apart = course(root, *arguments, "--out", "apart", **here)
+    apart = run_course(root, *arguments, "--out", "apart", **here)
     assert apart.code == 0, apart.err
     report = json.loads((root / "apart/report.json").read_bytes())
     assert report["machine"]["versions"]["toyframe"] == "2.12.0"
     dask.worker("good", **here)
     dask.wait_for_workers(3)
-    both = course(root, *arguments, **here)
+    both = run_course(root, *arguments, **here)
     assert both.code == 0, both.err
     assert "is not used: toyframe 2.12.0, not 2.13.0" in both.err
     assert "is not used: lacks toyframe" in both.err
@@ -264,7 +265,7 @@ def test_workers_that_lack_a_package_or_have_another_version_are_not_used(
 def test_no_scheduler_is_one_line(tmp_path: Path, address: str, code: int, message: str) -> None:
     """It says what to do, and nothing runs."""
     root = make(tmp_path / "course", one=0)
-    result = course(root, "run", "--scheduler", address)
+    result = run_course(root, "run", "--scheduler", address)
     assert (result.code, result.out) == (code, "")
     (line,) = result.err.splitlines()
     assert line.startswith(f"error: {message}")
@@ -280,7 +281,7 @@ def test_a_failure_on_a_worker_is_told_as_at_home_and_is_not_repeated(
         edit(root / f"notebooks/{name}-plain.ipynb", "import helper; print(helper.WHAT)", code)
     for name in ("one", "two"):
         dask.worker(name)
-    result = course(root, "run", "--scheduler", dask.address)
+    result = run_course(root, "run", "--scheduler", dask.address)
     assert result.code == 1
     assert "raises-plain.ipynb: cell step-2: ZeroDivisionError: division by zero" in result.err
     assert "dies-plain.ipynb: cell step-2: DeadKernelError: Kernel died" in result.err
@@ -307,7 +308,7 @@ def test_a_corpus_that_a_lesson_does_not_declare_cannot_be_read_on_a_worker(
             "print(open('../data/words.csv').read())",
         )
     dask.worker("one")
-    result = course(root, "run", "--scheduler", dask.address)
+    result = run_course(root, "run", "--scheduler", dask.address)
     assert "passed    reads-plain" in result.err
     assert "refused-plain.ipynb: cell step-2: UndeclaredCorpus: data/words.csv is of" in result.err
 
@@ -319,7 +320,7 @@ def test_a_notebook_that_kills_its_workers_is_given_up(dask: Dask, tmp_path: Pat
     edit(root / "notebooks/deadly-plain.ipynb", "import helper; print(helper.WHAT)", kill)
     for name in ("one", "two", "three"):
         dask.worker(name)
-    result = course(root, "run", "--scheduler", dask.address)
+    result = run_course(root, "run", "--scheduler", dask.address)
     assert result.code == 1
     line = "deadly-plain.ipynb: KilledWorker: 2 workers died while they executed it; too little"
     assert line in result.err

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from fixtures.toy import course, make_course, write_notebook
+from fixtures.command import run_course
+from fixtures.toy import make_course, write_notebook
 
 from course.execution.estimate import Standing, TimeLeft, in_words
 from course.execution.jobs import Job
@@ -95,14 +96,14 @@ def test_results_and_the_time_left_are_shown_as_they_come(tmp_path: Path) -> Non
     rows = [{"model": "RNN [b]", "parameters": 1, "seconds": 1, "accuracy": 0.5}]
     for name in ("01-a", "02-b"):
         write_notebook(notebooks / f"{name}-ink.ipynb", f"{name!r}", rows=rows)
-    lines = course(tmp_path, "run", "-j", "1").err.splitlines()
+    lines = run_course(tmp_path, "run", "-j", "1").err.splitlines()
     ended = next(n for n, line in enumerate(lines) if line.startswith("passed    01-a-ink  "))
     assert lines[ended + 1] == "          RNN [b]  0.500"
     assert lines[ended + 2].startswith("left      about ")
     assert lines[ended + 2].endswith(", 1 of 2 notebooks done")
     assert lines[ended + 3] == "start     02-b-ink  (no result yet)"
     assert "2 of 2" not in "".join(lines)
-    again = course(tmp_path, "run", "--force", "-j", "1").err.splitlines()
+    again = run_course(tmp_path, "run", "--force", "-j", "1").err.splitlines()
     assert again[1].endswith(", 0 of 2 notebooks done")  # the store knows how long it took
-    stored = course(tmp_path, "run").err.splitlines()
+    stored = run_course(tmp_path, "run").err.splitlines()
     assert stored == ["stored    01-a-ink", "stored    02-b-ink"]

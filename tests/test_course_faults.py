@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from fixtures.toy import KILL, Result, command, course, edit, make_course, wait_for, write_notebook
+from fixtures.command import Result, command, run_course
+from fixtures.toy import KILL, edit, make_course, wait_for, write_notebook
 
 PID = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid()))"
 WAIT = f"{PID}; time.sleep(600)"
@@ -51,7 +52,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hangs=["1 / 1", "import time; time.sleep(600)", "1 / 2"],
         good=["1 / 1"],
     )
-    result = course(root, "run", "-j", "2", "--timeout", "6")
+    result = run_course(root, "run", "-j", "2", "--timeout", "6")
     assert result.code == 1
     assert "error: 3 of 4 notebooks failed" in result.err
     return root / "build" / "run"
@@ -101,7 +102,7 @@ def test_what_cannot_run_is_told_and_the_others_run(tmp_path: Path) -> None:
     edit(tmp_path / "course.toml", "[[locales]]", f"{framework}[[locales]]")
     for name in ("broken", "good"):
         write_notebook(notebooks / f"{name}-other.ipynb", "1")
-    result = course(tmp_path, "run")
+    result = run_course(tmp_path, "run")
     assert result.code == 1
     assert line_of(result, "broken").startswith("not JSON: ")
     needs = "needs no-such-framework, not installed; install: pip install no-such-framework"
@@ -113,7 +114,7 @@ def test_what_cannot_run_is_told_and_the_others_run(tmp_path: Path) -> None:
 def test_a_missing_module_names_the_remedy(tmp_path: Path) -> None:
     """The notebook imports what nobody has declared."""
     make(tmp_path, one=["import no_such_framework"])
-    line = line_of(course(tmp_path, "run"), "one")
+    line = line_of(run_course(tmp_path, "run"), "one")
     assert line.startswith("cell step-1: ModuleNotFoundError: No module named 'no_such_framework'")
     assert "; install what the notebook needs" in line
 
@@ -121,7 +122,7 @@ def test_a_missing_module_names_the_remedy(tmp_path: Path) -> None:
 def test_a_missing_kernel_is_named(tmp_path: Path) -> None:
     """With what to do, and before any cell."""
     make(tmp_path, one=["1"])
-    line = line_of(course(tmp_path, "run", "--kernel", "no-such-kernel"), "one")
+    line = line_of(run_course(tmp_path, "run", "--kernel", "no-such-kernel"), "one")
     assert line == (
         "NoSuchKernel: No such kernel named no-such-kernel; install it, or name another one with"
         " --kernel"
@@ -173,7 +174,9 @@ def test_an_interrupt_keeps_what_has_finished(tmp_path: Path) -> None:
         "interrupted",
         "unstarted",
     ]
-    again = course(tmp_path, "run", "--framework", "plain", "-p", "epochs", "1", "--timeout", "1")
+    again = run_course(
+        tmp_path, "run", "--framework", "plain", "-p", "epochs", "1", "--timeout", "1"
+    )
     assert "stored    first-plain" in again.err
 
 
@@ -185,7 +188,7 @@ def test_a_run_that_is_killed_leaves_no_kernel(tmp_path: Path) -> None:
         process.kill()
     assert_ended(family)
     edit(notebooks / "one-plain.ipynb", "time.sleep(600)", "1")
-    result = course(tmp_path, "run")
+    result = run_course(tmp_path, "run")
     assert result.code == 0, result.err
 
 
@@ -259,10 +262,10 @@ def test_kernels_that_start_together_do_not_take_each_others_ports(tmp_path: Pat
     """Over TCP, one of them dies of it now and then."""
     names = {f"n{number}": ["1"] for number in range(6)}
     make(tmp_path, **names)
-    result = course(tmp_path, "run", "-j", "6")
+    result = run_course(tmp_path, "run", "-j", "6")
     assert result.code == 0, result.err
     look = "import ipykernel as i; print('\"ipc\"' in open(i.get_connection_file()).read())"
     edit(tmp_path / "notebooks/n0-plain.ipynb", '"1"', json.dumps(look))
-    result = course(tmp_path, "run", "n0")
+    result = run_course(tmp_path, "run", "n0")
     assert result.code == 0, result.err
     assert '"True\\n"' in (tmp_path / "build/run/n0-plain.ipynb").read_text(encoding="utf-8")

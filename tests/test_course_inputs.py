@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from fixtures.toy import Kernels, course, edit, make_course, write_notebook
+from fixtures.command import run_course
+from fixtures.toy import Kernels, edit, make_course, write_notebook
 
 from course.dependencies.inputs import find_inputs
 from course.dependencies.stamp import hash_makers
@@ -96,7 +97,7 @@ def write_course(root: Path) -> Path:
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Execute a course once for all tests, and return its folder."""
     root = write_course(tmp_path_factory.mktemp("executed") / "course")
-    result = course(root, "run", "-j", "2", "--save")
+    result = run_course(root, "run", "-j", "2", "--save")
     assert result.code == 0, result.err
     return root
 
@@ -156,14 +157,14 @@ def test_a_change_reaches_the_lessons_that_use_it(name: str, copy: Path, tmp_pat
     """Their stamps move and their notebooks are executed again, which says why; no others."""
     path, old, new, moved, why = CHANGES[name]
     before = stamps(copy)
-    assert course(copy, "check").code == 0
+    assert run_course(copy, "check").code == 0
     edit(copy / path, old, new)
     after = stamps(copy)
     assert [lesson for lesson in before if before[lesson] != after[lesson]] == moved
-    refused = course(copy, "check").out
+    refused = run_course(copy, "check").out
     assert [lesson for lesson in LESSONS if f"{lesson}-one.ipynb" in refused] == moved
     kernels = Kernels(tmp_path / "counter")
-    result = course(copy, "run", **kernels.variables)
+    result = run_course(copy, "run", **kernels.variables)
     assert result.code == 0, result.err
     assert kernels.count() == len(moved)
     for lesson in moved:
@@ -188,7 +189,7 @@ def test_a_corpus_that_a_lesson_does_not_declare_cannot_be_read(
     reading = f"PATH = {path!r}\nWAYS = {WAYS!r}\n{READ}"
     caught = f"try:\n    open({path!r})\nexcept Exception:\n    print('never mind')"
     write_notebook(root / "notebooks/01-cats-one.ipynb", reading, caught, "print('not reached')")
-    result = course(root, "run", "01-cats", *arguments)
+    result = run_course(root, "run", "01-cats", *arguments)
     assert result.code == 1
     (line,) = [line for line in result.err.splitlines() if "cell step-2" in line]
     assert "01-cats-one" in line
@@ -208,7 +209,7 @@ def test_a_file_that_belongs_to_all_lessons_may_be_read_by_all(tmp_path: Path) -
     root = write_course(tmp_path / "course")
     edit(root / "course.toml", '["tools/*.py"]', '["tools/*.py", "data/animals/*"]')
     write_notebook(root / "notebooks/03-none-one.ipynb", "open('../data/animals/cat.csv')")
-    assert course(root, "run", "03-none").code == 0
+    assert run_course(root, "run", "03-none").code == 0
     assert "file data/animals/cat.csv" in keyed(root, "03-none")
     assert "file data/animals/cat.csv" not in keyed(write_course(tmp_path / "other"), "03-none")
 

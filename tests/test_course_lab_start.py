@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from fixtures import tiny
+from fixtures.command import run_course, run_process
 from fixtures.lab import FILE, INK, TOKEN, book, commit, notes, started, translated
-from fixtures.tiny import run_course
 
 from course.formats.course_toml import load_course
 from course.jupyterlab.language import interface_language, match_locale, system_language
@@ -234,7 +234,7 @@ def test_editing_together_is_refused_for_views(root: Path, tmp_path: Path) -> No
     (package / "__init__.py").touch()
     path = os.pathsep.join([str(package.parent), str(ROOT)])
     arguments = ["lab", "--no-browser", "--translate", "--locale", "pl"]
-    result = run_course(root, *arguments, PYTHONPATH=path)
+    result = run_process(root, *arguments, PYTHONPATH=path)
     result.assert_refused("jupyter-collaboration", "pip uninstall")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from fixtures import tiny
-from fixtures.tiny import cell, run_course
+from fixtures.command import run_course
+from fixtures.tiny import cell
 
 from course.errors import CourseError, UsageError
 from course.execution.jobs import select

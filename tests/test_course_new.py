@@ -1,15 +1,13 @@
 """`course new` and the documents for translators: what they promise works as written."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from fixtures.command import run_course
 
 from course.errors import UsageError
 from course.formats.course_toml import load_course
@@ -17,19 +15,6 @@ from course.localization.new_locale import describe, known_tags
 
 ROOT = Path(__file__).resolve().parents[1]
 SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-
-
-def course(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Call `course` in a folder and wait for it."""
-    return subprocess.run(
-        [sys.executable, "-m", "course", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -108,8 +93,8 @@ def test_every_tag_that_is_offered_is_one() -> None:
 def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     """It is entered into course.toml, and its lessons hold the English to start from."""
     before = (tree / "course.toml").read_text(encoding="utf-8")
-    done = course(tree, "new", "pt-BR")
-    assert done.returncode == 0, done.stderr
+    done = run_course(tree, "new", "pt-BR")
+    assert done.code == 0, done.err
     assert (tree / "course.toml").read_text(encoding="utf-8").startswith(before)
     made = load_course(tree)
     assert made.locale("pt-BR").name == "português (Brasil)"
@@ -117,17 +102,17 @@ def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     lessons = {f"{lesson.id}.md" for lesson in load_course(tree).lessons}
     assert files == {"glossary.toml", "strings.toml", *lessons}
     assert tomllib.loads((tree / "translations/pt-BR/glossary.toml").read_text("utf-8"))["keep"]
-    checked = course(tree, "check", "pt-BR")
-    assert checked.returncode == 0, checked.stdout  # nothing is damaged, all is yet to do
-    assert " not-yet: " in checked.stdout
-    assert course(tree, "build", "pt-BR").returncode == 0
-    assert course(tree, "new", "pt-BR").returncode == 2
+    checked = run_course(tree, "check", "pt-BR")
+    assert checked.code == 0, checked.out  # nothing is damaged, all is yet to do
+    assert " not-yet: " in checked.out
+    assert run_course(tree, "build", "pt-BR").code == 0
+    assert run_course(tree, "new", "pt-BR").code == 2
 
 
 def test_the_page_of_a_new_locale_says_what_is_missing(tree: Path) -> None:
     """No cell is empty, and each says that it is English."""
-    assert course(tree, "new", "he").returncode == 0
-    assert course(tree, "build", "he").returncode == 0
+    assert run_course(tree, "new", "he").code == 0
+    assert run_course(tree, "build", "he").code == 0
     name = "03-rnn-pytorch.ipynb"
     english, built = (
         json.loads((tree / folder / name).read_text(encoding="utf-8"))
@@ -152,8 +137,8 @@ def test_every_command_for_translators_works_as_written(tree: Path) -> None:
     for line in commands:
         words = line.split()
         if words[0] == "course" and words[1] != "preview":  # a test of its own serves the page
-            done = course(tree, *words[1:])
-            assert done.returncode == 0, (line, done.stdout, done.stderr)
+            done = run_course(tree, *words[1:])
+            assert done.code == 0, (line, done.out, done.err)
 
 
 def test_the_markers_in_the_documents_are_real_ones() -> None:
@@ -170,11 +155,11 @@ def test_help_names_every_verb() -> None:
     """And each verb explains itself."""
     from course.cli import VERBS
 
-    done = course(ROOT, "--help")
-    assert done.returncode == 0
+    done = run_course(ROOT, "--help")
+    assert done.code == 0
     for verb in VERBS:
-        assert re.search(rf"^ +{verb} ", done.stdout, re.MULTILINE)
-        assert course(ROOT, verb, "--help").returncode == 0
+        assert re.search(rf"^ +{verb} ", done.out, re.MULTILINE)
+        assert run_course(ROOT, verb, "--help").code == 0
 
 
 def test_the_hooks_and_forms_are_yaml() -> None:

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from fixtures.tiny import Result, run_course, write_course
-from fixtures.toy import Kernels, course, edit, make_course, write_notebook
+from fixtures.command import Result, run_course
+from fixtures.tiny import write_course
+from fixtures.toy import Kernels, edit, make_course, write_notebook
 
 from course.formats.course_toml import load_course
 
@@ -36,29 +37,29 @@ def names(root: Path) -> dict[str, str]:
 def test_a_locale_is_proved_where_it_is_built(three: Path, tmp_path: Path) -> None:
     """It is built first; the kernel takes the helper that was built beside it; once is enough."""
     kernels = Kernels(tmp_path / "counter")
-    result = course(three, "run", "--locale", "pl", **kernels.variables)
+    result = run_course(three, "run", "--locale", "pl", **kernels.variables)
     assert result.code == 0, result.err
     assert names(three) == {"pl/01-sum-plain": "executed"}
     built = three / "build" / "notebooks" / "pl"
     output = json.loads((three / "build/run/pl/01-sum-plain.ipynb").read_bytes())
     (printed,) = [cell["outputs"] for cell in output["cells"] if cell["id"] == "step-1"]
     assert "".join(printed[0]["text"]) == f"{built / 'helper.py'}\n"
-    assert course(three, "run", "--locale", "pl", **kernels.variables).code == 0
+    assert run_course(three, "run", "--locale", "pl", **kernels.variables).code == 0
     assert kernels.count() == 1
     (built / "helper.py").write_text("1 / 0\n", encoding="utf-8")
     edit(three / "helper.py", "", "assert True\n")
-    assert course(three, "run", "--locale", "pl", **kernels.variables).code == 0
+    assert run_course(three, "run", "--locale", "pl", **kernels.variables).code == 0
     assert kernels.count() == 1
 
 
 def test_all_locales_and_one_in_turn(three: Path) -> None:
     """All are all, English among them; turns go round the others."""
-    assert course(three, "run", "--all-locales", "-j", "2").code == 0
+    assert run_course(three, "run", "--all-locales", "-j", "2").code == 0
     assert names(three) == dict.fromkeys(
         [f"{x}/01-sum-plain" for x in ("en", "pl", "ja")], "executed"
     )
     for turn, locale in ((0, "pl"), (1, "ja"), (4, "pl"), (123457, "ja")):
-        assert course(three, "run", "--turn", str(turn)).code == 0
+        assert run_course(three, "run", "--turn", str(turn)).code == 0
         assert names(three) == {f"{locale}/01-sum-plain": "stored"}
 
 
@@ -75,7 +76,7 @@ def test_what_does_not_go_together_is_refused(
     three: Path, arguments: list[str], message: str
 ) -> None:
     """In a line, before anything is built or run."""
-    result = course(three, "run", *arguments)
+    result = run_course(three, "run", *arguments)
     assert (result.code, result.out) == (2, "")
     assert message in result.err
     assert not (three / "build").exists()
@@ -120,14 +121,14 @@ def judged(tmp_path: Path) -> Path:
 
 def test_a_profile_gives_parameters_options_and_gates(judged: Path) -> None:
     """Gates that are reached are told in the report; the command line goes before the profile."""
-    result = course(judged, "run", "--profile", "gpu.toml")
+    result = run_course(judged, "run", "--profile", "gpu.toml")
     assert result.code == 0, result.err
     report = json.loads((judged / "build/run/report.json").read_bytes())
     assert report["parameters"] == {"dataset": "ag_news"}
     assert report["command"]["jobs"] == 1
     gate = {"model": "LSTM", "least": 0.9, "accuracy": 0.9, "passed": True}
     assert report["notebooks"][0]["gates"] == [gate]
-    other = course(judged, "run", "--profile", "gpu.toml", "--dataset", "demo")
+    other = run_course(judged, "run", "--profile", "gpu.toml", "--dataset", "demo")
     assert "AssertionError: ('demo', 1)" in other.err
 
 
@@ -141,7 +142,7 @@ def test_a_profile_has_parameters_by_lesson(judged: Path) -> None:
     edit(plain, "'ag_news', 1)", "'ag_news', 5)")
     epochs = '[lessons."01-sum".parameters]\nepochs = 5\n[options]'
     edit(judged / "gpu.toml", "[options]", epochs)
-    result = course(judged, "run", "--profile", "gpu.toml")
+    result = run_course(judged, "run", "--profile", "gpu.toml")
     assert result.code == 0, result.err
     assert "02-odd-plain.ipynb: ran without what it does not have: dataset" in result.err
     report = json.loads((judged / "build/run/report.json").read_bytes())
@@ -151,7 +152,7 @@ def test_a_profile_has_parameters_by_lesson(judged: Path) -> None:
     assert "No parameter dataset: 02-odd-plain." in summary
     assert "Results without an accuracy gate: 02-odd-plain." in summary
     edit(judged / "gpu.toml", "epochs = 5", "corpus = 'news'")
-    result = course(judged, "run", "--profile", "gpu.toml")
+    result = run_course(judged, "run", "--profile", "gpu.toml")
     assert (result.code, len(result.err.splitlines())) == (2, 1)
     assert "01-sum-plain.ipynb: unknown parameter 'corpus'" in result.err
 
@@ -160,7 +161,7 @@ def test_outputs_are_not_saved_from_a_run_with_a_profile(judged: Path) -> None:
     """Also where it has parameters of one lesson only."""
     lesson = '[lessons."01-sum".parameters]\nepochs = 5\n'
     (judged / "gpu.toml").write_text(lesson, encoding="utf-8")
-    result = course(judged, "run", "--save", "--profile", "gpu.toml")
+    result = run_course(judged, "run", "--save", "--profile", "gpu.toml")
     assert result.code == 2
     assert "--save takes no parameters" in result.err
 
@@ -169,7 +170,7 @@ def test_a_gate_that_is_missed_fails_the_run(judged: Path) -> None:
     """So does a model that is not among the results; each is a line, from the store as well."""
     edit(judged / "gpu.toml", '"LSTM" = 0.9', '"LSTM" = 0.901\n"GRU" = 0.5\n"RNN" = 0.8')
     for _ in range(2):
-        result = course(judged, "run", "--profile", "gpu.toml")
+        result = run_course(judged, "run", "--profile", "gpu.toml")
         assert result.code == 1
         assert result.err.splitlines()[-3:] == [
             "01-sum-plain.ipynb: LSTM: test accuracy 0.9000, gate 0.901",
@@ -210,7 +211,7 @@ def test_a_gate_that_is_missed_fails_the_run(judged: Path) -> None:
 def test_a_broken_profile_is_one_line(judged: Path, old: str, new: str, message: str) -> None:
     """It names the file, the place and the value, and nothing runs."""
     edit(judged / "gpu.toml", old, new)
-    result = course(judged, "run", "--profile", "gpu.toml")
+    result = run_course(judged, "run", "--profile", "gpu.toml")
     assert result.code in (1, 2)
     (line,) = result.err.splitlines()
     assert message in line

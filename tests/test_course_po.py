@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import polib
 import pytest
+from fixtures.command import run_course
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,19 +24,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACES = sorted((path.parent.name, path.stem) for path in ROOT.glob("translations/*/[0-9]*.md"))
 
 
-def course(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Call `course` in a folder and wait for it."""
-    return subprocess.run(
-        [sys.executable, "-m", "course", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Copy what the translations need into a folder of its own."""
@@ -49,7 +36,7 @@ def tree(tmp_path: Path) -> Path:
 
 def exported(tree: Path, locale: str, lesson: str = "03-rnn") -> tuple[Course, Path]:
     """Export one locale and return the course and the PO file of a lesson."""
-    assert course(tree, "po", "export", locale).returncode == 0
+    assert run_course(tree, "po", "export", locale).code == 0
     made = load_course(tree)
     return made, po_path(tree / "build" / "po", made.locale(locale), the_lesson(made, lesson))
 
@@ -71,9 +58,9 @@ def test_importing_what_was_exported_changes_no_byte(tree: Path, locale: str, le
     path = tree / "translations" / locale / f"{lesson}.md"
     before = path.read_bytes()
     _, po = exported(tree, locale, lesson)
-    done = course(tree, "po", "import", str(po))
-    assert done.returncode == 0
-    assert "0 cells changed" in done.stdout
+    done = run_course(tree, "po", "import", str(po))
+    assert done.code == 0
+    assert "0 cells changed" in done.out
     assert path.read_bytes() == before
 
 
@@ -192,10 +179,10 @@ def test_what_is_no_po_file_of_the_course_is_refused(tree: Path, content: str, s
     path = tree / "bad.po"
     path.write_text(content, encoding="utf-8")
     before = {p: p.read_bytes() for p in (tree / "translations").rglob("*.md")}
-    done = course(tree, "po", "import", str(path))
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    done = run_course(tree, "po", "import", str(path))
+    assert done.code == 1
+    assert said in done.err
+    assert "Traceback" not in done.err
     assert {p: p.read_bytes() for p in (tree / "translations").rglob("*.md")} == before
 
 
@@ -205,9 +192,9 @@ def test_active_content_does_not_come_in(tree: Path) -> None:
     file = polib.pofile(str(po))
     file[3].msgstr = "tekst <script>alert(1)</script>"
     file.save(str(po))
-    done = course(tree, "po", "import", str(po))
-    assert done.returncode == 1
-    assert "active content" in done.stderr
+    done = run_course(tree, "po", "import", str(po))
+    assert done.code == 1
+    assert "active content" in done.err
     assert "<script" not in (tree / "translations/pl/03-rnn.md").read_text(encoding="utf-8")
 
 

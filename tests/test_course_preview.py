@@ -22,7 +22,8 @@ from pathlib import Path
 import psutil
 import pytest
 from fixtures import tiny
-from fixtures.tiny import cell, run_course
+from fixtures.command import run_course
+from fixtures.tiny import cell
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -14,17 +14,8 @@ import jsonschema
 import nbformat
 import psutil
 import pytest
-from fixtures.toy import (
-    KILL,
-    RESULTS_MIME,
-    Result,
-    command,
-    course,
-    edit,
-    make_course,
-    wait_for,
-    write_notebook,
-)
+from fixtures.command import Result, command, run_course
+from fixtures.toy import KILL, RESULTS_MIME, edit, make_course, wait_for, write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
@@ -100,7 +91,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     (root / "build" / "run").mkdir(parents=True)
     (root / "build" / "run" / "raise-plain.ipynb").write_text("of an earlier run")
     arguments = ["--timeout", "8", "-j", "3", "--dataset", "ag_news", "-p", "train_size", "7"]
-    return Mixed(course(root, "run", *arguments, OMP_NUM_THREADS="1", MPLBACKEND="Agg"), root)
+    return Mixed(run_course(root, "run", *arguments, OMP_NUM_THREADS="1", MPLBACKEND="Agg"), root)
 
 
 def test_a_failure_makes_exit_1_and_the_others_still_finish(mixed: Mixed) -> None:
@@ -257,7 +248,7 @@ def test_two_notebooks_run_at_once(tmp_path: Path) -> None:
     for name, other in (("one", "two"), ("two", "one")):
         source = MEET.replace("FRAMEWORK", name).replace("OTHER", other)
         write_notebook(notebooks / f"01-meet-{name}.ipynb", source)
-    result = course(tmp_path, "run", "01-meet", "-j", "2", "--out", "elsewhere")
+    result = run_course(tmp_path, "run", "01-meet", "-j", "2", "--out", "elsewhere")
     assert result.code == 0, result.err
     assert "2 notebooks in elsewhere, " in result.out
 
@@ -299,7 +290,7 @@ def test_a_second_run_in_the_same_folder_is_refused(one: Path) -> None:
 
     (one / "build" / "run").mkdir(parents=True)
     with FileLock(one / "build" / "run" / ".lock"):
-        result = course(one, "run")
+        result = run_course(one, "run")
     assert result.code == 1
     assert result.err.startswith("error: ")
     assert "another `course run` writes there; give --out DIR" in result.err
@@ -335,21 +326,21 @@ def assert_one_line(result: Result, code: int, *words: str) -> None:
 )
 def test_wrong_usage_is_one_line_and_exit_2(one: Path, arguments: list[str], message: str) -> None:
     """It names the value and the near miss, and nothing runs."""
-    assert_one_line(course(one, *arguments), 2, message)
+    assert_one_line(run_course(one, *arguments), 2, message)
     assert not (one / "build").exists()
 
 
 def test_a_folder_without_a_course_is_refused(tmp_path: Path) -> None:
     """The message says what was looked for and how to name it."""
-    assert_one_line(course(tmp_path, "run"), 2, "no course.toml", str(tmp_path), "--course DIR")
+    assert_one_line(run_course(tmp_path, "run"), 2, "no course.toml", str(tmp_path), "--course DIR")
 
 
 def test_a_course_is_found_upward_or_named(one: Path) -> None:
     """`course` works from any folder inside, and from anywhere with --course."""
     below, beside = one / "notebooks", one.parent
     message = "there are 01-sum"
-    assert message in course(below, "run", "zzz").err
-    assert message in course(beside, "run", "zzz", "--course", str(one)).err
+    assert message in run_course(below, "run", "zzz").err
+    assert message in run_course(beside, "run", "zzz", "--course", str(one)).err
 
 
 @pytest.mark.parametrize(
@@ -372,7 +363,7 @@ def test_a_broken_notebook_is_told_of_in_one_line(
     path.unlink()
     if content is not None:
         path.write_bytes(content)
-    result = course(one, "run")
+    result = run_course(one, "run")
     assert (result.code, result.out) == (1, "")
     (line,) = [x for x in result.err.splitlines() if x.startswith("01-sum-plain.ipynb: ")]
     assert message in line
@@ -396,7 +387,7 @@ def test_a_broken_course_toml_is_one_line(one: Path, old: str, new: str, message
     """It names the file, the place and the value."""
     path = one / "course.toml"
     path.write_text(path.read_text().replace(old, new, 1))
-    assert_one_line(course(one, "run"), 1, "course.toml: ", message)
+    assert_one_line(run_course(one, "run"), 1, "course.toml: ", message)
 
 
 def test_a_package_that_hides_a_module_is_found_before_anything_runs(one: Path) -> None:
@@ -407,19 +398,19 @@ def test_a_package_that_hides_a_module_is_found_before_anything_runs(one: Path) 
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     path = str(package.parent)
-    assert_one_line(course(one, "run", PYTHONPATH=path), 1, str(package), "remove it")
+    assert_one_line(run_course(one, "run", PYTHONPATH=path), 1, str(package), "remove it")
     info = one / "elsewhere" / "other_helper-0.5.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other-helper\nVersion: 0.5.0\n")
     (info / "top_level.txt").write_text("helper\n")
-    result = course(one, "run", PYTHONPATH=path)
+    result = run_course(one, "run", PYTHONPATH=path)
     assert_one_line(result, 1, str(package), "pip uninstall other-helper")
 
 
 def test_version_and_help_are_tidy(tmp_path: Path) -> None:
     """Both exit 0, anywhere; the help names every verb."""
-    assert re.fullmatch(r"course \d+\.\d+\.\d+\n", course(tmp_path, "--version").out)
-    result = course(tmp_path, "--help")
+    assert re.fullmatch(r"course \d+\.\d+\.\d+\n", run_course(tmp_path, "--version").out)
+    result = run_course(tmp_path, "--help")
     assert result.code == 0
     assert "Execute notebooks and print their results" in result.out
 
@@ -428,7 +419,7 @@ def test_the_command_and_the_module_are_one(tmp_path: Path) -> None:
     """`course` is installed beside this Python, and does what `python -m course` does."""
     script = Path(sys.executable).with_name("course")
     done = subprocess.run([script, "--version"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.stdout == course(tmp_path, "--version").out
+    assert done.stdout == run_course(tmp_path, "--version").out
 
 
 def test_a_results_row_is_what_the_lessons_write() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from fixtures import tiny
-from fixtures.tiny import run_course
+from fixtures.command import run_course
 
 from course.building.pseudo import build_pseudo
 from course.checks.finding import Finding

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from fixtures import tiny
-from fixtures.tiny import cell, english, run_course
+from fixtures.command import run_course
+from fixtures.tiny import cell, english
 
 from course.formats.course_toml import load_course
 from course.formats.settings import Locale
@@ -366,7 +367,7 @@ def test_colab_fetches_what_lies_beside_the_notebook(
     """Its first cell unpacks the site's zip file, after which the helper can be imported."""
     root, out = tiny.write_course(tmp_path / "course"), tmp_path / "site"
     configure(root, REPOSITORY)
-    tiny.run_course(root, "site", "pl", "--out", str(out)).assert_done()
+    run_course(root, "site", "pl", "--out", str(out)).assert_done()
     first, *_ = json.loads((out / "pl" / "colab" / "01-cats-ink.ipynb").read_bytes())["cells"]
     asked = []
 

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fixtures.toy import Kernels, command, course, edit, make_course, write_notebook
+from fixtures.command import command, run_course
+from fixtures.toy import Kernels, edit, make_course, write_notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ def write_course(root: Path) -> Path:
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Execute a course once for all tests, and return its folder."""
     root = write_course(tmp_path_factory.mktemp("executed") / "course")
-    result = course(root, "run", "-j", "2")
+    result = run_course(root, "run", "-j", "2")
     assert result.code == 0, result.err
     return root
 
@@ -68,7 +69,7 @@ def kernels(tmp_path: Path) -> Kernels:
 
 def run(root: Path, kernels: Kernels, *arguments: str) -> str:
     """Run the course, which has to pass, and return what it said."""
-    result = course(root, "run", *arguments, **kernels.variables)
+    result = run_course(root, "run", *arguments, **kernels.variables)
     assert result.code == 0, result.err
     return result.out + result.err
 
@@ -98,7 +99,7 @@ def test_prose_and_locales_start_no_kernel(warm: Path, kernels: Kernels) -> None
     locale = '\n[[locales]]\nid = "pl"\nname = "polski"\ndirection = "ltr"\n'
     with (warm / "course.toml").open("a", encoding="utf-8") as file:
         file.write(locale)
-    assert course(warm, "build").code == 0
+    assert run_course(warm, "build").code == 0
     run(warm, kernels)
     assert kernels.count() == 0
     text = (warm / "build/run/01-sum-one.ipynb").read_text(encoding="utf-8")
@@ -168,7 +169,7 @@ def test_a_failure_is_never_kept(warm: Path, kernels: Kernels) -> None:
     """It may have been the machine's fault, so the next run tries again."""
     edit(warm / "notebooks/01-sum-one.ipynb", "helper.double(21)", "1 / 0")
     for _ in range(2):
-        result = course(warm, "run", "--framework", "one", **kernels.variables)
+        result = run_course(warm, "run", "--framework", "one", **kernels.variables)
         assert "cell step-1: ZeroDivisionError: division by zero" in result.err
     assert kernels.count() == 2
 
@@ -330,8 +331,8 @@ def test_a_pruned_store_keeps_within_its_limit(sizes, limit, tmp_path_factory) -
 
 def test_prune_tells_what_it_removed(warm: Path, kernels: Kernels) -> None:
     """And executes nothing; what is gone is executed when it is asked for."""
-    result = course(warm, "run", "--prune", "0", **kernels.variables)
+    result = run_course(warm, "run", "--prune", "0", **kernels.variables)
     assert result.out.startswith("2 results removed, ")
     assert result.out.endswith(" bytes; 0 bytes are left\n")
     assert kernels.count() == 0
-    assert "no size" in course(warm, "run", "--prune", "much").err
+    assert "no size" in run_course(warm, "run", "--prune", "much").err

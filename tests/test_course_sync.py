@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 from fixtures import tiny
-from fixtures.tiny import Result, run_course, snapshot, sources
+from fixtures.command import Result, run_course
+from fixtures.tiny import snapshot, sources
 from hypothesis import given
 from hypothesis import strategies as st
 

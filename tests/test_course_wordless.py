@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from fixtures import tiny
-from fixtures.tiny import cell, run_course, sources
+from fixtures.command import run_course
+from fixtures.tiny import cell, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
