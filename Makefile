@@ -32,7 +32,7 @@ READY := .venv/ready
 # work: nbval notices a dead kernel only then.
 PYTEST := OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=2 $(BIN)/python -m pytest -n $(JOBS) \
 	--dist loadfile --no-loadscope-reorder
-NBVAL := -p tests.sockets --nbval-lax --nbval-current-env --nbval-cell-timeout=900 notebooks/*.ipynb
+NBVAL := -p tests.kernels --nbval-lax --nbval-current-env --nbval-cell-timeout=900 notebooks/*.ipynb
 
 .PHONY: help
 help:  ## Show this list
@@ -82,11 +82,11 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 
 .PHONY: test-site
 test-site: .venv/ready-browser  ## Test the website in a real browser
-	@$(BIN)/python -m pytest -n 2 tests/site $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 tests/browser/site $(TEST_ARGS)
 
 .PHONY: test-lab
 test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/lab $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser/lab $(TEST_ARGS)
 
 # The jobs of the night (docs/ci.md). Each runs all of its commands, then says what failed. They
 # call `make` by name, because `make -n` would run a line that calls it as $(MAKE).
@@ -96,8 +96,7 @@ UV ?= build/uv/bin/uv
 .PHONY: night-tests
 night-tests: .venv/ready-browser  ## At night: all tests, with all that they sample by day
 	@$(NIGHT) tests 'make test TEST_ARGS=--everything' 'make test-site TEST_ARGS=--everything' \
-	  'make test-lab TEST_ARGS=--everything' \
-	  '$(BIN)/python -m pytest -m night tests/test_frameworks_apart.py'
+	  'make test-lab TEST_ARGS=--everything'
 
 .PHONY: night-seeds
 night-seeds: $(READY)  ## At night: all notebooks with other seeds

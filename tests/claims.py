@@ -15,8 +15,8 @@ from unittest.mock import MagicMock
 import nbformat
 import numpy as np
 import pytest
-from fixtures.scripts import load_script
 
+from tests.fixtures.scripts import load_script
 from torchnlp import tokenize
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"

@@ -12,10 +12,10 @@ from hypothesis import settings
 
 import torchnlp
 
-pytest_plugins = ["sampling"]
+pytest_plugins = ["tests.sampling"]
 
 # One has an environment of its own, two a browser: make test-torchtext, test-site, test-lab.
-collect_ignore = ["torchtext", "site", "lab"]
+collect_ignore = ["torchtext", "browser"]
 
 os.environ.pop("GITHUB_REPOSITORY", None)  # sites take their addresses from it, in CI
 

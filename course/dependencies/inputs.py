@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from course.dependencies.reach import reach
+from course.dependencies.reach import Reached, reach
 from course.dependencies.syntax import Module, read_module
 from course.formats.settings import Course, Lesson
 
@@ -31,7 +31,7 @@ def find_inputs(
     for path in find_files(root, course.files):
         name = path.relative_to(root).as_posix()
         if dotted := _dotted(name):
-            modules.append(_read(dotted, name, path))
+            modules.append(_read_module(dotted, name, path.read_bytes()))
         else:
             inputs[f"file {name}"] = hash_file(path)
     for corpus in lesson.corpora:
@@ -39,7 +39,7 @@ def find_inputs(
         hashes = [(path.relative_to(root).as_posix(), hash_file(path)) for path in paths]
         inputs[f"corpus {corpus}"] = _hash(json.dumps(hashes).encode())
     code = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    for name, found in reach(code, modules).items():
+    for name, found in _reach(tuple(code), tuple(modules)).items():
         inputs[f"file {name}"] = [list(pair) for pair in found]
     return inputs
 
@@ -78,13 +78,14 @@ def _hash_file(path: Path, _changed: int, _size: int) -> str:
     return _hash(path.read_bytes())
 
 
-def _read(dotted: str, name: str, path: Path) -> Module:
-    return _read_module(dotted, name, path, *_version(path))
-
-
 @functools.lru_cache(maxsize=256)
-def _read_module(dotted: str, name: str, path: Path, _changed: int, _size: int) -> Module:
-    return read_module(dotted, name, path.read_bytes())
+def _read_module(dotted: str, name: str, content: bytes) -> Module:
+    return read_module(dotted, name, content)
+
+
+@functools.lru_cache(maxsize=64)
+def _reach(code: tuple[str, ...], modules: tuple[Module, ...]) -> Reached:
+    return reach(code, modules)
 
 
 def _version(path: Path) -> tuple[int, int]:

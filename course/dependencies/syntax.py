@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,6 +43,7 @@ class Statement:
     names: tuple[str, ...]
     standing: bool
     imports: tuple[Import, ...]  # anywhere in it
+    parts: tuple[ast.AST, ...] = field(repr=False)  # all nodes of it
 
     @property
     def label(self) -> str:
@@ -77,18 +78,13 @@ class Statement:
     @cached_property
     def texts(self) -> frozenset[str]:
         """Return the strings in it."""
-        return frozenset(
-            node.value
-            for node in ast.walk(self.node)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        )
+        values = (node.value for node in self.parts if isinstance(node, ast.Constant))
+        return frozenset(value for value in values if isinstance(value, str))
 
     @cached_property
     def attributes(self) -> frozenset[str]:
         """Return the attributes that it reads, whatever they are read from."""
-        return frozenset(
-            node.attr for node in ast.walk(self.node) if isinstance(node, ast.Attribute)
-        )
+        return frozenset(node.attr for node in self.parts if isinstance(node, ast.Attribute))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,16 +152,17 @@ def split(node: ast.stmt, package: str) -> Iterator[Statement]:
             one = type(node)(**{**dict(ast.iter_fields(node)), "names": [alias]})
             imports = tuple(imported(one, package))
             names = tuple(item.name for item in imports if item.name)
-            yield Statement(one, names, alias.name == "*", imports)
+            yield Statement(one, names, alias.name == "*", imports, (one, alias))
         return
+    parts = tuple(ast.walk(node))
     imports = tuple(
         item
-        for part in ast.walk(node)
+        for part in parts
         if isinstance(part, ast.Import | ast.ImportFrom)
         for item in imported(part, package)
     )
     bound = _bound(node)
-    yield Statement(node, _stored(node) if bound is None else bound, bound is None, imports)
+    yield Statement(node, _stored(parts) if bound is None else bound, bound is None, imports, parts)
 
 
 def imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[Import]:
@@ -199,9 +196,8 @@ def _bound(node: ast.stmt) -> tuple[str, ...] | None:
     return names if any(name.strip("_") for name in names) and "" not in names else None
 
 
-def _stored(node: ast.stmt) -> tuple[str, ...]:
-    """Return all names that a statement may bind, at any depth."""
-    parts = list(ast.walk(node))
+def _stored(parts: Sequence[ast.AST]) -> tuple[str, ...]:
+    """Return all names that a statement of these nodes may bind, at any depth."""
     names = [
         one.id for one in parts if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     ]

@@ -10,7 +10,7 @@ Not a part of `make test`; it takes a Python of its own that has atheris (Linux,
 The first word is the contract to fuzz, one of those in `CONTRACTS`; the others are libFuzzer's, a
 folder for the inputs that it found among them. An input that breaks a contract is shown as text and
 written to a file `crash-…`. Keep it: give it a name in tests/fixtures/translation_files/, where
-tests/test_translation_format.py finds it.
+tests/formats/test_translation.py finds it.
 """
 
 import sys

@@ -1,0 +1,3 @@
+"""Fixtures that several files of this folder use."""
+
+from tests.fixtures.demo import corpus

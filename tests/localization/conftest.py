@@ -1,0 +1,4 @@
+"""Fixtures that several files of this folder use."""
+
+from tests.fixtures.sentences import kept, plotted
+from tests.fixtures.translated import root, template
