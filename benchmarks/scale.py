@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from course.building.notebooks import build  # noqa: E402
 from course.formats.course_toml import load_course  # noqa: E402
 from course.formats.lesson import read_lesson  # noqa: E402
-from course.formats.translation import Cell, Translation, write  # noqa: E402
+from course.formats.translation import Cell, Translation, render_translation  # noqa: E402
 
 CELLS = 40  # of prose in a notebook; as many of code, every fifth with a plot
 PLOT = "iVBORw0KGgo" + "A" * 20_000  # as many bytes as a small plot has
@@ -92,7 +92,7 @@ def write_course(root: Path, locales: int, lessons: int) -> None:
                 Cell(cell.id, translate(cell.text, number), source=cell.hash)
                 for cell in source.cells
             )
-            text = write(Translation("", cells))
+            text = render_translation(Translation("", cells))
             path = root / "translations" / tag / f"{lesson.id}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)

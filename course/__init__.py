@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from course.localization.sync import accept, sync
     from course.website.build import build_site
 
-# Name: where it is. A room is imported when something of it is asked for, so that help is quick.
-_PLACES = {
+# Name: its module, imported when the name is first used, so that help is quick.
+_MODULES = {
     "Course": "formats.settings",
     "Framework": "formats.settings",
     "Lesson": "formats.settings",
@@ -88,6 +88,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'course' has no attribute {name!r}")
-    return getattr(import_module(f"course.{_PLACES[name]}"), name)
+    return getattr(import_module(f"course.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""The command line: finds the verb, reads its arguments, and turns expected errors into a line."""
+"""The command line: finds the verb, parses its arguments, and prints expected errors."""
 
 import argparse
 import importlib
@@ -12,7 +12,7 @@ from course.machine import DISTRIBUTION
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells do
 
-# Verb: what it does. The module of a verb is imported when it is called, so that help is quick.
+# Verb: its help. The module of a verb is imported when it is called, so that help is quick.
 VERBS = {
     "build": "Write the notebooks of each locale, ready to run",
     "run": "Execute notebooks and print their results",
@@ -21,9 +21,9 @@ VERBS = {
     "claims": "List what the lessons claim, with the numbers that their cells have printed",
     "todo": "Show what to translate next in a locale",
     "sync": "Add missing cells to translation files, with the English to start from",
-    "accept": "Confirm that a translation says what the English says today",
+    "accept": "Confirm that a translation matches the current English",
     "new": "Start a locale",
-    "mv": "Give a cell another id, in the notebooks and in all translations",
+    "mv": "Rename a cell, in the notebooks and in all translations",
     "site": "Write the website, and show it",
     "preview": "Show a lesson beside its translation in a browser, and follow changes",
     "lab": "Open the course in JupyterLab, to learn from it or to translate it",
@@ -31,12 +31,12 @@ VERBS = {
 }
 
 
-# Verb: what pip installs for it besides the base.
+# Verb: the extra of the distribution that it needs.
 EXTRAS = {"run": "notebooks", "site": "site", "lab": "lab"}
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours: one line, with where to read on."""
+    """An argument parser that raises `UsageError`, with a reference to the help."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} --help")
@@ -44,9 +44,9 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for findings, 2 for wrong usage."""
-    words = sys.argv[1:] if argv is None else argv
+    argv = sys.argv[1:] if argv is None else argv
     try:
-        arguments = parse(words)
+        arguments = parse_arguments(argv)
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except CourseError as error:
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"error: {message}", file=sys.stderr)
         return error.exit_code
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get(find_verb(words) or "")
+        extra = EXTRAS.get(find_verb(argv) or "")
         if extra is None or (error.name or "course").partition(".")[0] == "course":
             raise
         remedy = f"pip install '{DISTRIBUTION}[{extra}]'"
@@ -71,12 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def find_verb(argv: Sequence[str]) -> str | None:
-    """Return the first word that is no option."""
-    return next((word for word in argv if not word.startswith("-")), None)
+    """Return the first argument that is not an option."""
+    return next((argument for argument in argv if not argument.startswith("-")), None)
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Turn the words of a command line into its arguments.
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments of a command line.
 
     Raises:
         UsageError: an unknown verb or option, or a value of the wrong kind.
@@ -104,7 +104,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 class Version(argparse.Action):
-    """Prints the version, which takes a moment to look up."""
+    """The option --version; looks the version up only when it is used, which takes a moment."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> NoReturn:
         from importlib.metadata import version

@@ -1,15 +1,15 @@
-"""The expected errors, each printed as one line; a traceback means a bug of ours."""
+"""Expected errors, each printed as one line; a traceback means a bug in the tool."""
 
 import difflib
 from collections.abc import Iterable
 
-MOST = 20  # known values that an error lists
+MAX_LISTED = 20  # known values that an error lists
 
 
 class CourseError(Exception):
     """Something in the course is wrong, and the message says where and what to do (exit 1).
 
-    Several messages are several findings, reported together.
+    Each argument is the message of one finding; all are reported.
     """
 
     exit_code = 1
@@ -22,7 +22,7 @@ class UsageError(CourseError):
 
 
 def unknown(what: str, value: str, known: Iterable[str]) -> str:
-    """Say that `value` is not a known `what`, and offer the near miss or else all there are.
+    """Return the message for an unknown `value`, with the closest known one or else with all.
 
     >>> unknown("framework", "chlk", ["ink", "chalk"])
     "unknown framework 'chlk', did you mean 'chalk'?"
@@ -34,15 +34,17 @@ def unknown(what: str, value: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(_fold(value), folded, n=1)
     if near:
         return f"unknown {what} {value!r}, did you mean {folded[near[0]]!r}?"
-    shown = known[:MOST] + ([f"and {len(known) - MOST} more"] if len(known) > MOST else [])
+    shown = known[:MAX_LISTED]
+    if len(known) > MAX_LISTED:
+        shown.append(f"and {len(known) - MAX_LISTED} more")
     return f"unknown {what} {value!r}; there are {', '.join(shown) or 'none'}"
 
 
 def _fold(name: str) -> str:
-    """Return a name without the differences that a reader overlooks: `pt_BR` is near `pt-BR`."""
+    """Return a name without the differences that users overlook: `pt_BR` is close to `pt-BR`."""
     return name.casefold().replace("_", "-")
 
 
 def first_line(text: object) -> str:
-    """Return the first line of a message that is not blank, for a report of one line."""
+    """Return the first line of a message that is not blank; empty if there is none."""
     return next((line.strip() for line in str(text).splitlines() if line.strip()), "")

@@ -1,4 +1,4 @@
-"""Reading files that others wrote, inside the course's tree only, and replacing files at once."""
+"""Reading untrusted files, inside the course's tree only, and replacing files atomically."""
 
 import contextlib
 import os
@@ -11,10 +11,11 @@ LIMIT = 1_000_000  # bytes of a translation file, a glossary, or a file of strin
 
 
 def read_text(path: Path, root: Path, limit: int = LIMIT) -> str:
-    """Return the text of an untrusted file as it stands on disk, line ends and all.
+    """Return the content of an untrusted file, with its line endings as they are.
 
     Raises:
-        CourseError: a link, outside `root`, too large, not UTF-8, or not to be read; one line.
+        CourseError: a symbolic link, outside `root`, larger than `limit` bytes, not UTF-8, or
+            unreadable; one line.
     """
     name = show(path, root)
     refuse_links(path, root)
@@ -35,31 +36,31 @@ def read_text(path: Path, root: Path, limit: int = LIMIT) -> str:
 
 
 def refuse_links(path: Path, root: Path) -> None:
-    """Make sure that a path is in the tree below `root`, with no link on the way to it.
+    """Ensure that a path lies below `root`, and that no part of it is a symbolic link.
 
     Raises:
-        CourseError: it is not; names the link.
+        CourseError: it does not; names the symbolic link.
     """
     for part in (path, *path.parents):
         if part == root:
             return
         if part.is_symlink():
-            raise CourseError(f"{show(part, root)}: a link; put the file itself there")
+            raise CourseError(f"{show(part, root)}: a symbolic link; copy its target there")
     raise CourseError(f"{path}: outside of {root}")
 
 
 def show(path: Path, root: Path) -> str:
-    """Return a path relative to the course where it is inside, else in full."""
+    """Return a path for a message: relative to `root` where it is inside, else in full."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def write_bytes(path: Path, content: bytes) -> bool:
-    """Replace a file at once or not at all; one that holds `content` already is not touched.
+    """Replace a file atomically; one that holds `content` already is not touched.
 
     Returns whether anything was written.
 
     Raises:
-        CourseError: it can't be written; nothing half-written is left.
+        CourseError: it can't be written; no partial file is left.
     """
     with contextlib.suppress(OSError):
         if path.stat().st_size == len(content) and path.read_bytes() == content:
@@ -81,26 +82,26 @@ def write_bytes(path: Path, content: bytes) -> bool:
 
 
 def write_text(path: Path, text: str) -> bool:
-    """Replace a text file, as `write_bytes` does, in UTF-8 and with its line ends as they are."""
+    """Replace a text file, as `write_bytes` does, in UTF-8 and with line endings as they are."""
     return write_bytes(path, text.encode("utf-8", "surrogatepass"))
 
 
 def is_writable(path: Path) -> bool:
-    """Tell whether a file or folder may be changed; the system lets its owner do more."""
+    """Return whether a file or folder is writable, by its mode bits too: root may write all."""
     return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
 
 
 def file_stamp(path: Path) -> tuple[int, int, int]:
-    """Return what changes when a file does: its time, size and number; zeros if it is not there."""
+    """Return modification time (ns), size (bytes) and inode of a file; zeros if it is missing."""
     try:
-        found = path.stat()
+        stat = path.stat()
     except OSError:
         return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _mode(path: Path) -> int:
-    """Return the mode of an existing file, or that of a new one: mkstemp's is for one user only."""
+    """Return the mode of an existing file, or the default one: mkstemp's is 0o600."""
     try:
         return path.stat().st_mode & 0o777
     except OSError:

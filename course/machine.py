@@ -1,20 +1,20 @@
-"""This machine: its cores, and the distributions that are installed."""
+"""This machine: its cores and its installed distributions."""
 
 import os
 from importlib.metadata import PackageNotFoundError, version
 
-DISTRIBUTION = "notebook-course"  # that this package is installed by
+DISTRIBUTION = "notebook-course"  # the one that holds this package
 
 
 def count_cores() -> int:
-    """Return the number of cores that this process may use."""
+    """Return the number of CPU cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def installed(name: str) -> str | None:
-    """Return the version of a distribution, or None."""
+    """Return the version of an installed distribution, or None."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Strings as people read them: on a terminal, in a file name, word by word."""
+"""Strings for people: on one line, as part of a file name, and as a diff by words."""
 
 import difflib
 import re
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, with characters that do not show as their codes.
+    """Return a string on one line, with characters that are not printable as `\\uXXXX`.
 
-    What a translation holds is shown on a terminal, and must not act there.
+    A translation is untrusted: a terminal must not run the escape sequences in it.
     """
     return "".join(
         character
@@ -21,7 +21,7 @@ def one_line(text: str) -> str:
 
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # by a progress bar
+OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # what a progress bar has overwritten
 
 
 def slug(title: str) -> str:
@@ -34,7 +34,7 @@ def slug(title: str) -> str:
 
 
 def word_diff(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Yield the pieces of two texts with what they are: "same", "removed" or "added".
+    """Yield the parts of a word diff as (kind, part); kinds are "same", "removed" and "added".
 
     >>> list(word_diff("a long text", "a short text"))
     [('same', 'a '), ('removed', 'long'), ('added', 'short'), ('same', ' text')]
@@ -51,6 +51,6 @@ def word_diff(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def mark_changes(changes: Iterable[tuple[str, str]]) -> str:
-    """Return a word diff as one string: `[-removed-]` and `{+added+}`, as git marks them."""
+    """Return a word diff as one string: `[-removed-]` and `{+added+}`, as in git."""
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
     return "".join(marks[kind].format(text) for kind, text in changes)

@@ -57,7 +57,7 @@ def test_the_examples_of_docstrings_are_right() -> None:
 
 def test_every_verb_can_be_imported() -> None:
     """By the name that the package says it has, and nothing else can."""
-    assert set(course.__all__) == set(course._PLACES)
+    assert set(course.__all__) == set(course._MODULES)
     for name in course.__all__:
         assert getattr(course, name).__name__ == name
         assert getattr(course, name).__doc__

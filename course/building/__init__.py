@@ -1,1 +1,1 @@
-"""The notebooks of a locale as folders and zip files that can be moved and opened anywhere."""
+"""Build the notebooks of a locale as self-contained folders and zip files."""

@@ -1,4 +1,4 @@
-"""Zip files of built folders, the same bytes each time."""
+"""Reproducible zip files of built folders."""
 
 import io
 import zipfile
@@ -17,17 +17,17 @@ def bundle_name(course: Course, locale: str) -> str:
 
 
 def bundle(files: dict[str, bytes], path: Path, name: str) -> Path:
-    """Write what was built as a zip file, the same bytes each time, whatever a learner changed.
+    """Write built files as a reproducible zip file, which has none of a learner's changes.
 
-    Entries are sorted, dated alike and stored as they are: how far bytes shrink depends on the
-    version of zlib, and most of these are packed already.
+    Entries are sorted, have one date and are stored uncompressed: compression depends on the
+    version of zlib, and most of these files are compressed already.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:
         for item, content in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{name}/{item}", EPOCH)
             entry.external_attr = 0o644 << 16
-            entry.create_system = 3  # Unix, wherever it is made
+            entry.create_system = 3  # Unix, on every platform
             file.writestr(entry, content)
     write_bytes(path, stream.getvalue())
     return path

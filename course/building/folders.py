@@ -1,4 +1,4 @@
-"""Built folders, in which a learner's own changes stay."""
+"""Built folders, in which a learner's own changes are kept."""
 
 import contextlib
 import hashlib
@@ -10,18 +10,18 @@ from typing import Any
 from course.files import write_bytes
 from course.formats.settings import Locale
 
-MANIFEST = ".course-build.json"  # what was built here, by hash: tells a learner's changes apart
+MANIFEST = ".course-build.json"  # hashes of the built files, which reveal a learner's changes
 
 
 @dataclass
 class Built:
-    """What a build did in one locale."""
+    """The outcome of a build in one locale."""
 
     locale: Locale
     folder: Path
     notebooks: int = 0
     written: int = 0
-    kept: list[Path] = field(default_factory=list)  # a learner's, set aside or left as they are
+    kept: list[Path] = field(default_factory=list)  # a learner's, renamed or left as they are
     warnings: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
 
@@ -29,20 +29,20 @@ class Built:
 def write_folder(
     folder: Path, files: dict[str, bytes], locale: Locale, keep_all: bool = False
 ) -> Built:
-    """Make a folder hold `files`, and keep the notebooks that a learner has changed in it.
+    """Write `files` to a folder, and keep the notebooks that a learner has changed in it.
 
-    A notebook that is not as it was built has been changed by a learner. It stays as long as there
-    is nothing new to build; then it is kept under another name. With `keep_all`, so is every other
-    file, and what has never been built there: the folder is a learner's own.
+    A notebook whose hash differs from the built one has been changed by a learner. It stays as long
+    as there is nothing new to build; then it is renamed. With `keep_all`, so is every other file,
+    and what has never been built there: the folder is a learner's own.
     """
     built = Built(locale, folder, files=files)
     manifest = _read_manifest(folder / MANIFEST)
-    digest = said if keep_all else lambda _, content: hashlib.sha256(content).hexdigest()
+    digest = content_hash if keep_all else lambda _, content: hashlib.sha256(content).hexdigest()
     hashes = {name: digest(name, content) for name, content in files.items()}
     if manifest != hashes:
-        # Noted before anything is written, so that what a killed build leaves is no learner's.
-        noted = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
-        write_bytes(folder / MANIFEST, _manifest_bytes({**manifest, **noted}))
+        # Recorded before any file is written: what an interrupted build leaves is no learner's.
+        recorded = {name: f"{manifest.get(name, '')} {key}".strip() for name, key in hashes.items()}
+        write_bytes(folder / MANIFEST, _manifest_bytes({**manifest, **recorded}))
     for name, content in files.items():
         path = folder / name
         if (keep_all or path.suffix == ".ipynb") and path.is_file():
@@ -62,26 +62,26 @@ def write_folder(
     return built
 
 
-def said(name: str, content: bytes) -> str:
-    """Return the hash of what a file says: of a notebook, its cells and not how they are written.
+def content_hash(name: str, content: bytes) -> str:
+    """Return the hash of a file; that of a notebook covers its cells, not their serialisation.
 
-    JupyterLab saves a notebook that was only opened, with more about its kernel.
+    JupyterLab saves a notebook that was only opened, with more metadata of its kernel.
     """
     if name.endswith(".ipynb"):
         with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-            cells = [_said(cell) for cell in json.loads(content)["cells"]]
+            cells = [_normalised(cell) for cell in json.loads(content)["cells"]]
             content = json.dumps(cells, sort_keys=True).encode("utf-8")
     return hashlib.sha256(content).hexdigest()
 
 
-def _said(part: Any) -> Any:
-    """Return a part of a notebook with each text in one piece, and without what running leaves."""
+def _normalised(part: Any) -> Any:
+    """Return a part of a notebook with each string joined, without the traces of execution."""
     if isinstance(part, dict):
-        passing = ("execution", "execution_count", "trusted")
-        return {key: _said(value) for key, value in part.items() if key not in passing}
+        volatile = ("execution", "execution_count", "trusted")
+        return {key: _normalised(value) for key, value in part.items() if key not in volatile}
     if isinstance(part, list):
-        texts = bool(part) and all(isinstance(item, str) for item in part)
-        return "".join(part) if texts else [_said(item) for item in part]
+        is_string = bool(part) and all(isinstance(item, str) for item in part)
+        return "".join(part) if is_string else [_normalised(item) for item in part]
     return part
 
 
@@ -100,11 +100,11 @@ def _read_manifest(path: Path) -> dict[str, str]:
             and ".." not in Path(name).parts
         }
     except (OSError, ValueError, AttributeError):
-        return {}  # none yet, or damaged: then nothing is known to be a learner's
+        return {}  # none yet, or damaged: no file counts as changed by a learner
 
 
 def set_aside(path: Path) -> Path:
-    """Move a learner's file to a name that is free beside it; return that."""
+    """Rename a learner's file to an unused name beside it; return the new path."""
     number = 1
     while (other := path.with_name(f"{path.stem}.yours-{number}{path.suffix}")).exists():
         number += 1

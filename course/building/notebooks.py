@@ -1,4 +1,4 @@
-"""Building the notebooks of every locale into folders that can be moved, zipped and opened."""
+"""Build the notebooks of each locale into self-contained folders."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,15 +23,15 @@ def build(
 ) -> list[Built]:
     """Write runnable, self-contained notebooks for each locale into `out/<locale>/`.
 
-    All of a locale is read before any of it is written, and every file is replaced at once or not
-    at all. What has not changed is not touched. `keep_all` is that of `write_folder`.
+    All of a locale is read before any of it is written, and each file is replaced atomically.
+    Unchanged files are not written. `keep_all` is that of `write_folder`.
 
     Raises:
         CourseError: the findings of all locales that can't be built; the others are built.
     """
     lessons = lessons or [read_lesson(course, lesson) for lesson in course.lessons]
     support = support_files(course)
-    done: list[Built] = []
+    outcomes: list[Built] = []
     problems: list[str] = []
     for locale in locales:
         localized = [localize(course, locale, lesson) for lesson in lessons]
@@ -44,16 +44,16 @@ def build(
         built = write_folder(out / locale.id, {**support, **files}, locale, keep_all)
         built.notebooks = len(files)
         built.warnings = [line for lesson in localized for line in warnings_of(lesson)]
-        done.append(built)
+        outcomes.append(built)
     if problems:
-        raise CourseError(*dict.fromkeys(problems))  # a linked folder is one fault, not one a file
-    return done
+        raise CourseError(*dict.fromkeys(problems))  # some concern all lessons
+    return outcomes
 
 
 def notebook_files(
     course: Course, lessons: Sequence[LocalizedLesson], words: Strings
 ) -> dict[str, bytes]:
-    """Return the notebooks of lessons in a locale, as bytes by name.
+    """Return the notebooks of lessons in a locale, as bytes by file name.
 
     Raises:
         CourseError: every translation that can't be used.
@@ -71,7 +71,7 @@ def notebook_files(
 
 
 def warnings_of(lesson: LocalizedLesson) -> list[str]:
-    """Return what there is to be warned of in the translation of a lesson, a line each."""
+    """Return the warnings for the translation of a lesson, a line each."""
     warnings = []
     if missing := sum(cell.status == MISSING for cell in lesson.cells):
         cells = sum(cell.is_work for cell in lesson.cells)

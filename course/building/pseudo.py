@@ -1,4 +1,4 @@
-"""Notebooks in the pseudo-locale."""
+"""Build the notebooks in the pseudo-locale."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +12,15 @@ from course.localization.pseudo import PSEUDO, pseudo_lesson, pseudo_strings
 
 
 def build_pseudo(course: Course, out: Path, lessons: Sequence[SourceLesson] = ()) -> Built:
-    """Build the notebooks in that locale into its folder in `out`."""
+    """Build the notebooks in the pseudo-locale into its folder in `out`."""
     lessons = lessons or [read_lesson(course, lesson) for lesson in course.lessons]
     source = course.locale(course.source_locale)
     files = {}
     for lesson in lessons:
         localized = pseudo_lesson(lesson)
         for notebook in lesson.notebooks:
-            text = render_notebook(localized, notebook, source, pseudo_strings(course))
-            files[notebook.path.name] = text.encode("utf-8", "surrogatepass")
+            rendered = render_notebook(localized, notebook, source, pseudo_strings(course))
+            files[notebook.path.name] = rendered.encode("utf-8", "surrogatepass")
     built = write_folder(out / PSEUDO.id, {**support_files(course), **files}, PSEUDO)
     built.notebooks = len(files)
     return built

@@ -1,4 +1,4 @@
-"""Rendering a localized lesson as the text of its notebooks."""
+"""Render a localized lesson as the JSON of its notebooks."""
 
 import re
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ HEADING = re.compile(r"#{1,6} [^\n]*(?:\n|$)")
 def render_notebook(
     lesson: LocalizedLesson, notebook: Notebook, source: Locale, words: Strings
 ) -> str:
-    """Return the text of a notebook of a lesson in its locale; `source` is the source's locale.
+    """Return the JSON of a notebook of a lesson in its locale; `source` is the source's locale.
 
     Translated cells show the translation; stale ones also a notice; missing ones the English,
-    marked as such, with a notice unless all are. The first cell counts what is a machine's draft,
-    stale and missing in the notebook. Code cells, outputs, metadata and ids are byte for byte the
-    source's, save the sentences in the metadata of code cells: these are the locale's, and have no
-    notices.
+    marked as such, with a notice unless all are missing. The first cell counts the machine drafts,
+    stale and missing cells of the notebook. Code cells, outputs, metadata and ids are byte for byte
+    the source's, except for the sentences in the metadata of code cells: these are the locale's,
+    and have no notices.
     """
     cells = lesson.cells_of(notebook)
     texts = {cell.id: cell.text for cell in cells}
@@ -37,14 +37,14 @@ def render_notebook(
         notice = join_text(quote([*lines, words["notices.help"]]), lesson.locale)
         first = markdown[0].id
         texts[first] = below_heading(texts[first], notice)
-    if lesson.locale.direction != source.direction:  # a page of Jupyter has its menus' direction
+    if lesson.locale.direction != source.direction:  # Jupyter uses that of its menus
         for cell in markdown:
             texts[cell.id] = in_language(texts[cell.id], lesson.locale)
     return join_notebook(notebook, texts)
 
 
 def _with_notice(cell: LocalizedCell, source: Locale, notice: str) -> str:
-    """Return what a built notebook shows for a Markdown cell."""
+    """Return the Markdown that a built notebook has for a Markdown cell."""
     if cell.status != MISSING:
         return below_heading(cell.text, quote([notice])) if notice else cell.text
     english = in_language(cell.text, source)
@@ -52,12 +52,12 @@ def _with_notice(cell: LocalizedCell, source: Locale, notice: str) -> str:
 
 
 def quote(lines: Sequence[str]) -> str:
-    """Return lines as a block quote, which is how notices stand in a notebook."""
+    """Return lines as a Markdown block quote, the form of notices in a notebook."""
     return "\n".join(f"> {line}" for line in lines)
 
 
 def below_heading(text: str, notice: str) -> str:
-    """Put a notice above a text, or below the heading that the text begins with."""
+    """Insert a notice above Markdown, or below the heading that it begins with."""
     heading = HEADING.match(text)
     if not heading:
         return f"{notice}\n\n{text}"
@@ -66,5 +66,5 @@ def below_heading(text: str, notice: str) -> str:
 
 
 def in_language(text: str, locale: Locale) -> str:
-    """Mark a text as being in a language, and as running in its direction."""
+    """Wrap Markdown in an element with the language and direction of a locale."""
     return f'<div lang="{locale.id}" dir="{locale.direction}">\n\n{text}\n\n</div>'

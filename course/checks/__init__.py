@@ -1,6 +1,6 @@
-"""Checks of the English and of translations: a function each, in one registry, run by `runner`."""
+"""Checks of the English and of translations: registered functions, run by `runner`."""
 
-# Each of these registers its checks when it is imported.
+# Importing these modules registers their checks.
 from course.checks import characters, file, locale, source, status, structure, waivers, words
 
 __all__ = ["characters", "file", "locale", "source", "status", "structure", "waivers", "words"]

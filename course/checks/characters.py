@@ -1,4 +1,4 @@
-"""Characters that do harm, or that no one sees."""
+"""Checks of characters: invisible, broken, or of a foreign script."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from babel.core import get_global
 
 from course.checks.contexts import Pair
 from course.checks.finding import Found
-from course.checks.registry import check
+from course.checks.registry import register
 
 SCRIPTS = {
     "Latn": "LATIN",
@@ -41,98 +41,102 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 BROKEN = re.compile(
     r"[\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]|[\ufdd0-\ufdef]"
 )
-# Two to four signs that UTF-8 read as Latin-1 or Windows-1252 gives for one letter.
+# UTF-8 decoded as Latin-1 or Windows-1252: two to four characters for one letter.
 HIGH = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xC0))
 MISREAD = re.compile(
     rf"[\u00c2-\u00df][\u0080-\u00bf{HIGH}]|[\u00e0-\u00ef][\u0080-\u00bf{HIGH}]{{2}}"
     rf"|[\u00f0-\u00f4][\u0080-\u00bf{HIGH}]{{3}}"
 )
 LETTERS = {"Å": ("nb", "nn", "no", "da", "sv", "fi"), "Ä": ("de", "sv", "fi", "et")}
-MARKS = re.compile(r"[\s«»‹›‘’‚“”„…–—·]+")  # of sentences: `«Å»` and `café »` are no accidents
+MARKS = re.compile(r"[\s«»‹›‘’‚“”„…–—·]+")  # of sentences: `«Å»` and `café »` are intended
 
 
-def _each(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
-    """Yield what a pattern finds and its line; `&shy;` and the like are what they stand for."""
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
+    """Yield each match of a pattern and its line, from 0; HTML entities are decoded."""
     for number, line in enumerate(text.split("\n")):
         for match in pattern.finditer(unescape(line)):
             yield match[0], number
 
 
-def name(character: str) -> str:
-    """Return a character as its code and name, for one that does not show."""
+def code_point(character: str) -> str:
+    """Return the code point and the Unicode name of a character."""
     return f"U+{ord(character[0]):04X} {unicodedata.name(character[0], '')}".strip()
 
 
-@check("bidi", Pair, intrinsic=True)
+@register("bidi", Pair, intrinsic=True)
 def bidi(pair: Pair) -> Iterator[Found]:
-    """Nothing changes the direction of what follows: a reader would see other words."""
-    for sign, line in _each(BIDI, pair.cell.text):
-        yield Found("sign that changes the direction of text", name(sign), "remove it", line)
+    """No character overrides the text direction: a reader would see other words."""
+    for character, line in _matches(BIDI, pair.cell.text):
+        yield Found(
+            "character that overrides the text direction", code_point(character), "remove it", line
+        )
 
 
-@check("invisible", Pair, intrinsic=True, implies=("keep-word", "script"))
+@register("invisible", Pair, intrinsic=True, implies=("keep-word", "script"))
 def invisible(pair: Pair) -> Iterator[Found]:
-    """There are no characters without width, but for those that a language writes with."""
+    """There are no invisible characters, except those that a language is written with."""
     language = pair.language.id.split("-")[0].lower()
     allowed = "\u200c\u200d" if language in JOINERS else ""
     allowed += "\u200e\u200f\u061c" if language in RIGHT_TO_LEFT else ""
-    for sign, line in _each(INVISIBLE, pair.cell.text):
-        if sign not in allowed:
-            yield Found("character that does not show", name(sign), "remove it", line)
+    for character, line in _matches(INVISIBLE, pair.cell.text):
+        if character not in allowed:
+            yield Found("invisible character", code_point(character), "remove it", line)
 
 
-@check("control", Pair, intrinsic=True)
+@register("control", Pair, intrinsic=True)
 def control(pair: Pair) -> Iterator[Found]:
     """There are no control characters."""
-    for sign, line in _each(CONTROL, pair.cell.text):
-        yield Found("control character", name(sign), "remove it", line)
+    for character, line in _matches(CONTROL, pair.cell.text):
+        yield Found("control character", code_point(character), "remove it", line)
 
 
-@check("broken", Pair, intrinsic=True)
+@register("broken", Pair, intrinsic=True)
 def broken(pair: Pair) -> Iterator[Found]:
-    """No character was lost or taken for others when a file was read in the wrong encoding."""
-    for sign, line in _each(BROKEN, pair.cell.text):
-        yield Found("broken character", f"{sign!r} {name(sign)}", "type it anew", line)
-    for signs, line in _each(MISREAD, pair.cell.text):
-        ours = pair.language.id.split("-")[0] in LETTERS.get(signs[0], "")
-        if not MARKS.fullmatch(signs[1:]) or (signs[0] in "ÂÃÄÅ" and not ours):
-            yield Found("letter read in a wrong encoding", signs, "type it anew", line)
+    """No character was lost or replaced when a file was decoded in the wrong encoding."""
+    for character, line in _matches(BROKEN, pair.cell.text):
+        yield Found(
+            "broken character", f"{character!r} {code_point(character)}", "type it again", line
+        )
+    for letters, line in _matches(MISREAD, pair.cell.text):
+        ours = pair.language.id.split("-")[0] in LETTERS.get(letters[0], "")
+        if not MARKS.fullmatch(letters[1:]) or (letters[0] in "ÂÃÄÅ" and not ours):
+            yield Found("letter decoded in a wrong encoding", letters, "type it again", line)
 
 
-@check("nfc", Pair, intrinsic=True)
+@register("nfc", Pair, intrinsic=True)
 def not_composed(pair: Pair) -> Iterator[Found]:
-    """Text is in Unicode's composed form (NFC), so that equal words are equal."""
+    """Text is in Unicode's composed form (NFC), so that equal words compare equal."""
     if not unicodedata.is_normalized("NFC", pair.cell.text):
         for number, line in enumerate(pair.cell.text.split("\n")):
             if not unicodedata.is_normalized("NFC", line):
                 for word in line.split():
                     if not unicodedata.is_normalized("NFC", word):
-                        yield Found("not in composed form (NFC)", word, "type it anew", number)
+                        yield Found("not in composed form (NFC)", word, "type it again", number)
                         break
 
 
-@check("script", Pair, intrinsic=True, implies=("keep-word",))
+@register("script", Pair, intrinsic=True, implies=("keep-word",))
 def mixed_scripts(pair: Pair) -> Iterator[Found]:
-    """No word mixes Latin with look-alikes, no number two scripts; none is in a foreign script."""
+    """No word mixes scripts that look alike, no number two scripts; none is in a foreign script."""
     own = scripts_of(pair.language.id)
-    told: set[str] = set()
+    reported: set[str] = set()
     for match in re.finditer(r"[^\W_]+", pair.text.visible) if own else ():
-        foreign = {script_of(sign) for sign in match[0] if not sign.isascii()} - own - told
+        foreign = {script_of(char) for char in match[0] if not char.isascii()} - own - reported
         if foreign and match[0] not in pair.english.visible and match[0] not in MATHS:
-            told |= foreign  # each script once, however much there is of it
+            reported |= foreign  # each script once per cell
             yield Found(
                 "word or digits in a script that the language does not use",
                 f"{match[0]} ({', '.join(sorted(foreign)).lower()})",
-                "type it anew",
+                "type it again",
                 pair.text.line_of(match.start()),
             )
     for match in re.finditer(r"\d+", pair.text.visible):
-        others = {script_of(sign) for sign in match[0] if not sign.isascii()}
+        others = {script_of(char) for char in match[0] if not char.isascii()}
         if others and others <= own and any(map(str.isascii, match[0])):
             yield Found(
                 "number in digits of two scripts",
                 match[0],
-                "type it anew",
+                "type it again",
                 pair.text.line_of(match.start()),
             )
     for match in re.finditer(r"[^\W\d_]+", pair.text.visible):
@@ -141,19 +145,19 @@ def mixed_scripts(pair: Pair) -> Iterator[Found]:
             yield Found(
                 "word of two scripts",
                 f"{match[0]} ({', '.join(sorted(scripts))})",
-                "type it anew",
+                "type it again",
                 pair.text.line_of(match.start()),
             )
 
 
 @cache
-def script_of(sign: str) -> str:
-    """Return the script of a letter or digit, as Unicode calls it.
+def script_of(character: str) -> str:
+    """Return the script of a letter or digit, the first word of its Unicode name.
 
-    >>> [script_of(sign) for sign in "ąж漢ー٣"]
+    >>> [script_of(character) for character in "ąж漢ー٣"]
     ['LATIN', 'CYRILLIC', 'CJK', 'KATAKANA', 'ARABIC']
     """
-    return re.split("[ -]", unicodedata.name(sign, "NONE"))[0]
+    return re.split("[ -]", unicodedata.name(character, "NONE"))[0]
 
 
 def scripts_of(locale: str) -> set[str]:
@@ -168,7 +172,7 @@ def scripts_of(locale: str) -> set[str]:
 
 @cache
 def look_alike(letter: str) -> str:
-    """Return the script of a letter, of those whose letters look alike, else nothing."""
+    """Return the script of a letter if it is Latin, Cyrillic or Greek, else an empty string."""
     if letter.isascii():
         return "Latin"
     script = unicodedata.name(letter, "").split(" ")[0]

@@ -1,4 +1,4 @@
-"""What checks are given: the English, the files of a locale, and its cells."""
+"""Contexts, the arguments of checks: English notebooks, files of a locale, and cells."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ from course.formats.strings import Strings
 from course.formats.translation import Cell
 from course.localization.align import STALE, LocalizedCell
 from course.localization.localize import LocalizedLesson
-from course.markdown.outline import Anatomy, dissect
+from course.markdown.outline import Outline, parse_outline
 
 
 def place(
     check: Check, found: Found, path: str, line: int, cell: str = "", locale: str = ""
 ) -> Finding:
-    """Return what a check has found, with its place."""
+    """Return the finding of a check, with its place."""
     level = found.level or check.level
     what, value, remedy = found[:3]
     return Finding(path, line, check.code, cell, what, value, remedy, level, locale)
@@ -33,7 +33,7 @@ def place(
 
 @dataclass(frozen=True)
 class SourceNotebook:
-    """A notebook of the English, and the lesson that it is of."""
+    """An English notebook and its lesson."""
 
     course: Course
     lesson: SourceLesson
@@ -49,8 +49,8 @@ class SourceNotebook:
 class SourceProse(SourceNotebook):
     """A cell of English prose.
 
-    `names` are the words of the lesson's code by framework, `files` what links can lead to, as seen
-    from a built notebook.
+    `names` are the words of the lesson's code by framework, `files` the possible targets of links,
+    relative to a built notebook.
     """
 
     cell: SourceCell
@@ -58,8 +58,8 @@ class SourceProse(SourceNotebook):
     files: frozenset[str]
 
     @cached_property
-    def anatomy(self) -> Anatomy:
-        return dissect(self.cell.text)
+    def anatomy(self) -> Outline:
+        return parse_outline(self.cell.text)
 
     def finding(self, check: Check, found: Found) -> Finding:
         return super().finding(check, found._replace(cell=self.cell.id))
@@ -67,7 +67,7 @@ class SourceProse(SourceNotebook):
 
 @dataclass(frozen=True)
 class SourceCode(SourceNotebook):
-    """A cell of code of the English, as its notebook has it."""
+    """A code cell of an English notebook."""
 
     cell: Mapping[str, Any]
 
@@ -80,7 +80,7 @@ class SourceCode(SourceNotebook):
 
 @dataclass(frozen=True)
 class Translations:
-    """The folder of the translations of a course."""
+    """The folder of a course's translations."""
 
     course: Course
 
@@ -103,20 +103,20 @@ class LocaleFolder:
 
 @dataclass(frozen=True)
 class Language:
-    """What the checks know of a locale: its glossary, its words, and why they cannot be read."""
+    """A locale's glossary and strings, as far as they can be read, and the errors."""
 
     id: str
     glossary: Glossary = field(default_factory=Glossary)
     words: Strings = field(default_factory=dict)
     foreign_labels: frozenset[str] = frozenset()  # words that open a remark in other languages
-    ratio: float | None = None  # usual length of a translation, the English being 1
+    ratio: float | None = None  # median length of a translation, relative to the English
     glossary_errors: tuple[str, ...] = ()
     strings_errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class LocaleFile:
-    """A file of a locale that is no lesson; `path` is relative to the course."""
+    """A file of a locale that is not a lesson; `path` is relative to the course."""
 
     path: str
     language: Language
@@ -134,14 +134,14 @@ class GlossaryFile(LocaleFile):
 
 @dataclass(frozen=True)
 class StringsFile(LocaleFile):
-    """The words of a locale, beside the English ones."""
+    """The strings of a locale, beside the English ones."""
 
     english: Strings
 
 
 @dataclass(frozen=True)
 class TranslationFile:
-    """The translation of a lesson as a whole; what is found there counts lines from 1."""
+    """The translation file of a lesson; checks of it count lines from 1."""
 
     lesson: LocalizedLesson
 
@@ -164,9 +164,9 @@ class TranslationCell:
 
 @dataclass(frozen=True)
 class Pair:
-    """A source cell and its translation, both taken apart.
+    """A source cell and its translation, with the outlines of both.
 
-    `files` are what links can lead to, as seen from a built notebook.
+    `files` are the possible targets of links, relative to a built notebook.
     """
 
     source: SourceCell
@@ -177,15 +177,15 @@ class Pair:
     status: str = ""
 
     @cached_property
-    def english(self) -> Anatomy:
-        return dissect(self.source.text)
+    def english(self) -> Outline:
+        return parse_outline(self.source.text)
 
     @cached_property
-    def text(self) -> Anatomy:
-        return dissect(self.cell.text)
+    def text(self) -> Outline:
+        return parse_outline(self.cell.text)
 
     def finding(self, check: Check, found: Found) -> Finding:
-        """Held against another text than the one it was made from, a stale cell is warned of."""
+        """Return a finding; of a stale cell, a warning, since its English has changed."""
         compared = self.status == STALE and self.cell.source and not check.intrinsic
         found = found._replace(level=WARNING) if compared else found
         line = self.cell.text_line + found.line
@@ -194,7 +194,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Waivers:
-    """The waivers of a cell; `used` are the codes of those that were needed."""
+    """The waivers of a cell; `used` are the codes of the needed ones."""
 
     around: Context
     cell: str

@@ -1,4 +1,4 @@
-"""Findings: what a check has found, and where."""
+"""Findings of checks, with and without their places."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,10 +9,10 @@ ERROR, WARNING = LEVELS = ("error", "warning")
 
 
 class Found(NamedTuple):
-    """One thing that is wrong: what, the value seen, and how to mend it.
+    """A problem without its place: what is wrong, the value seen, and the remedy.
 
-    `line` counts from 0 in what the check was given, `cell` is the id of the cell where the check
-    was given more than one, and `level` is another one than the check's.
+    `line` counts from 0 in the check's context, `cell` is the id of the cell if the context has
+    several, and `level` overrides the check's.
     """
 
     what: str
@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that is wrong, and where; `path` is relative to the course."""
+    """A problem and its place; `path` is relative to the course."""
 
     path: str
     line: int
@@ -43,6 +43,6 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What is wrong with what cell, the value seen, and the remedy."""
+        """The cell, what is wrong, the value seen, and the remedy, in one line."""
         cell = f"cell {self.cell}: " if self.cell else ""
         return one_line(f"{cell}{self.what}: {self.value}; {self.remedy}")

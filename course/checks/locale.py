@@ -1,4 +1,4 @@
-"""The files of a locale besides its lessons: its glossary, its words, and what nothing reads."""
+"""Checks of a locale's files besides its lessons: glossary, strings, and stray files."""
 
 import re
 from collections.abc import Iterator
@@ -13,43 +13,43 @@ from course.checks.contexts import (
     Translations,
 )
 from course.checks.finding import WARNING, Found
-from course.checks.registry import CHECKS, check, run_check
+from course.checks.registry import CHECKS, register, run_check
 from course.formats.glossary import FILE_NAME as GLOSSARY
 from course.formats.lesson import SourceCell
 from course.formats.strings import FILE_NAME as STRINGS
 from course.formats.strings import placeholders
 from course.formats.translation import Cell
-from course.markdown.outline import dissect
+from course.markdown.outline import parse_outline
 
 HIDDEN = ("bidi", "invisible", "control", "broken", "nfc", "script")
 PLACEHOLDER = re.compile(r"\{\w*\}")  # stands for a number
 
 
-@check("stray-file", Translations)
+@register("stray-file", Translations)
 def stray_folders(context: Translations) -> Iterator[Found]:
     """Every file of translations/ belongs to a locale and a lesson."""
     known = {locale.id for locale in context.course.targets}
     for path in sorted(context.course.translations.glob("[!.]*")):
         if path.name not in known:
             remedy = "add it to course.toml, or remove it"
-            yield Found("no locale of the course", path.name, remedy)
+            yield Found("not a locale of the course", path.name, remedy)
 
 
-@check("stray-file", LocaleFolder)
+@register("stray-file", LocaleFolder)
 def stray_files(context: LocaleFolder) -> Iterator[Found]:
-    """Every file of a locale's folder is read: a lesson's, its glossary, its words."""
+    """Every file of a locale's folder is a lesson's translation, its glossary or its strings."""
     course, locale = context.course, context.locale
     folder = course.translations / locale.id
     known = {course.translation(locale, lesson) for lesson in course.lessons}
     known |= {folder / STRINGS, folder / GLOSSARY}
     for path in sorted(folder.glob("[!.]*")):
         if path not in known:
-            yield Found("nothing reads this file", path.name, "rename or remove it")
+            yield Found("file that nothing reads", path.name, "rename or remove it")
 
 
-@check("glossary", GlossaryFile)
+@register("glossary", GlossaryFile)
 def glossary(context: GlossaryFile) -> Iterator[Found]:
-    """glossary.toml is well formed, and each term has a form."""
+    """glossary.toml is well-formed, and each term has a form."""
     for message in context.language.glossary_errors:
         yield _broken(message, context.path)
     if not context.exists:
@@ -59,24 +59,24 @@ def glossary(context: GlossaryFile) -> Iterator[Found]:
 
 def _broken(message: str, path: str) -> Found:
     what = message.removeprefix(path).removeprefix(": ")
-    return Found(what, path.rpartition("/")[2], "mend it")
+    return Found(what, path.rpartition("/")[2], "fix it")
 
 
-@check("strings", StringsFile)
+@register("strings", StringsFile)
 def strings(context: StringsFile) -> Iterator[Found]:
-    """strings.toml says all that the English one says, with its {names}."""
+    """strings.toml has the keys of the English one, and its strings the same {placeholders}."""
     own, english = context.language.words, context.english
     for message in context.language.strings_errors:
         yield _broken(message, context.path)
     if context.language.strings_errors:
         return
     if not own:
-        found = Found("no words around the lessons", STRINGS, "course new writes one")
+        found = Found("no strings", STRINGS, "course new writes one")
         yield found._replace(level=WARNING)
         return
-    missing = [Found("not said", key, "translate it") for key in english.keys() - own.keys()]
+    missing = [Found("string missing", key, "translate it") for key in english.keys() - own.keys()]
     remedy = "see course/formats/strings.toml, and the start page's words in course.toml"
-    surplus = [Found("unknown", key, remedy) for key in own.keys() - english.keys()]
+    surplus = [Found("unknown string", key, remedy) for key in own.keys() - english.keys()]
     wrong = [
         found
         for key in own.keys() & english.keys()
@@ -86,44 +86,44 @@ def strings(context: StringsFile) -> Iterator[Found]:
 
 
 def _string(key: str, text: str, english: str) -> Iterator[Found]:
-    """Yield what is wrong with a string of a locale."""
+    """Yield the problem of a string of a locale, if any."""
     if not text.strip():
-        yield Found("empty", key, "translate it")
+        yield Found("empty string", key, "translate it")
     elif placeholders(text) != placeholders(english):
-        yield Found("names in braces differ", f"{key} = {text}", f"the English is {english!r}")
+        yield Found("placeholders differ", f"{key} = {text}", f"the English is {english!r}")
     elif not is_plain(text):
-        yield Found("more than a line of plain text", key, "write one line")
-    elif text == english and len(english.split()) > 3:  # not yet translated is no damage
-        yield Found("still in English", key, "translate it", level=WARNING)
+        yield Found("not one line of plain text", key, "write one line")
+    elif text == english and len(english.split()) > 3:  # untranslated, not damaged
+        yield Found("string in English", key, "translate it", level=WARNING)
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text is one line without markup, links and characters that do not show."""
-    anatomy = dissect(text)
+    """Return whether a string is one line without markup, links and invisible characters."""
+    anatomy = parse_outline(text)
     marked = anatomy.html or anatomy.links or anatomy.images or anatomy.leftovers
     pair = Pair(SourceCell("", ""), Cell("", text), Language(""))
     hidden = any(run_check(CHECKS[code], pair) for code in HIDDEN)
     return not (marked or hidden or "\n" in text)
 
 
-@check("term", StringsFile)
-def terms(context: StringsFile) -> Iterator[Found]:
-    """A term of the glossary is said as the glossary says."""
-    for key, english, text in _said(context):
+@register("term", StringsFile)
+def strings_terms(context: StringsFile) -> Iterator[Found]:
+    """A term of the glossary is translated as the glossary has it."""
+    for key, english, text in _translated(context):
         for found in words.missing_terms(context.language.glossary, english, text):
             yield found._replace(value=f"{key}: {found.value}")
 
 
-@check("forbidden-term", StringsFile)
-def forbidden_terms(context: StringsFile) -> Iterator[Found]:
-    """No form that the glossary forbids stands in a text, but as a gloss behind the right one."""
-    for key, english, text in _said(context):
+@register("forbidden-term", StringsFile)
+def strings_forbidden_terms(context: StringsFile) -> Iterator[Found]:
+    """No string has a form that the glossary forbids, except as a gloss after the right one."""
+    for key, english, text in _translated(context):
         for found, _ in words.forbidden_forms(context.language.glossary, english, text):
             yield found._replace(value=f"{key}: {found.value}")
 
 
-def _said(context: StringsFile) -> Iterator[tuple[str, str, str]]:
-    """Yield key, English and text of each string that a locale has translated."""
+def _translated(context: StringsFile) -> Iterator[tuple[str, str, str]]:
+    """Yield key, English and translation of each string that a locale has translated."""
     for key, english in context.english.items():
         text = context.language.words.get(key, "")
         if text.strip() and text != english:

@@ -1,7 +1,7 @@
-"""The registry of checks: each code with its level, what it is for, and its functions.
+"""The registry of checks: codes with their levels, explanations and functions.
 
-A check is a function that takes a context and yields what it finds there. Its docstring is what
-`course check --explain` says of its code.
+A check is a function that takes a context and yields what it finds there. Its docstring is the
+explanation that `course check --explain` prints.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +18,8 @@ Registered = TypeVar("Registered", bound=Function)
 class Check:
     """A check; `functions` are by the kind of context that they take.
 
-    An `intrinsic` one holds whatever the English says; all others are warnings for a stale cell,
-    which was made from another text. What a check finds is not reported by those that it `implies`.
+    An `intrinsic` check does not compare with the English; all others only warn of a stale cell,
+    whose English has changed. If a check finds something, those that it `implies` report nothing.
     """
 
     code: str
@@ -31,35 +31,35 @@ class Check:
 
 
 class Context(Protocol):
-    """What a check is given; it knows where what is found there stands."""
+    """The argument of a check, which adds the place to what is found in it."""
 
     def finding(self, check: Check, found: Found) -> Finding:
-        """Return what a check has found with its place."""
+        """Return the finding of a check, with its place."""
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(
+def register(
     code: str, kind: type, level: str = ERROR, intrinsic: bool = False, implies: Iterable[str] = ()
 ) -> Callable[[Registered], Registered]:
-    """Register a function under a code, for contexts of a kind.
+    """Return a decorator that registers a function under a code, for contexts of a kind.
 
-    A code may have functions for several kinds; the first one explains it.
+    A code may have functions for several kinds; the first one's docstring explains it.
     """
 
-    def register(function: Registered) -> Registered:
+    def decorate(function: Registered) -> Registered:
         explanation = " ".join((function.__doc__ or "").split())
         new = Check(code, level, explanation, intrinsic, frozenset(implies))
         CHECKS.setdefault(code, new).functions.setdefault(kind, []).append(function)
         return function
 
-    return register
+    return decorate
 
 
 def checks_for(kind: type) -> list[Check]:
     """Return the checks that have functions for contexts of a kind."""
-    return [each for each in CHECKS.values() if kind in each.functions]
+    return [check for check in CHECKS.values() if kind in check.functions]
 
 
 def run_check(check: Check, context: Context) -> list[Found]:
@@ -69,12 +69,12 @@ def run_check(check: Check, context: Context) -> list[Found]:
 
 def run_checks(context: Context) -> Iterator[Finding]:
     """Yield the findings of all checks in a context."""
-    for each in checks_for(type(context)):
-        for found in run_check(each, context):
-            yield context.finding(each, found)
+    for check in checks_for(type(context)):
+        for found in run_check(check, context):
+            yield context.finding(check, found)
 
 
-def explain(code: str) -> str:
-    """Return what a check is for, as a sentence or two."""
-    each = CHECKS[code]
-    return f"{code} ({each.level}): {each.explanation}"
+def explain_check(code: str) -> str:
+    """Return the code, level and explanation of a check, in one line."""
+    check = CHECKS[code]
+    return f"{code} ({check.level}): {check.explanation}"

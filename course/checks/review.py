@@ -1,6 +1,6 @@
-"""Reviews of a localized lesson: what a translator is shown of each cell.
+"""Reviews of a localized lesson: its cells with their findings and older English.
 
-`course todo`, the preview and JupyterLab print them.
+`course todo`, the preview and JupyterLab show them.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from course.text import word_diff
 
 @dataclass(frozen=True)
 class CellReview:
-    """A cell with its findings; `before` is the English that a stale one is from, if known."""
+    """A cell with its findings; `before` is the English that a stale one translates, if known."""
 
     cell: LocalizedCell
     before: str | None = None
@@ -24,12 +24,12 @@ class CellReview:
 
     @property
     def line(self) -> int | None:
-        """The line of the translation file that the cell begins in; None if it has none."""
+        """The first line of the cell in the translation file; None if it is not there."""
         return self.cell.translation.line if self.cell.translation else None
 
     @property
     def changes(self) -> list[tuple[str, str]] | None:
-        """How the English has changed since, as `word_diff` returns it; None if it is not known."""
+        """How the English has changed since, as of `word_diff`; None if `before` is not known."""
         if self.before is None:
             return None
         return list(word_diff(self.before, self.cell.source.text))
@@ -37,7 +37,7 @@ class CellReview:
 
 @dataclass(frozen=True)
 class LessonReview:
-    """The cells of a lesson, reviewed, and the findings that belong to none of them."""
+    """The reviews of a lesson's cells, and the findings that belong to none of them."""
 
     lesson: LocalizedLesson
     cells: tuple[CellReview, ...]
@@ -45,7 +45,7 @@ class LessonReview:
 
 
 class Reviewer:
-    """Reviews lessons; remembers their older English, which git is slow to find."""
+    """Reviewer of lessons; caches their older English, which git is slow to find."""
 
     def __init__(self) -> None:
         self._english: dict[str, str | None] = {}  # by hash; None: not in the history
@@ -53,7 +53,7 @@ class Reviewer:
     def review(
         self, course: Course, lesson: LocalizedLesson, findings: Iterable[Finding] = ()
     ) -> LessonReview:
-        """Return the review of a lesson with its findings, those of other cells apart."""
+        """Return the review of a lesson; findings outside of its cells are kept apart."""
         self._look_up(course, lesson)
         by_cell: dict[str, list[Finding]] = {}
         for finding in findings:

@@ -1,4 +1,4 @@
-"""Checking a course: its English, and each locale's translations against it."""
+"""Runner of all checks: of the English, and of each locale's translations against it."""
 
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ from course.formats.support import support_files
 from course.formats.translation import sentence_of
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, localize
-from course.markdown.outline import dissect
+from course.markdown.outline import parse_outline
 
 
 def check(
@@ -45,7 +45,7 @@ def check(
     """Return all findings, those of the English first, each locale's in the order of the lessons.
 
     Raises:
-        CourseError: a source notebook cannot be read; nothing can be held against it.
+        CourseError: a source notebook cannot be read; nothing can be compared with it.
     """
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
     names = built_names(course, lessons)
@@ -61,7 +61,7 @@ def check(
 
 
 def built_names(course: Course, lessons: Iterable[SourceLesson]) -> frozenset[str]:
-    """Return all files of a built folder, as links of its notebooks see them."""
+    """Return all files of a built folder, relative to its notebooks."""
     notebooks = {notebook.path.name for lesson in lessons for notebook in lesson.notebooks}
     return frozenset(notebooks | support_files(course).keys())
 
@@ -82,7 +82,7 @@ def check_source(
 def _check_source_cells(
     course: Course, lesson: SourceLesson, files: frozenset[str]
 ) -> Iterator[Finding]:
-    """Yield the findings of cells that no metadata waive, and needless waivers."""
+    """Yield the findings that cell metadata does not waive, and needless waivers."""
     where = {notebook.framework: notebook for notebook in lesson.notebooks}
     known = {framework: code_names(notebook) for framework, notebook in where.items()}
     contexts: list[SourceCode | SourceProse] = [
@@ -112,7 +112,7 @@ def _check_source_cells(
 
 
 def _source_waivers(lesson: SourceLesson) -> dict[str, tuple[Notebook, tuple[str, ...]]]:
-    """Return by cell its first notebook and the codes of checks that its metadata waive."""
+    """Return by cell id its first notebook and the codes that its metadata waives."""
     found: dict[str, tuple[Notebook, tuple[str, ...]]] = {}
     for notebook in lesson.notebooks:
         for cell in notebook.data["cells"]:
@@ -141,7 +141,7 @@ def check_locale(
 
 
 def read_language(course: Course, locale: Locale) -> Language:
-    """Return what the checks know of a locale; what cannot be read is empty, and says why."""
+    """Return glossary and strings of a locale; empty, with the errors, if they cannot be read."""
     glossary, words = Glossary(locale.id), Strings()
     glossary_errors: tuple[str, ...] = ()
     strings_errors: tuple[str, ...] = ()
@@ -170,7 +170,7 @@ def _labels_of_others(course: Course, locale: Locale) -> Iterator[str]:
 
 
 def check_language(course: Course, language: Language) -> Iterator[Finding]:
-    """Yield the findings of the glossary and of the words of a locale."""
+    """Yield the findings of the glossary and of the strings of a locale."""
     locale = course.locale(language.id)
     path = glossary_path(course, locale)
     yield from run_checks(GlossaryFile(show(path, course.root), language, path.exists()))
@@ -194,7 +194,7 @@ def check_lesson(
 def check_cell(
     lesson: LocalizedLesson, cell: LocalizedCell, language: Language, names: frozenset[str]
 ) -> Iterator[Finding]:
-    """Yield the findings of a cell of a translation that it does not waive."""
+    """Yield the findings of a translated cell that it does not waive."""
     context = TranslationCell(lesson, cell)
     waived = tuple(code for code, _ in cell.translation.allow) if cell.translation else ()
     used = set()
@@ -205,30 +205,30 @@ def check_cell(
     if cell.translation is None or cell.status == MISSING or cell.translation.too_long:
         return
     pair = Pair(cell.source, cell.translation, language, names, lesson.path, cell.status)
-    for each, founds, implied in check_pair(pair):
-        used.add(each.code)
-        if not implied and each.code not in waived:
-            yield from (pair.finding(each, found) for found in founds)
+    for failed, founds, implied in check_pair(pair):
+        used.add(failed.code)
+        if not implied and failed.code not in waived:
+            yield from (pair.finding(failed, found) for found in founds)
     yield from run_checks(Waivers(context, cell.id, waived, frozenset(used), "remove it"))
 
 
 def check_pair(pair: Pair) -> Iterator[tuple[Check, list[Found], bool]]:
-    """Yield each check that finds anything, what it finds, and whether another one implies it."""
-    results = [(each, run_check(each, pair)) for each in checks_for(Pair)]
-    implied = {code for each, founds in results if founds for code in each.implies}
-    for each, founds in results:
-        if founds:
-            yield each, founds, each.code in implied
+    """Yield each check that fails, its findings, and whether another failing one implies it."""
+    results = [(item, run_check(item, pair)) for item in checks_for(Pair)]
+    failed = [(item, founds) for item, founds in results if founds]
+    implied = {code for item, _ in failed for code in item.implies}
+    for item, founds in failed:
+        yield item, founds, item.code in implied
 
 
 def usual_ratio(cells: Iterable[LocalizedCell]) -> float | None:
-    """Return how long translations are beside their English in this file, as the median."""
+    """Return the median length of these translations relative to their English, if known."""
     ratios = [
-        dissect(cell.translation.text).letters / letters
+        parse_outline(cell.translation.text).letters / letters
         for cell in cells
         if cell.translation
         and not cell.translation.too_long
         and cell.status != MISSING
-        and (letters := dissect(cell.source.text).letters) >= LONG
+        and (letters := parse_outline(cell.source.text).letters) >= LONG
     ]
     return statistics.median(ratios) if len(ratios) >= 5 else None

@@ -1,4 +1,4 @@
-"""The English itself: what a translation would copy, and what a notebook owes its readers."""
+"""Checks of the English notebooks: prose, code names, links, outputs and metadata."""
 
 import builtins
 import keyword
@@ -8,7 +8,7 @@ from typing import Any
 
 from course.checks.contexts import SourceCode, SourceNotebook, SourceProse
 from course.checks.finding import WARNING, Found
-from course.checks.registry import check
+from course.checks.registry import register
 from course.checks.structure import is_dead
 from course.dependencies.inputs import find_inputs
 from course.dependencies.stamp import outputs_problem
@@ -25,7 +25,7 @@ FILE = re.compile(r"[\w./-]+\.\w{1,5}|[\w-]+/[\w./-]*")
 
 
 def code_names(notebook: Notebook) -> set[str]:
-    """Return all words of the code of a notebook, those of texts and comments included."""
+    """Return all words of a notebook's code, those of strings and comments included."""
     return {
         name
         for cell in notebook.data["cells"]
@@ -35,7 +35,7 @@ def code_names(notebook: Notebook) -> set[str]:
 
 
 def unknown_names(span: str, names: set[str]) -> list[str]:
-    """Return the names in a code span that no code of the lesson has.
+    """Return the names in a code span that are neither in `names` nor Python's own.
 
     >>> unknown_names("cat.sleep", {"cat"})
     ['sleep']
@@ -45,9 +45,9 @@ def unknown_names(span: str, names: set[str]) -> list[str]:
     return [name for name in NAME.findall(span) if name not in names and name not in PYTHON]
 
 
-@check("outputs", SourceNotebook)
+@register("outputs", SourceNotebook)
 def outputs(context: SourceNotebook) -> Iterator[Found]:
-    """Committed outputs are those of the code beside them."""
+    """Committed outputs are those of the current code."""
     notebook = context.notebook
     inputs = find_inputs(context.course, context.lesson.lesson, notebook.data)
     problem = outputs_problem(notebook.data, notebook.path.stat().st_size, inputs)
@@ -55,82 +55,82 @@ def outputs(context: SourceNotebook) -> Iterator[Found]:
         yield Found(*problem)
 
 
-@check("shared-prose", SourceNotebook)
+@register("shared-prose", SourceNotebook)
 def shared_prose(context: SourceNotebook) -> Iterator[Found]:
-    """Cells of one id in two notebooks of a lesson have one text."""
+    """Cells with one id in two notebooks of a lesson have the same prose."""
     first: dict[str, tuple[Notebook, str]] = {}
     for notebook in context.lesson.notebooks:
         for cell in notebook.prose:
             other, text = first.setdefault(cell.id, (notebook, cell.text))
             if notebook is context.notebook and text != cell.text:
                 what = f"prose differs from that of {other.path.name}"
-                remedy = "make both equal, or give one cell another id"
+                remedy = "make both equal, or rename one cell"
                 yield Found(what, _first_difference(cell.text, text), remedy, cell=cell.id)
 
 
-@check("shared-prose", SourceNotebook)
+@register("shared-prose", SourceNotebook)
 def shared_kinds(context: SourceNotebook) -> Iterator[Found]:
     """A cell id is not prose in one notebook and code in another."""
     prose = {cell.id for notebook in context.lesson.notebooks for cell in notebook.prose}
     for cell in context.notebook.data["cells"]:
         if cell["cell_type"] != "markdown" and cell["id"] in prose:
-            what = "is prose in one notebook and code in another"
-            remedy = "give one of them another id"
+            what = "prose in one notebook and code in another"
+            remedy = "rename one of them"
             yield Found(what, cell["cell_type"], remedy, cell=cell["id"])
 
 
 def _first_difference(text: str, other: str) -> str:
-    for one, two in zip(text.split("\n"), other.split("\n"), strict=False):
-        if one != two:
-            return one[:60]
+    for line, other_line in zip(text.split("\n"), other.split("\n"), strict=False):
+        if line != other_line:
+            return line[:60]
     return "one is longer"
 
 
-@check("name", SourceProse)
-def names(context: SourceProse) -> Iterator[Found]:
-    """A name in backticks stands in the code of every notebook that the cell stands in."""
+@register("name", SourceProse)
+def unknown_code_names(context: SourceProse) -> Iterator[Found]:
+    """A name in backticks occurs in the code of every notebook that has the cell."""
     for span in context.anatomy.code:
         for framework in context.cell.frameworks:
             for name in unknown_names(span, context.names[framework]):
-                what = f"name that no {framework} code of the lesson has"
+                what = f"name that does not occur in the lesson's {framework} code"
                 remedy = "correct it, or use the name in a cell"
                 yield Found(what, name, remedy, context.anatomy.places[span])
 
 
-@check("dead-link", SourceProse)
-def dead_links(context: SourceProse) -> Iterator[Found]:
-    """Links and pictures are there, seen from where the notebook is built."""
+@register("dead-link", SourceProse)
+def source_dead_links(context: SourceProse) -> Iterator[Found]:
+    """Targets of links and pictures exist, relative to the built notebook."""
     anatomy = context.anatomy
     for target in [*anatomy.links, *anatomy.images]:
         if is_dead(target, context.files):
-            what = "leads nowhere from a built notebook"
+            what = "dead link in the built notebook"
             yield Found(what, target, "name a file in notebooks/", anatomy.places[target])
 
 
-@check("alt", SourceProse)
+@register("alt", SourceProse)
 def alternative_texts(context: SourceProse) -> Iterator[Found]:
-    """The text that stands for a picture or a plot is there, and translated."""
+    """Pictures and plots have an alternative text, and it is translated."""
     for alt in context.anatomy.alts:
         if not alt.strip():
-            what = "picture without a text for those who do not see it"
+            what = "picture without alternative text"
             yield Found(what, "![]", "describe the picture")
 
 
-@check("markup", SourceProse)
-def leftovers(context: SourceProse) -> Iterator[Found]:
-    """Asterisks, backticks and dollar signs are markup, and do not show as such."""
-    for piece in context.anatomy.leftovers:
-        yield Found("markup that shows as it is", piece.text, "close what is open", piece.line)
+@register("markup", SourceProse)
+def source_leftovers(context: SourceProse) -> Iterator[Found]:
+    """Asterisks, backticks and dollar signs are markup, and do not appear in the rendered text."""
+    for leftover in context.anatomy.leftovers:
+        yield Found("unrendered markup", leftover.text, "close what is open", leftover.line)
 
 
-@check("active", SourceProse)
-def active(context: SourceProse) -> Iterator[Found]:
-    """Nothing acts on its own: no scripts, handlers, frames, foreign schemes."""
-    for piece in filter(acts, find_active(context.cell.text)):
-        yield Found("active content", piece, "remove it")
+@register("active", SourceProse)
+def source_active_content(context: SourceProse) -> Iterator[Found]:
+    """There is no active content: scripts, event handlers, frames, foreign URL schemes."""
+    for content in filter(acts, find_active(context.cell.text)):
+        yield Found("active content", content, "remove it")
 
 
-@check("long-cell", SourceProse, WARNING)
+@register("long-cell", SourceProse, WARNING)
 def long_cells(context: SourceProse) -> Iterator[Found]:
     """A cell of prose has at most about 120 words."""
     words = len(NAME.findall(context.anatomy.visible))
@@ -138,32 +138,32 @@ def long_cells(context: SourceProse) -> Iterator[Found]:
         yield Found("long cell", f"{words} words", f"at most about {WORDS}; split it")
 
 
-@check("alt", SourceCode)
+@register("alt", SourceCode)
 def plot_texts(context: SourceCode) -> Iterator[Found]:
     """A plot among committed outputs has an `alt` in the metadata, a single paragraph."""
-    said = course_metadata(context.cell)
-    yield from _paragraph(said, ALT)
-    if ALT not in said and (kinds := picture_kinds(context.cell)):
-        missing = "plot without a text for those who do not see it"
+    metadata = course_metadata(context.cell)
+    yield from _paragraph(metadata, ALT)
+    if ALT not in metadata and (kinds := picture_kinds(context.cell)):
+        missing = "plot without alternative text"
         yield Found(missing, ", ".join(kinds), f"describe it in metadata.course.{ALT}")
 
 
-@check("claim", SourceCode)
-def claims(context: SourceCode) -> Iterator[Found]:
-    """A code cell tagged `claim`, and no other, says in its metadata what it proves."""
-    said, tagged = course_metadata(context.cell), CLAIM in tags(context.cell)
+@register("claim", SourceCode)
+def claim_sentences(context: SourceCode) -> Iterator[Found]:
+    """A code cell has a claim sentence in its metadata exactly if it is tagged `claim`."""
+    metadata, tagged = course_metadata(context.cell), CLAIM in tags(context.cell)
     place = f"metadata.course.{CLAIM}"
-    yield from _paragraph(said, CLAIM)
-    if tagged and CLAIM not in said:
-        yield Found("no sentence that the cell proves", f"tag {CLAIM!r}", f"write {place}")
-    if CLAIM in said and not tagged:
-        yield Found("sentence in a cell without its tag", place, f"tag the cell {CLAIM!r}")
+    yield from _paragraph(metadata, CLAIM)
+    if tagged and CLAIM not in metadata:
+        yield Found("no claim sentence in the metadata", f"tag {CLAIM!r}", f"write {place}")
+    if CLAIM in metadata and not tagged:
+        yield Found("claim sentence in a cell without the tag", place, f"tag the cell {CLAIM!r}")
 
 
-def _paragraph(said: dict[str, Any], which: str) -> Iterator[Found]:
+def _paragraph(metadata: dict[str, Any], key: str) -> Iterator[Found]:
     """Yield a finding if a sentence of the metadata is not a single paragraph."""
-    if which in said and not _is_paragraph(said[which]):
-        yield Found("not one paragraph", repr(said[which])[:60], "write a sentence")
+    if key in metadata and not _is_paragraph(metadata[key]):
+        yield Found("not one paragraph", repr(metadata[key])[:60], "write a sentence")
 
 
 def _is_paragraph(text: Any) -> bool:

@@ -1,30 +1,30 @@
-"""The status of a cell: missing, not translated yet, stale."""
+"""Checks of a cell's status: missing, empty, still in English, or stale."""
 
 from collections.abc import Iterator
 
 from course.checks.contexts import TranslationCell
 from course.checks.finding import WARNING, Found
-from course.checks.registry import check
+from course.checks.registry import register
 from course.localization.align import MISSING, STALE
 
 
-@check("missing", TranslationCell)
+@register("missing", TranslationCell)
 def missing(context: TranslationCell) -> Iterator[Found]:
-    """Every piece of English prose has its cell in the translation."""
+    """Every English prose cell has a cell in the translation."""
     cell = context.cell
     if cell.status == MISSING and cell.translation is None:
         yield Found("cell missing", cell.source.text[:40], f"course sync {cell.locale.id}")
 
 
-@check("empty", TranslationCell)
+@register("empty", TranslationCell)
 def empty(context: TranslationCell) -> Iterator[Found]:
-    """No cell is empty where the English is not."""
+    """No translated cell is empty."""
     cell = context.cell
     if cell.status == MISSING and cell.translation and not cell.translation.text.strip():
-        yield Found("empty, and the English is not", cell.source.text[:40], "translate it")
+        yield Found("empty cell", cell.source.text[:40], "translate it")
 
 
-@check("not-yet", TranslationCell, WARNING)
+@register("not-yet", TranslationCell, WARNING)
 def not_yet(context: TranslationCell) -> Iterator[Found]:
     """A cell that still holds the English is not translated yet."""
     cell = context.cell
@@ -33,21 +33,21 @@ def not_yet(context: TranslationCell) -> Iterator[Found]:
         yield Found("not translated yet", cell.source.text[:40], remedy)
 
 
-@check("stale", TranslationCell, WARNING)
+@register("stale", TranslationCell, WARNING)
 def stale(context: TranslationCell) -> Iterator[Found]:
-    """A translation was made from the English of today."""
+    """A translation is of the current English."""
     if context.cell.made_from:
-        yield _stale(context, "made from another English text", context.cell.made_from)
+        yield _stale(context, "stale: translated from other English", context.cell.made_from)
 
 
-@check("no-source", TranslationCell)
+@register("no-source", TranslationCell)
 def no_source(context: TranslationCell) -> Iterator[Found]:
-    """A translated cell says by a hash which English it was made from."""
+    """A translated cell records the hash of the English that it translates."""
     if context.cell.status == STALE and not context.cell.made_from:
-        yield _stale(context, "does not say its English", "no source=")
+        yield _stale(context, "no hash of the English", "no source=")
 
 
 def _stale(context: TranslationCell, what: str, seen: str) -> Found:
     cell = context.cell
     remedy = f"compare it: course todo {cell.locale.id}; confirm it: course accept"
-    return Found(what, f"{seen}, today's is {cell.source.hash}", remedy)
+    return Found(what, f"{seen}, the current English is {cell.source.hash}", remedy)

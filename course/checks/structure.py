@@ -1,4 +1,4 @@
-"""Markdown: blocks, code, formulas, links, pictures, HTML and emphasis are those of the English."""
+"""Checks of Markdown structure: blocks, code, formulas, links, HTML and emphasis."""
 
 import posixpath
 from collections import Counter
@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from course.checks.contexts import Pair
 from course.checks.finding import Found
-from course.checks.registry import check
+from course.checks.registry import register
 from course.markdown.active import new_active
 from course.markdown.outline import ADDRESS
 
@@ -18,9 +18,9 @@ WITHOUT_FULL_STOPS = {"th", "lo"}
 COLONS = ":：︰"
 
 
-@check("heading", Pair, implies=("paragraph",))
+@register("heading", Pair, implies=("paragraph",))
 def headings(pair: Pair) -> Iterator[Found]:
-    """Headings are as many as in the English, and of the same levels."""
+    """There are as many headings as in the English, of the same levels."""
     if pair.english.headings != pair.text.headings:
         show = [
             " ".join("#" * level for level in part.headings) or "none"
@@ -29,7 +29,7 @@ def headings(pair: Pair) -> Iterator[Found]:
         yield Found("headings differ", show[0], f"the English has {show[1]}")
 
 
-@check("list", Pair, implies=("paragraph", "sentence"))
+@register("list", Pair, implies=("paragraph", "sentence"))
 def lists(pair: Pair) -> Iterator[Found]:
     """Lists are of the same kind, in the same order, with as many items."""
     if pair.english.lists != pair.text.lists:
@@ -40,7 +40,7 @@ def lists(pair: Pair) -> Iterator[Found]:
         yield Found("lists differ", show[0], f"the English has {show[1]}")
 
 
-@check("table", Pair, implies=("paragraph",))
+@register("table", Pair, implies=("paragraph",))
 def tables(pair: Pair) -> Iterator[Found]:
     """Tables have as many rows, and rows as many cells."""
     if pair.english.tables != pair.text.tables:
@@ -52,9 +52,9 @@ def tables(pair: Pair) -> Iterator[Found]:
         yield Found("tables differ", show[0], f"the English has {show[1]}")
 
 
-@check("quote", Pair, implies=("paragraph",))
+@register("quote", Pair, implies=("paragraph",))
 def quotes(pair: Pair) -> Iterator[Found]:
-    """Block quotes and horizontal rules are as many as in the English."""
+    """There are as many block quotes and horizontal rules as in the English."""
     for name, english, text in (
         ("block quotes", pair.english.quotes, pair.text.quotes),
         ("horizontal rules", pair.english.rules, pair.text.rules),
@@ -63,31 +63,31 @@ def quotes(pair: Pair) -> Iterator[Found]:
             yield Found(f"{name} differ", str(text), f"the English has {english}")
 
 
-@check("paragraph", Pair, implies=("place", "sentence", "ending", "length"))
+@register("paragraph", Pair, implies=("place", "sentence", "ending", "length"))
 def paragraphs(pair: Pair) -> Iterator[Found]:
-    """Paragraphs, list items, headings and table cells are together as many as in the English."""
+    """There are as many paragraphs, list items, headings and table cells as in the English."""
     english, text = len(pair.english.blocks), len(pair.text.blocks)
     if english != text:
         yield Found("paragraphs differ", str(text), f"the English has {english}")
 
 
-@check("sentence", Pair, implies=("place",))
+@register("sentence", Pair, implies=("place",))
 def sentences(pair: Pair) -> Iterator[Found]:
-    """Each paragraph has as many lines as in the English, where a line is a sentence."""
+    """Each paragraph has as many lines as in the English, one per sentence."""
     if len(pair.english.blocks) == len(pair.text.blocks):
         for english, text in zip(pair.english.blocks, pair.text.blocks, strict=True):
             if english.lines != text.lines:
                 yield Found(
                     "lines of a paragraph differ",
                     str(text.lines),
-                    f"the English has {english.lines}, a sentence each; a line may hold two",
+                    f"the English has {english.lines}, one per sentence; a line may hold two",
                     text.line,
                 )
 
 
-@check("ending", Pair)
+@register("ending", Pair)
 def endings(pair: Pair) -> Iterator[Found]:
-    """A paragraph ends with a full stop or the like where the English does: nothing is cut off."""
+    """A paragraph ends with a full stop or the like where the English does: none is truncated."""
     if len(pair.english.blocks) != len(pair.text.blocks):
         return
     if pair.language.id.split("-")[0] in WITHOUT_FULL_STOPS:
@@ -98,70 +98,72 @@ def endings(pair: Pair) -> Iterator[Found]:
             continue
         if ends[0] in ENDINGS and ends[1] not in ENDINGS + COLONS + ";；؛":
             yield Found(
-                "no full stop where the English has one: cut off?",
+                "no full stop where the English has one; truncated?",
                 text.content[-20:],
                 "end the sentence",
                 text.line + text.lines - 1,
             )
         if ends[0] in COLONS and ends[1] not in COLONS + ENDINGS:
             yield Found(
-                "no colon where the English has one: cut off?",
+                "no colon where the English has one; truncated?",
                 text.content[-20:],
                 "end the sentence",
                 text.line + text.lines - 1,
             )
 
 
-@check("code-block", Pair)
+@register("code-block", Pair)
 def code_blocks(pair: Pair) -> Iterator[Found]:
-    """Blocks of code are those of the English."""
+    """Code blocks are those of the English."""
     if pair.english.code_blocks != pair.text.code_blocks:
         for number, (english, text) in enumerate(
             zip(pair.english.code_blocks, pair.text.code_blocks, strict=False), start=1
         ):
             if english != text:
                 yield Found(
-                    "block of code differs", text.strip()[:60], f"copy the English {number}."
+                    "code block differs", text.strip()[:60], f"copy block {number} of the English"
                 )
         if len(pair.english.code_blocks) != len(pair.text.code_blocks):
             yield Found(
-                "blocks of code differ",
+                "code blocks differ",
                 str(len(pair.text.code_blocks)),
                 f"the English has {len(pair.english.code_blocks)}",
             )
 
 
-@check("code", Pair)
+@register("code", Pair)
 def code_spans(pair: Pair) -> Iterator[Found]:
     """Code in backticks is that of the English, as often."""
-    yield from difference(pair.english.code, pair.text.code, "code in backticks", pair.text.places)
+    yield from compare_counts(
+        pair.english.code, pair.text.code, "code in backticks", pair.text.places
+    )
 
 
-@check("formula", Pair)
+@register("formula", Pair)
 def formulas(pair: Pair) -> Iterator[Found]:
     """Formulas are those of the English, as often."""
-    yield from difference(pair.english.math, pair.text.math, "formula", pair.text.places)
+    yield from compare_counts(pair.english.math, pair.text.math, "formula", pair.text.places)
 
 
-@check("link", Pair)
+@register("link", Pair)
 def links(pair: Pair) -> Iterator[Found]:
     """Links lead where those of the English do."""
-    yield from difference(pair.english.links, pair.text.links, "link target", pair.text.places)
+    yield from compare_counts(pair.english.links, pair.text.links, "link target", pair.text.places)
 
 
-@check("image", Pair)
+@register("image", Pair)
 def images(pair: Pair) -> Iterator[Found]:
     """Pictures are those of the English."""
-    yield from difference(pair.english.images, pair.text.images, "picture", pair.text.places)
+    yield from compare_counts(pair.english.images, pair.text.images, "picture", pair.text.places)
 
 
-@check("dead-link", Pair, intrinsic=True)
+@register("dead-link", Pair, intrinsic=True)
 def dead_links(pair: Pair) -> Iterator[Found]:
-    """Links and pictures are there, seen from where the notebook is built."""
+    """Targets of links and pictures exist, relative to the built notebook."""
     for target in [*pair.text.links, *pair.text.images]:
         if is_dead(target, pair.files):
             yield Found(
-                "leads nowhere from a built notebook",
+                "dead link in the built notebook",
                 target,
                 "name a file in notebooks/",
                 pair.text.places.get(target, 0),
@@ -169,7 +171,7 @@ def dead_links(pair: Pair) -> Iterator[Found]:
 
 
 def is_dead(target: str, files: frozenset[str]) -> bool:
-    """Tell whether a link within the course leads to no file of `files`."""
+    """Return whether a link within the course leads to no file of `files`."""
     try:
         parts = urlsplit(target)
     except ValueError:  # brackets that hold no IPv6 address
@@ -180,36 +182,34 @@ def is_dead(target: str, files: frozenset[str]) -> bool:
     return path not in files and not any(name.startswith(path + "/") for name in files)
 
 
-@check("alt", Pair)
+@register("alt", Pair)
 def alts(pair: Pair) -> Iterator[Found]:
-    """The text that stands for a picture is there, and translated."""
+    """Pictures have an alternative text, and it is translated."""
     english = [alt.split() for alt in pair.english.alts]
     for alt in pair.text.alts:
         if not alt.strip():
-            yield Found(
-                "picture without a text for those who do not see it", "![]", "translate the English"
-            )
+            yield Found("picture without alternative text", "![]", "translate the English")
         elif len(alt.split()) >= 4 and alt.split() in english:
-            yield Found("text of a picture not translated", alt[:40], "translate it")
+            yield Found("alternative text in English", alt[:40], "translate it")
 
 
-@check("html", Pair)
+@register("html", Pair)
 def html(pair: Pair) -> Iterator[Found]:
     """HTML tags are those of the English."""
     places = {tag: find_line(pair.cell.text, tag.strip("<> =")) for tag in pair.text.html}
-    yield from difference(pair.english.html, pair.text.html, "HTML", places)
+    yield from compare_counts(pair.english.html, pair.text.html, "HTML", places)
 
 
-@check("active", Pair, intrinsic=True)
-def active(pair: Pair) -> Iterator[Found]:
-    """Nothing in a translation acts on its own: no scripts, handlers, frames, foreign schemes."""
-    for piece in new_active(pair.cell.text, pair.source.text):
-        yield Found("active content", piece, "remove it", find_line(pair.cell.text, piece))
+@register("active", Pair, intrinsic=True)
+def active_content(pair: Pair) -> Iterator[Found]:
+    """There is no active content: scripts, event handlers, frames, foreign URL schemes."""
+    for content in new_active(pair.cell.text, pair.source.text):
+        yield Found("active content", content, "remove it", find_line(pair.cell.text, content))
 
 
-@check("emphasis", Pair)
+@register("emphasis", Pair)
 def emphasis(pair: Pair) -> Iterator[Found]:
-    """Bold and italics are as many as in the English."""
+    """There are as many bold and italic spans as in the English."""
     names = {"strong": "bold", "em": "italics", "s": "strikethrough"}
     for kind, name in names.items():
         english, text = pair.english.emphasis[kind], pair.text.emphasis[kind]
@@ -217,33 +217,33 @@ def emphasis(pair: Pair) -> Iterator[Found]:
             yield Found(f"{name} differs", f"{text} times", f"the English has {english}")
 
 
-@check("markup", Pair, intrinsic=True)
+@register("markup", Pair, intrinsic=True)
 def leftovers(pair: Pair) -> Iterator[Found]:
-    """Asterisks, backticks and dollar signs are markup, and do not show as such."""
+    """Asterisks, backticks and dollar signs are markup, and do not appear in the rendered text."""
     if len(pair.text.leftovers) > len(pair.english.leftovers):
-        for piece in pair.text.leftovers:
+        for leftover in pair.text.leftovers:
             yield Found(
-                "markup that shows as it is",
-                piece.text,
+                "unrendered markup",
+                leftover.text,
                 "put punctuation and brackets outside of the asterisks, close what is open",
-                piece.line,
+                leftover.line,
             )
 
 
-def find_line(text: str, piece: str) -> int:
-    """Return the line of a text, from 0, in which a piece begins.
+def find_line(text: str, excerpt: str) -> int:
+    """Return the line of a Markdown text, from 0, in which an excerpt begins.
 
-    Its first characters have to do: a piece can go on into markup, which it does not show.
+    Only its first characters are searched for: an excerpt lacks the markup of its source.
     """
-    bare = piece.strip("</>").casefold()[:20]
+    bare = excerpt.strip("</>").casefold()[:20]
     lines = unescape(text).casefold().split("\n")
     return next((number for number, line in enumerate(lines) if bare in line), 0)
 
 
-def difference(
+def compare_counts(
     english: Counter[str], text: Counter[str], what: str, places: dict[str, int]
 ) -> Iterator[Found]:
-    """Yield what one of two collections has more of than the other."""
+    """Yield a finding for each value that the counts differ in; `places` are lines of `text`."""
     for value in english - text:
         seen = f"{text[value]} times, {english[value]} in the English" if text[value] else "missing"
         yield Found(f"{what} {seen}", value, "copy it from the English")

@@ -1,4 +1,4 @@
-"""What to translate next in a locale."""
+"""The work list of a locale: its cells to translate, most urgent first."""
 
 from dataclasses import dataclass
 
@@ -8,33 +8,33 @@ from course.formats.settings import Course, Locale
 from course.localization.align import MACHINE, MISSING, STALE
 from course.localization.localize import LocalizedLesson, localize
 
-URGENCY = (MISSING, STALE, MACHINE)  # what a reader suffers from most comes first
+URGENCY = (MISSING, STALE, MACHINE)  # what harms readers most comes first
 
 
 @dataclass(frozen=True)
-class Task:
-    """A cell of a lesson to work on."""
+class TranslationTask:
+    """A cell of a lesson to translate or to review."""
 
     lesson: LocalizedLesson
     review: CellReview
 
     @property
     def words(self) -> int:
-        """How many English words there are to read."""
+        """Count of the English words of the cell."""
         return self.review.cell.source.words
 
 
-def todo(course: Course, locale: Locale, lesson_id: str | None = None) -> list[Task]:
-    """Return what there is to do in a locale: missing cells first, then stale ones, then drafts.
+def todo(course: Course, locale: Locale, lesson_id: str | None = None) -> list[TranslationTask]:
+    """Return the tasks of a locale: missing cells first, then stale ones, then machine drafts.
 
     Within these, the lessons come in the order of the course, since fewer people read the later
-    ones, and cells in reading order, those that stand in all notebooks of a lesson before others.
+    ones, and cells in reading order, those in all notebooks of a lesson before others.
 
     Raises:
         CourseError: a notebook or a translation cannot be read.
     """
     reviewer = Reviewer()
-    tasks: list[Task] = []
+    tasks: list[TranslationTask] = []
     for entry in course.lessons:
         if lesson_id in (None, entry.id):
             lesson = localize(course, locale, read_lesson(course, entry)).readable()
@@ -42,8 +42,8 @@ def todo(course: Course, locale: Locale, lesson_id: str | None = None) -> list[T
     return sorted(tasks, key=lambda task: URGENCY.index(task.review.cell.status))
 
 
-def _tasks(review: LessonReview) -> list[Task]:
+def _tasks(review: LessonReview) -> list[TranslationTask]:
     everywhere = len(review.lesson.source.notebooks)
-    cells = [each for each in review.cells if each.cell.status in URGENCY]
-    cells.sort(key=lambda each: 0 < len(each.cell.source.frameworks) < everywhere)
-    return [Task(review.lesson, each) for each in cells]
+    reviews = [item for item in review.cells if item.cell.status in URGENCY]
+    reviews.sort(key=lambda item: 0 < len(item.cell.source.frameworks) < everywhere)
+    return [TranslationTask(review.lesson, item) for item in reviews]

@@ -1,17 +1,17 @@
-"""Waivers of checks, which stand beside a cell with their reason."""
+"""Check of waivers, which exempt a cell from a check with a reason."""
 
 from collections.abc import Iterator
 
 from course.checks.contexts import Waivers
 from course.checks.finding import Found
-from course.checks.registry import CHECKS, check
+from course.checks.registry import CHECKS, register
 
 
-@check("waiver", Waivers)
+@register("waiver", Waivers)
 def waivers(context: Waivers) -> Iterator[Found]:
-    """A waiver names a check, and is removed once it is not needed."""
+    """A waiver names a known check, and is needed."""
     for code in context.allowed:
         if code not in CHECKS:
             yield Found("waiver of an unknown check", code, "course check --explain lists them")
         elif code not in context.used:
-            yield Found("waiver that is not needed", code, context.remedy)
+            yield Found("needless waiver", code, context.remedy)

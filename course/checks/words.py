@@ -1,4 +1,4 @@
-"""Words and numbers: terms, labels, names, and what was left in English or left out."""
+"""Checks of words and numbers: terms, labels, untranslated sentences, and length."""
 
 import re
 from collections import Counter
@@ -7,11 +7,11 @@ from functools import cache
 
 from course.checks.contexts import Pair
 from course.checks.finding import WARNING, Found
-from course.checks.registry import check
-from course.formats.glossary import Glossary, plain
-from course.markdown.outline import NUMBER, Anatomy, digits
+from course.checks.registry import register
+from course.formats.glossary import Glossary, fold
+from course.markdown.outline import NUMBER, Outline, digits
 
-# How a remark begins: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
+# The label of a remark: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
 LABEL = re.compile(
     r"(?:\W{0,3}\*\*\s*(?P<bold>[^\W\d_][^*\n]{0,30}?)\s*[:：]?\s*\*\*[^\S\n]*"
     r"(?P<colon>[:：]?)"
@@ -31,7 +31,7 @@ LABELS = frozenset(
         " примечание совет внимание пример ملاحظة تنبيه 참고"
     ).split()
 )
-# Words that tell English from other languages that use Latin letters.
+# Words that distinguish English from other languages in Latin script.
 ENGLISH = frozenset(
     (
         "the of and are that this these those with from it its be not has have which when"
@@ -50,17 +50,17 @@ WORD = re.compile(r"[^\W\d_]+")
 ASIDE = re.compile(r"[(（「『«“\"„][^)）」』»”\"]{0,300}[)）」』»”\"]")
 # Code, formulas and the targets of links.
 MARKED = re.compile(r"`[^`\n]+`|\$\$?[^$\n]+\$\$?|\]\([^)\s]{0,500}\)")
-# A gloss of the word before: in brackets, which may hold more than it, or in quotation marks.
+# A gloss of the preceding word: in brackets, with or without more, or in quotation marks.
 GLOSS = re.compile(
     r"[^\S\n]?(?:\([^()\n]{1,80}\)|（[^（）\n]{1,80}）|«[^«»\n]{1,60}»|[“„][^“”„\n]{1,60}[“”]"
     r"|‘[^‘’\n]{1,60}’|「[^「」\n]{1,60}」|『[^『』\n]{1,60}』|\"[^\"\n]{1,60}\")"
 )
-LONG, MANY = 60, 4  # letters and words from which a comparison says something
+LONG, MANY = 60, 4  # letters and words from which a comparison is meaningful
 
 
-@check("number", Pair)
+@register("number", Pair)
 def numbers(pair: Pair) -> Iterator[Found]:
-    """Numbers in digits are those of the English, whatever separates their digits."""
+    """Numbers in digits are those of the English, regardless of digit grouping."""
     english, text = pair.english, pair.text
     if english.numbers == text.numbers or english.digit_runs == text.digit_runs:
         return
@@ -80,21 +80,21 @@ def numbers(pair: Pair) -> Iterator[Found]:
             )
 
 
-@check("untranslated", Pair, implies=("english", "alt"))
+@register("untranslated", Pair, implies=("english", "alt"))
 def untranslated(pair: Pair) -> Iterator[Found]:
-    """No paragraph is left as it is in the English."""
+    """No paragraph is an unchanged copy of the English."""
     if pair.cell.keep:
         return
     english = {block.content.strip() for block in pair.english.blocks}
     for block in pair.text.blocks:
         words = WORD.findall(re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]{0,500}\)", " ", block.content))
         if block.content.strip() in english and len(words) >= MANY:
-            yield Found("paragraph left in English", block.content[:40], "translate it", block.line)
+            yield Found("paragraph in English", block.content[:40], "translate it", block.line)
 
 
-@check("english", Pair)
+@register("english", Pair)
 def english_left(pair: Pair) -> Iterator[Found]:
-    """No sentence is in English, but for quotations and what stands in brackets."""
+    """No sentence is in English, except in block quotes, quotation marks and brackets."""
     if pair.cell.keep:
         return
     for block in pair.text.blocks:
@@ -108,39 +108,39 @@ def english_left(pair: Pair) -> Iterator[Found]:
                 yield Found("sentence in English", match[0][:40], "translate it", line)
 
 
-@check("term", Pair)
+@register("term", Pair)
 def terms(pair: Pair) -> Iterator[Found]:
-    """A term of the glossary is said as the glossary says."""
+    """A term of the glossary is translated as the glossary has it."""
     yield from missing_terms(pair.language.glossary, pair.english.visible, pair.text.visible)
 
 
 def missing_terms(glossary: Glossary, english: str, text: str) -> Iterator[Found]:
-    """Yield a finding for each term of an English text that another text does not say."""
-    text = plain(text)
+    """Yield a finding for each term of an English text that has no glossary form in `text`."""
+    text = fold(text)
     for term in glossary.find_terms(english):
         if not any(glossary.pattern(form).search(text) for form in term.forms):
             yield Found(
-                f"term {term.term!r} is not said as in the glossary",
+                f"term {term.term!r} is not translated as in the glossary",
                 term.forms[0],
                 "use it, or change the glossary",
             )
 
 
-@check("forbidden-term", Pair)
+@register("forbidden-term", Pair)
 def forbidden_terms(pair: Pair) -> Iterator[Found]:
-    """No form that the glossary forbids stands in the text, but as a gloss behind the right one."""
+    """No form that the glossary forbids occurs, except as a gloss after the right one."""
     glossary, text = pair.language.glossary, pair.text.visible
     for found, offset in forbidden_forms(glossary, pair.english.visible, text):
         yield found._replace(line=pair.text.line_of(offset))
 
 
 def forbidden_forms(glossary: Glossary, english: str, text: str) -> Iterator[tuple[Found, int]]:
-    """Yield a finding and its offset for each forbidden form in a text that is no gloss.
+    """Yield a finding and its offset for each forbidden form in a text that is not a gloss.
 
-    A gloss is in brackets or quotation marks directly behind a form of a term of the text:
+    A gloss is in brackets or quotation marks directly after a form of a term of the text:
     `utfylling (engelsk «padding»)`.
     """
-    text, found = plain(text), glossary.find_terms(english)
+    text, found = fold(text), glossary.find_terms(english)
     glosses = [
         span for term in found for form in term.forms for span in _glosses(glossary, form, text)
     ]
@@ -154,55 +154,55 @@ def forbidden_forms(glossary: Glossary, english: str, text: str) -> Iterator[tup
 
 
 def _glosses(glossary: Glossary, form: str, text: str) -> Iterator[tuple[int, int]]:
-    """Yield where what is in brackets or quotation marks behind a form begins and ends."""
+    """Yield start and end of each gloss after a form."""
     for match in glossary.pattern(form).finditer(text):
         if gloss := GLOSS.match(text, match.end()):
             yield gloss.span()
 
 
-@check("keep-word", Pair)
+@register("keep-word", Pair)
 def kept_words(pair: Pair) -> Iterator[Found]:
-    """Words that the glossary keeps as they are stand in the translation, spelt so."""
+    """Words under `keep` in the glossary occur in the translation unchanged."""
     for word in pair.language.glossary.keep:
         if not has_word(word, pair.english.visible):
             continue
         if not has_word(word, pair.text.visible, r"[A-Za-z]", r"[a-z]"):
             seen = re.search(re.escape(word), pair.text.visible, re.IGNORECASE)
             value = f"{seen[0]} for {word}" if seen else word
-            yield Found("word that stays as it is, missing", value, "write it so")
+            yield Found("word under `keep` missing", value, "write it as the English does")
 
 
-def has_word(word: str, text: str, before: str = r"\w", behind: str = r"\w") -> bool:
-    """Return whether a word stands in a text without certain characters right beside it."""
-    return word in text and bool(word_pattern(word, before, behind).search(text))
+def has_word(word: str, text: str, before: str = r"\w", after: str = r"\w") -> bool:
+    """Return whether a text has a word without certain characters right before or after it."""
+    return word in text and bool(word_pattern(word, before, after).search(text))
 
 
 @cache
-def word_pattern(word: str, before: str, behind: str) -> re.Pattern[str]:
-    """Return what finds a word that has none of these characters before and behind it."""
-    return re.compile(rf"(?<!{before}){re.escape(word)}(?!{behind})")
+def word_pattern(word: str, before: str, after: str) -> re.Pattern[str]:
+    """Return a pattern of a word without these characters right before and after it."""
+    return re.compile(rf"(?<!{before}){re.escape(word)}(?!{after})")
 
 
-@check("place", Pair)
+@register("place", Pair)
 def places(pair: Pair) -> Iterator[Found]:
-    """A sentence keeps its code, formulas, links, names and terms: they stand in its line."""
+    """Code, formulas, links, names and terms are in the same line as in the English."""
     sides = [part.split("\n") for part in (pair.source.text, pair.cell.text)]
     if len(sides[0]) != len(sides[1]):
         return
-    what, remedy = "stands in another line than in the English", "keep sentence for sentence"
+    what, remedy = "in another line than in the English", "translate sentence by sentence"
     seen = [visible_lines(part) for part in (pair.english, pair.text)]
-    glossary, everywhere = pair.language.glossary, plain(pair.text.visible)
+    glossary, everywhere = pair.language.glossary, fold(pair.text.visible)
     for number, (english, text) in enumerate(zip(*sides, strict=True)):
-        source, words = seen[0].get(number, ""), plain(seen[1].get(number, ""))
+        source, words = seen[0].get(number, ""), fold(seen[1].get(number, ""))
         moved = [
             mark
             for mark in Counter(MARKED.findall(english)) - Counter(MARKED.findall(text))
-            if mark in pair.cell.text  # else another check tells that it is missing
+            if mark in pair.cell.text  # else another check reports it as missing
         ]
         moved += [
             word
             for word in glossary.keep
-            if has_word(word, source) and plain(word) not in words and plain(word) in everywhere
+            if has_word(word, source) and fold(word) not in words and fold(word) in everywhere
         ]
         for term in glossary.find_terms(source):
             patterns = [glossary.pattern(form) for form in term.forms]
@@ -210,26 +210,26 @@ def places(pair: Pair) -> Iterator[Found]:
                 pattern.search(words) for pattern in patterns
             ):
                 moved.append(term.forms[0])
-        for piece in moved:
-            yield Found(what, piece, remedy, number)
+        for mark in moved:
+            yield Found(what, mark, remedy, number)
 
 
-def visible_lines(anatomy: Anatomy) -> dict[int, str]:
+def visible_lines(anatomy: Outline) -> dict[int, str]:
     """Return the visible text by line of the cell, with a space between the cells of a table."""
     lines: dict[int, str] = {}
     ended: set[int] = set()  # lines whose block has ended; what follows is another cell of a table
-    for piece in anatomy.pieces:
-        parts = piece.text.split("\n")
-        for number, part in enumerate(parts, piece.line):
+    for run in anatomy.runs:
+        parts = run.text.split("\n")
+        for number, part in enumerate(parts, run.line):
             space = " " if part and number in ended else ""
             lines[number] = lines.get(number, "") + space + part
-        ended.update(range(piece.line, piece.line + len(parts) - 1))
+        ended.update(range(run.line, run.line + len(parts) - 1))
     return lines
 
 
-@check("label", Pair, intrinsic=True)
-def labels(pair: Pair) -> Iterator[Found]:
-    """A remark opens with the locale's own word for it, as its strings.toml says."""
+@register("label", Pair, intrinsic=True)
+def remark_labels(pair: Pair) -> Iterator[Found]:
+    """The label of a remark is the locale's own, as in its strings.toml."""
     words = pair.language.words
     own = {value.casefold(): key for key, value in words.items() if key.startswith("labels.")}
     asked = [found for block in pair.english.blocks if (found := label_of(block.content))]
@@ -240,17 +240,17 @@ def labels(pair: Pair) -> Iterator[Found]:
             continue
         key = asked.pop(0) if asked else None
         if _is_alert(block.content) and label != key:
-            yield Found("kind of an alert", label, f"the English has [!{key}]", block.line)
+            yield Found("kind of alert", label, f"the English has [!{key}]", block.line)
         wanted = words.get(f"labels.{key}") if key in known else None
         foreign = label in LABELS | pair.language.foreign_labels and label not in own
         if wanted and label != wanted.casefold() and not _is_alert(block.content):
             yield Found("label of a remark", label, f"the locale's is {wanted!r}", block.line)
         elif foreign and not _is_alert(block.content):
-            yield Found("label of another language", label, "take that of strings.toml", block.line)
+            yield Found("label of another language", label, "use that of strings.toml", block.line)
 
 
 def label_of(block: str) -> str | None:
-    """Return the word that opens a remark, casefolded.
+    """Return the label of a remark, casefolded, or None.
 
     >>> label_of("**Note:** the rate falls."), label_of("**Adam**, an optimizer")
     ('note', None)
@@ -270,9 +270,9 @@ def _is_alert(block: str) -> bool:
     return block.startswith("[!")
 
 
-@check("length", Pair, WARNING)
+@register("length", Pair, WARNING)
 def length(pair: Pair) -> Iterator[Found]:
-    """A cell is about as long as others of its locale are, beside their English."""
+    """The length of a cell relative to the English is about the median of its locale."""
     usual = pair.language.ratio
     if not usual or pair.english.letters < LONG:
         return
@@ -280,6 +280,6 @@ def length(pair: Pair) -> Iterator[Found]:
     if not 0.55 <= ratio <= 1.8:
         yield Found(
             "length is unusual for this locale",
-            f"{ratio:.0%} of what is usual",
-            "see whether something is lost or added",
+            f"{ratio:.0%} of the median",
+            "check whether something is lost or added",
         )

@@ -1,4 +1,4 @@
-"""`course accept`: confirm that translated cells say what the English says today."""
+"""`course accept`: confirm that translated cells match the current English."""
 
 import argparse
 
@@ -8,7 +8,7 @@ from course.localization.sync import accept
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course accept` understands."""
+    """Declare the arguments of `course accept`."""
     parser.add_argument("locale", metavar="LOCALE", help="the locale")
     parser.add_argument("lesson", metavar="LESSON", help="the lesson")
     parser.add_argument("cells", metavar="CELL", nargs="*", help="ids of cells (default: all)")
@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Accept cells and name them."""
+    """Accept cells and print their ids."""
     course = open_course(arguments.course)
     locale = course.locale(arguments.locale)
     lesson = read_lesson(course, course.lesson(arguments.lesson))
-    done = accept(course, locale, lesson, arguments.cells, arguments.reviewed, arguments.machine)
-    print(f"{len(done)} cells accepted{': ' if done else ''}{', '.join(done)}")
+    ids = accept(course, locale, lesson, arguments.cells, arguments.reviewed, arguments.machine)
+    print(f"{len(ids)} cells accepted{': ' if ids else ''}{', '.join(ids)}")
     return 0

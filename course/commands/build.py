@@ -14,7 +14,7 @@ from course.localization.pseudo import PSEUDO
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course build` understands."""
+    """Declare the arguments of `course build`."""
     add_locales(parser, f"locales to build; {PSEUDO.id} shows text that no translation reaches")
     parser.add_argument("--out", metavar="DIR", type=Path, help="default: build/notebooks")
     parser.add_argument(
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Build the notebooks and say where they lie."""
+    """Build the notebooks and print their folders."""
     course = open_course(arguments.course)
     out = (arguments.out or course.root / "build" / "notebooks").absolute()
     sources = [course.notebooks, course.translations]

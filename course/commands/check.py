@@ -1,4 +1,4 @@
-"""`course check`: find what is damaged, lost or outdated."""
+"""`course check`: find damaged, lost or outdated content."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict
 
 from course.checks.finding import ERROR, Finding
-from course.checks.registry import CHECKS, explain
+from course.checks.registry import CHECKS, explain_check
 from course.checks.runner import check
 from course.commands import add_locales, choose_locales, open_course
 from course.errors import UsageError, unknown
@@ -17,13 +17,13 @@ SCHEMA = 1  # of the JSON report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course check` understands."""
+    """Declare the arguments of `course check`."""
     add_locales(parser, "locales to check, besides the English")
     parser.add_argument(
         "--format", choices=["text", "json", "github"], default="text", help="of the findings"
     )
     parser.add_argument(
-        "--explain", metavar="CODE", nargs="?", const="", help="say what a check is for, or all"
+        "--explain", metavar="CODE", nargs="?", const="", help="explain a check, or all"
     )
 
 
@@ -49,23 +49,23 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def printable(text: str) -> str:
-    """Return JSON in which what could act on a terminal is escaped, and letters are not."""
+    """Return JSON with control characters escaped, which could act on a terminal."""
     return "".join(
-        sign
-        if sign.isprintable() or sign == "\n"
-        else "".join(f"\\u{unit:04x}" for unit in _units(sign))
-        for sign in text
+        character
+        if character.isprintable() or character == "\n"
+        else "".join(f"\\u{unit:04x}" for unit in _units(character))
+        for character in text
     )
 
 
-def _units(sign: str) -> tuple[int, ...]:
-    """Return the UTF-16 units of a character."""
-    pair = sign.encode("utf-16-be", "surrogatepass")
+def _units(character: str) -> tuple[int, ...]:
+    """Return the UTF-16 code units of a character."""
+    pair = character.encode("utf-16-be", "surrogatepass")
     return tuple(int.from_bytes(pair[at : at + 2], "big") for at in range(0, len(pair), 2))
 
 
 def as_annotation(finding: Finding) -> str:
-    """Return a finding as GitHub's workflow command, which shows it at its line."""
+    """Return a finding as a workflow command of GitHub, which annotates its line."""
     message = finding.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     path = finding.path.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
     place = f"file={path},line={finding.line},title={finding.code}"
@@ -73,9 +73,13 @@ def as_annotation(finding: Finding) -> str:
 
 
 def print_explained(code: str) -> int:
-    """Print what a check is for, or all of them."""
+    """Print the purpose of a check, or of all checks.
+
+    Raises:
+        UsageError: no such check.
+    """
     if code and code not in CHECKS:
         raise UsageError(unknown("check", code, CHECKS))
     for name in [code] if code else CHECKS:
-        print(explain(name))
+        print(explain_check(name))
     return 0

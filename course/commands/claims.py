@@ -1,11 +1,11 @@
-"""`course claims`: what the lessons claim, and the numbers that it rests on."""
+"""`course claims`: the claims of the lessons, and the output that supports them."""
 
 import argparse
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from course.commands import open_course
+from course.commands.tables import markdown_row, print_table
 from course.localization.claims import Claim, claims
 
 SCHEMA = 1  # of the JSON report
@@ -13,14 +13,14 @@ HEADS = ["lesson", "framework", "cell", "claim", "printed"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course claims` understands."""
+    """Declare the arguments of `course claims`."""
     parser.add_argument("lessons", metavar="LESSON", nargs="*", help="lessons (default: all)")
     parser.add_argument("--locale", metavar="LOCALE", help="language of the claims")
     parser.add_argument("--format", choices=["table", "json", "markdown"], default="table")
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Print each claim with what its cell has printed."""
+    """Print each claim with the output of its cell."""
     course = open_course(arguments.course)
     locale = course.locale(arguments.locale or course.source_locale)
     lessons = [course.lesson(name) for name in arguments.lessons] or course.lessons
@@ -29,37 +29,18 @@ def command(arguments: argparse.Namespace) -> int:
         report = {"schema": SCHEMA, "claims": [asdict(claim) for claim in found]}
         print(json.dumps(report, indent=1, ensure_ascii=False))
     elif arguments.format == "markdown":
-        print(as_markdown(found))
+        print(claims_as_markdown(found))
     else:
-        print_table(found)
+        print_table(HEADS, [claim_cells(claim) for claim in found])
     return 0
 
 
-def columns(claim: Claim) -> list[str]:
-    """Return the cells of one line."""
+def claim_cells(claim: Claim) -> list[str]:
+    """Return the table cells of a claim, in the order of `HEADS`."""
     return [claim.lesson, claim.framework, claim.cell, claim.sentence, claim.printed]
 
 
-def as_markdown(found: Sequence[Claim]) -> str:
-    """Return a Markdown table, for a page or a pull request."""
-    lines = [HEADS, ["---"] * len(HEADS)]
-    lines += [[cell.replace("|", "\\|") for cell in columns(claim)] for claim in found]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def print_table(found: Sequence[Claim]) -> None:
-    """Print a table for a terminal."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for head in HEADS:
-        table.add_column(head, overflow="fold")
-    for claim in found:
-        table.add_row(*map(Text, columns(claim)))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
-    console.print(table)
+def claims_as_markdown(found: list[Claim]) -> str:
+    """Return claims as a Markdown table, for a page or a pull request."""
+    rows = [HEADS, ["---"] * len(HEADS), *map(claim_cells, found)]
+    return "\n".join(map(markdown_row, rows))

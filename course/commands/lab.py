@@ -1,4 +1,4 @@
-"""`course lab`: open the course in JupyterLab, to learn from it or to translate it."""
+"""`course lab`: open the course in JupyterLab, for learning or translating."""
 
 import argparse
 import sys
@@ -9,11 +9,11 @@ from course.errors import UsageError
 from course.files import show
 from course.formats.settings import Course, Locale
 from course.jupyterlab.language import interface_language, match_locale, system_language
-from course.jupyterlab.start import Lab, check_lab, start
+from course.jupyterlab.start import Lab, check_lab, start_lab
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course lab` understands."""
+    """Declare the arguments of `course lab`."""
     parser.add_argument("--locale", metavar="LOCALE", help="default: the system's, else English")
     parser.add_argument(
         "--translate",
@@ -39,11 +39,11 @@ def command(arguments: argparse.Namespace) -> int:
     """Prepare the workspace and run JupyterLab in it until it is stopped."""
     course = open_course(arguments.course)
     if arguments.more and not arguments.more[0].startswith("-"):
-        word = arguments.more[0]
-        raise UsageError(f"one argument too many: {word!r}; a locale is named by --locale")
-    locale = choose(course, arguments.locale, arguments.translate)
+        extra = arguments.more[0]
+        raise UsageError(f"one argument too many: {extra!r}; choose a locale with --locale")
+    locale = choose_locale(course, arguments.locale, arguments.translate)
     check_lab(arguments.translate, arguments.port)
-    from course.jupyterlab import workspace  # takes more than translators without JupyterLab have
+    from course.jupyterlab import workspace  # needs packages that come with JupyterLab only
 
     folder = (arguments.workspace or course.root / "workspace").absolute()
     workspace.check_workspace(course, folder)
@@ -67,24 +67,24 @@ def command(arguments: argparse.Namespace) -> int:
         not arguments.no_browser,
         arguments.more,
     )
-    what = "a save writes to translations/" if arguments.translate else "yours to change"
+    effect = "a save writes to translations/" if arguments.translate else "yours to change"
     print(
-        f"{locale.name}: {show(lab.folder, course.root)}/{locale.id}, {what} (Ctrl-C ends it)",
+        f"{locale.name}: {show(lab.folder, course.root)}/{locale.id}, {effect} (Ctrl-C ends it)",
         flush=True,
     )
-    start(lab)
+    start_lab(lab)
     return 0
 
 
-def choose(course: Course, name: str | None, translate: bool) -> Locale:
-    """Return the locale that is asked for, or that of the system.
+def choose_locale(course: Course, name: str | None, translate: bool) -> Locale:
+    """Return the locale with this id, or else that of the system.
 
     Raises:
-        UsageError: no such locale, or none that can be translated into.
+        UsageError: no such locale, or the source locale with `translate`.
     """
     source = course.locale(course.source_locale)
     found = course.locale(name) if name else match_locale(course, system_language()) or source
     if translate and found is source:
-        others = ", ".join(one.id for one in course.targets) or "none"
-        raise UsageError(f"{source.id} is what is translated; name one by --locale: {others}")
+        others = ", ".join(locale.id for locale in course.targets) or "none"
+        raise UsageError(f"{source.id} is the source locale; choose one with --locale: {others}")
     return found

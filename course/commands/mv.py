@@ -1,4 +1,4 @@
-"""`course mv`: give a cell another id everywhere."""
+"""`course mv`: change the id of a cell in all files."""
 
 import argparse
 
@@ -9,13 +9,13 @@ from course.localization.rename import rename
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course mv` understands."""
-    parser.add_argument("cell", metavar="LESSON/CELL", help="the cell as it is called now")
+    """Declare the arguments of `course mv`."""
+    parser.add_argument("cell", metavar="LESSON/CELL", help="the cell by its current id")
     parser.add_argument("new", metavar="NEW-ID", help="its new id")
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Rename a cell and name the files that were changed."""
+    """Rename a cell and print the changed files."""
     course = open_course(arguments.course)
     lesson_id, slash, old = arguments.cell.partition("/")
     if not slash:

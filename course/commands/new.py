@@ -7,12 +7,12 @@ from course.localization.new_locale import new
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course new` understands."""
+    """Declare the arguments of `course new`."""
     parser.add_argument("locale", metavar="LOCALE", help="BCP 47, for example pt-BR or ar")
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Write the files of a new locale and say what to do next."""
+    """Write the files of a new locale and print the next step."""
     course = open_course(arguments.course)
     print("\n".join(new(course, arguments.locale)))
     print(f"Next: fill {arguments.locale}/glossary.toml, then course todo {arguments.locale}")

@@ -9,7 +9,7 @@ from course.localization.po import export_all, import_po
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course po` understands."""
+    """Declare the arguments of `course po`."""
     verbs = parser.add_subparsers(metavar="export|import", required=True, dest="direction")
     out = verbs.add_parser("export", help="write PO files, one for a locale and lesson")
     add_locales(out, "locales to export")
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Export or import, and say what was written."""
+    """Export or import, and print the written files."""
     course = open_course(arguments.course)
     if arguments.direction == "import":
         for path in arguments.files:

@@ -1,7 +1,7 @@
 """`course preview`: show a lesson beside its translation in a browser, and follow changes.
 
-The server answers on this machine only, to GET, under its own name, and with the page, its version
-and the pictures of the notebooks; it looks nothing up in the file system that a request names.
+The server answers GET requests from this machine only, under its own host name, with the page, its
+version and the pictures of the notebooks; it opens no file by a path from a request.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from course.previewing.server import Server
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course preview` understands."""
+    """Declare the arguments of `course preview`."""
     parser.add_argument("locale", metavar="LOCALE", help="the locale")
     parser.add_argument("lesson", metavar="LESSON", help="the lesson")
     parser.add_argument(
@@ -31,12 +31,12 @@ def command(arguments: argparse.Namespace) -> int:
     course = open_course(arguments.course)
     locale, lesson = course.locale(arguments.locale), course.lesson(arguments.lesson)
     if locale.id == course.source_locale:
-        others = ", ".join(each.id for each in course.targets) or "none"
-        raise UsageError(f"{locale.id} is what is translated; name a translation: {others}")
+        others = ", ".join(target.id for target in course.targets) or "none"
+        raise UsageError(f"{locale.id} is the source locale; name another: {others}")
     try:
         with Server(Preview(course.root, locale.id, lesson.id), arguments.port) as server:
             print(f"{lesson.id} in {locale.id}: {server.address} (Ctrl-C ends it)", flush=True)
-            if not arguments.no_browser:  # some browsers stay in the terminal until they are left
+            if not arguments.no_browser:  # some browsers block until they are closed
                 threading.Thread(target=webbrowser.open, args=[server.address], daemon=True).start()
             server.serve_forever()
     except KeyboardInterrupt:

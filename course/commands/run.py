@@ -25,25 +25,25 @@ SIZES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 
 
 def size(text: str) -> int:
-    """Return a number of bytes out of a text.
+    """Parse a number of bytes.
 
     >>> size("500M")
     500000000
     """
     match = re.fullmatch(r"(\d+)([KMG]?)B?", text.upper())
     if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 500M or 2G")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write it as 500M or 2G")
     return int(match[1]) * SIZES[match[2]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course run` understands."""
+    """Declare the arguments of `course run`."""
     add_what(parser.add_argument)
     add_how(parser.add_argument)
 
 
 def add_what(add: Add) -> None:
-    """Declare which notebooks to execute, and with which parameters."""
+    """Declare the arguments that choose notebooks and their parameters."""
     add("lessons", metavar="LESSON", nargs="*", help="lessons (default: all)")
     add("--framework", metavar="F", help="one framework (default: all)")
     add(
@@ -52,10 +52,10 @@ def add_what(add: Add) -> None:
         dest="locales",
         action="append",
         default=[],
-        help="build this locale and execute its notebooks where they are built; repeatable",
+        help="build this locale and execute its built notebooks; repeatable",
     )
-    add("--all-locales", action="store_true", help="so for every locale")
-    add("--turn", metavar="N", type=int, help="so for one locale, the next one with each N")
+    add("--all-locales", action="store_true", help="the same for every locale")
+    add("--turn", metavar="N", type=int, help="the same for one locale, the next one with each N")
     add("--dataset", metavar="D", help="parameter dataset")
     add("--train-size", metavar="N", type=int, help="parameter train_size")
     add("--epochs", metavar="N", type=int, help="parameter epochs")
@@ -68,12 +68,12 @@ def add_what(add: Add) -> None:
         metavar=("NAME", "VALUE"),
         action="append",
         default=[],
-        help="any other parameter; VALUE is a Python literal, else a text",
+        help="any other parameter; VALUE is a Python literal, else a string",
     )
 
 
 def add_how(add: Add) -> None:
-    """Declare where and how they are executed, and what becomes of the results."""
+    """Declare the arguments for how notebooks are executed, and where results are written."""
     add(
         "-j", dest="jobs", metavar="N", type=positive, help="notebooks at once (default: the cores)"
     )
@@ -83,10 +83,10 @@ def add_how(add: Add) -> None:
         "--profile",
         metavar="FILE",
         type=Path,
-        help="parameters, options and accuracy gates out of a TOML file",
+        help="a TOML file with parameters, options and accuracy gates",
     )
     add("--scheduler", metavar="ADDRESS", help="execute on the Dask cluster of this scheduler")
-    add("--force", action="store_true", help="execute again what has a result")
+    add("--force", action="store_true", help="execute also notebooks that have a result")
     add(
         "--prune",
         metavar="SIZE",
@@ -101,7 +101,7 @@ def add_how(add: Add) -> None:
         "--store",
         metavar="DIR",
         type=Path,
-        help="where results are kept (default: $COURSE_STORE, else build/store in the course)",
+        help="where results are stored (default: $COURSE_STORE, else build/store in the course)",
     )
 
 
@@ -113,7 +113,7 @@ def command(arguments: argparse.Namespace) -> int:
     options = read_options(arguments)
     locales = choose_places(course, arguments)
     signal.signal(signal.SIGTERM, interrupt)
-    places = build_places(course, locales) if locales else ()  # not before all is checked
+    places = build_places(course, locales) if locales else ()  # not before the options are checked
     with terminal.watching() as watcher:
         report = run(course, options, places, watcher)
     print_report(report)
@@ -123,14 +123,14 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def prune(store: Store, limit: int) -> int:
-    """Remove results that were used longest ago, and say how many."""
+    """Remove the least recently used results, and print how many."""
     count, freed = store.prune(limit)
     print(f"{count} results removed, {freed:,} bytes; {store.size():,} bytes are left")
     return 0
 
 
 def read_options(arguments: argparse.Namespace) -> RunOptions:
-    """Return the options of a run that a command line asks for."""
+    """Return the options of a run from its command line."""
     parameters = {name: literal(value) for name, value in arguments.parameters}
     for name in ("dataset", "train_size", "epochs", "seed"):
         if getattr(arguments, name) is not None:
@@ -141,7 +141,7 @@ def read_options(arguments: argparse.Namespace) -> RunOptions:
 
 
 def literal(text: str) -> Any:
-    """Return the number, True, False or None that `text` writes in Python, else the text.
+    """Return the number, string, True, False or None that `text` is in Python, else `text`.
 
     >>> [literal(text) for text in ("3", "0.5", "None", "small")]
     [3, 0.5, None, 'small']
@@ -154,10 +154,10 @@ def literal(text: str) -> Any:
 
 
 def choose_places(course: Course, arguments: argparse.Namespace) -> list[Locale]:
-    """Return the locales to execute in; none means the source notebooks in their own place.
+    """Return the locales to execute in; none means the source notebooks in their own folder.
 
     Raises:
-        UsageError: no such locale, or two ways to choose one.
+        UsageError: no such locale, or contradictory options.
     """
     given = [bool(arguments.locales), arguments.all_locales, arguments.turn is not None]
     problems = []
@@ -171,7 +171,7 @@ def choose_places(course: Course, arguments: argparse.Namespace) -> list[Locale]
         return list(course.locales)
     if arguments.turn is not None:
         if not course.targets:
-            raise UsageError("--turn: course.toml has no locale that is translated into")
+            raise UsageError("--turn: course.toml has no locale to translate into")
         return [course.targets[arguments.turn % len(course.targets)]]
     return [course.locale(name) for name in dict.fromkeys(arguments.locales)]
 
@@ -186,7 +186,7 @@ def build_places(course: Course, locales: list[Locale]) -> Iterator[tuple[Locale
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """Treat a polite request to end as Ctrl-C, so that no kernel is left running."""
+    """Treat SIGTERM as Ctrl-C, so that no kernel is left running."""
     raise KeyboardInterrupt
 
 

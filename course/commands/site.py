@@ -1,4 +1,4 @@
-"""`course site`: write the website, and show it."""
+"""`course site`: write the website, and serve it."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from course.website.server import serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course site` understands."""
+    """Declare the arguments of `course site`."""
     add_locales(parser, "locales to build")
     parser.add_argument("--out", metavar="DIR", type=Path, help="default: build/site")
     parser.add_argument(
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Build the site, say where it lies, and serve it if asked to."""
+    """Build the site, print its folders, and serve it with `--serve`."""
     course = open_course(arguments.course)
     from course.website.build import build_site
     from course.website.cloud import at_home
@@ -41,8 +41,8 @@ def command(arguments: argparse.Namespace) -> int:
     for item in build_site(course, locales, out, work, arguments.jobs):
         for warning in item.warnings:
             print(f"warning: {warning}", file=sys.stderr)
-        what = f"{item.pages} pages" if item.fresh else "nothing to change"
-        print(f"{item.locale.id:8} {show(item.folder, course.root)}  {what}", flush=True)
+        result = f"{item.pages} pages" if item.fresh else "nothing to change"
+        print(f"{item.locale.id:8} {show(item.folder, course.root)}  {result}", flush=True)
     if arguments.serve:
         serve(out, arguments.port)
     return 0

@@ -1,4 +1,4 @@
-"""`course status`: how far each translation is."""
+"""`course status`: the progress of each translation."""
 
 import argparse
 import json
@@ -8,14 +8,15 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from course.commands import add_locales, choose_locales, open_course
+from course.commands.tables import markdown_row, print_table
 from course.files import show, write_text
 from course.formats.settings import Course
 from course.localization.align import MISSING, STALE, STATUSES
-from course.localization.progress import SHOWN, Progress, difference, status
+from course.localization.progress import SHOWN, Progress, changes_since, status
 
 SCHEMA = 1  # of the JSON report
 Changes = Mapping[tuple[str, str], Counter[str]]  # of words by status, for locale and lesson
-# Colours that people with any colour vision can tell apart (Okabe and Ito).
+# A palette for all types of colour vision (Okabe and Ito).
 COLOURS = {
     "reviewed": "#0072b2",
     "translated": "#56b4e9",
@@ -39,7 +40,7 @@ aria-label="{label}: {value}">
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course status` understands."""
+    """Declare the arguments of `course status`."""
     add_locales(parser, "locales to show")
     parser.add_argument(
         "--format",
@@ -47,68 +48,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="table",
         help="svg: a badge for each locale, in build/status",
     )
-    parser.add_argument("--diff", metavar="REV", help="show what has changed since a revision")
+    parser.add_argument("--diff", metavar="REV", help="show the changes since a Git revision")
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Print how far each locale is with each lesson."""
+    """Print the progress of each locale in each lesson."""
     course = open_course(arguments.course)
     progress = status(course, choose_locales(course, arguments.locales))
-    changes = difference(course, arguments.diff, progress) if arguments.diff is not None else {}
+    changes = changes_since(course, arguments.diff, progress) if arguments.diff is not None else {}
     if arguments.format == "json":
-        print(as_json(progress, changes))
+        print(progress_as_json(progress, changes))
     elif arguments.format == "markdown":
-        print(as_markdown(progress, changes))
+        print(progress_as_markdown(progress, changes))
     elif arguments.format == "svg":
         for path in write_badges(course, progress):
             print(show(path, course.root))
     else:
-        print_table(progress, changes)
+        rows = table_rows(progress, changes)
+        print_table(HEADS, rows, NUMBERS, "words of the English original")
     return 0
 
 
-def columns(item: Progress, change: Counter[str] | None) -> list[str]:
-    """Return the cells of one line: locale, lesson, words by status, and the oldest stale cell."""
+def progress_cells(item: Progress, change: Counter[str] | None) -> list[str]:
+    """Return the table cells of a lesson in a locale, in the order of `HEADS`."""
     cells = [f"{item.locale.id} {item.locale.name}", item.lesson.id]
     for name in STATUSES:
-        more = change[name] if change else 0
-        cells.append(f"{item.words[name]:,}" + (f" ({more:+,})" if more else ""))
+        delta = change[name] if change else 0
+        cells.append(f"{item.words[name]:,}" + (f" ({delta:+,})" if delta else ""))
     done = 1 - item.share(MISSING, STALE)
     return [*cells, f"{done:.0%}", item.error or item.oldest]
 
 
 HEADS = ["locale", "lesson", *STATUSES, "up to date", "oldest stale cell"]
+NUMBERS = range(2, 8)  # the columns with numbers, which are right-aligned
 
 
-def print_table(progress: Sequence[Progress], changes: Changes) -> None:
-    """Print a table for a terminal."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="words of the English original")
-    for number, head in enumerate(HEADS):
-        table.add_column(head, justify="right" if 2 <= number <= 7 else "left", overflow="fold")
-    for item in progress:
-        table.add_row(*map(Text, columns(item, changes.get((item.locale.id, item.lesson.id)))))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
-    console.print(table)
+def table_rows(progress: Sequence[Progress], changes: Changes) -> list[list[str]]:
+    """Return the rows of the table, a row for each locale and lesson."""
+    return [
+        progress_cells(item, changes.get((item.locale.id, item.lesson.id))) for item in progress
+    ]
 
 
-def as_markdown(progress: Sequence[Progress], changes: Changes) -> str:
-    """Return a Markdown table, for a page or a pull request."""
-    lines = ["| " + " | ".join(HEADS) + " |", "|---|---|" + "--:|" * 6 + "---|"]
-    for item in progress:
-        cells = columns(item, changes.get((item.locale.id, item.lesson.id)))
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+def progress_as_markdown(progress: Sequence[Progress], changes: Changes) -> str:
+    """Return progress as a Markdown table, for a page or a pull request."""
+    lines = [markdown_row(HEADS), "|---|---|" + "--:|" * len(NUMBERS) + "---|"]
+    lines += map(markdown_row, table_rows(progress, changes))
     return "\n".join([*lines, "", "Numbers are words of the English original."])
 
 
-def as_json(progress: Sequence[Progress], changes: Changes) -> str:
-    """Return the figures as JSON, for other programs."""
+def progress_as_json(progress: Sequence[Progress], changes: Changes) -> str:
+    """Return progress as JSON, for other programs."""
     rows = [
         {
             "locale": item.locale.id,

@@ -1,4 +1,4 @@
-"""`course sync`: bring the cells of translation files in step with the notebooks."""
+"""`course sync`: synchronise the cells of translation files with the notebooks."""
 
 import argparse
 
@@ -9,27 +9,27 @@ from course.localization.sync import sync
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course sync` understands."""
-    add_locales(parser, "locales whose files to bring in step")
+    """Declare the arguments of `course sync`."""
+    add_locales(parser, "locales whose files to synchronise")
     parser.add_argument(
         "--prune", action="store_true", help="remove cells that no notebook has any more"
     )
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Sync the files of all lessons and say what was done."""
+    """Synchronise the files of all lessons and print the changes."""
     course = open_course(arguments.course)
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
-    told: list[str] = []
+    messages: list[str] = []
     problems: list[str] = []
     for locale in choose_locales(course, arguments.locales):
         for lesson in lessons:
             try:
-                told += sync(course, locale, lesson, arguments.prune)
+                messages += sync(course, locale, lesson, arguments.prune)
             except CourseError as error:
                 problems += error.args
-    if told or not problems:
-        print("\n".join(told) if told else "all files are in step")
+    if messages or not problems:
+        print("\n".join(messages) if messages else "all files are in step")
     if problems:
         raise CourseError(*problems)
     return 0

@@ -1,4 +1,4 @@
-"""`course todo`: what to translate next in a locale."""
+"""`course todo`: the next cells to translate in a locale."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ STYLES = {"same": "", "removed": "red strike", "added": "green underline"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `course todo` understands."""
+    """Declare the arguments of `course todo`."""
     parser.add_argument("locale", metavar="LOCALE", help="the locale")
     parser.add_argument("lesson", metavar="LESSON", nargs="?", help="one lesson (default: all)")
     parser.add_argument(
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Print the next cells with their English, and how much there is in all."""
+    """Print the next cells with their English, and the total of cells and words."""
     from rich.console import Console
     from rich.text import Text
 
@@ -55,7 +55,7 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def english(review: CellReview, colours: bool) -> "Text":
-    """Return the English of a cell; of a stale one, what has changed in it."""
+    """Return the English of a cell; of a stale one, the changes in it."""
     from rich.text import Text
 
     text = review.cell.source.text

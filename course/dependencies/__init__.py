@@ -1,1 +1,1 @@
-"""What the outputs of a notebook depend on, by syntax trees and hashes; prose is no part of it."""
+"""The dependencies of a notebook's outputs, by syntax trees and hashes; prose is not one."""

@@ -1,4 +1,4 @@
-"""The files that the results of a notebook follow from: local modules, other files, corpora."""
+"""The files that a notebook's results depend on: local modules, other files, corpora."""
 
 import functools
 import hashlib
@@ -17,11 +17,11 @@ Inputs = dict[str, Any]
 def find_inputs(
     course: Course, lesson: Lesson, notebook: Mapping[str, Any], folder: Path | None = None
 ) -> Inputs:
-    """Return hashes of what a notebook's results follow from beside its own code.
+    """Return the hashes of what a notebook's results depend on beside its own code.
 
-    Of the modules among the `files` of course.toml that is what the notebook reaches, of the other
-    files each, and of the corpora those that its lesson declares. They lie below the course's
-    folder, or below another one.
+    These are the definitions that the notebook reaches in modules among the `files` of course.toml,
+    the other `files`, and the corpora that its lesson declares. They are read from `folder`, or
+    else from the course's own.
 
         {"file words.csv": "9c1f…", "corpus demo": "03ab…", "file helper.py": [["double", "12de…"]]}
     """
@@ -45,12 +45,9 @@ def find_inputs(
 
 
 def undeclared(course: Course, lesson: Lesson) -> dict[str, str]:
-    """Return the files of corpora that a lesson does not declare, each with what to say of it.
-
-    They are named by their paths in the course.
-    """
-    declared = [*course.files, *(one for name in lesson.corpora for one in course.corpora[name])]
-    allowed = find_files(course.root, declared)
+    """Return the files of corpora that a lesson does not declare: messages by relative path."""
+    declared = [pattern for name in lesson.corpora for pattern in course.corpora[name]]
+    allowed = find_files(course.root, [*course.files, *declared])
     return {
         (name := path.relative_to(course.root).as_posix()): (
             f"{name} is of the corpus {corpus!r}, which the lesson {lesson.id} does not declare;"
@@ -63,13 +60,13 @@ def undeclared(course: Course, lesson: Lesson) -> dict[str, str]:
 
 
 def find_files(root: Path, patterns: Iterable[str]) -> list[Path]:
-    """Return the files below a folder that match any of these patterns, each once."""
+    """Return the files below a folder that match any of these glob patterns, each once."""
     found = {path: None for pattern in patterns for path in sorted(root.glob(pattern))}
     return [path for path in found if path.is_file()]
 
 
 def hash_file(path: Path) -> str:
-    """Return a hash of a file: 16 hex digits."""
+    """Return the hash of a file: 16 hex digits; cached by its time and size."""
     return _hash_file(path, *_version(path))
 
 
@@ -94,7 +91,7 @@ def _version(path: Path) -> tuple[int, int]:
 
 
 def _dotted(name: str) -> str:
-    """Return what a module is imported as; empty for a file that cannot be imported.
+    """Return the dotted name of a module; empty for a file that cannot be imported.
 
     >>> [_dotted(name) for name in ("a.py", "a/b.py", "a/__init__.py", "a.csv", "a-b.py")]
     ['a', 'a.b', 'a', '', '']

@@ -1,9 +1,10 @@
 """The definitions of local modules that a notebook reaches, by their syntax trees.
 
-Names are followed from the notebook's code through imports, attributes of modules, the bodies,
-defaults, decorators, bases and annotations of what they lead to. A class is followed whole, so it
-does not matter which of its methods are called. What cannot be followed makes a module count whole:
-a name that is computed, a module that is handed on. Too much may count, too little must not.
+Names are followed from the notebook's code through imports, attributes of modules, and the bodies,
+defaults, decorators, bases and annotations of what they refer to. A class is followed whole, so it
+does not matter which of its methods are called. Where names cannot be followed, a module counts
+whole: a computed name, a module that is passed on as a value. Too much may count, too little must
+not.
 
 A front door, a module with a function `__getattr__` and a literal table `EXPORTS` from names to the
 modules that define them, is followed by that table.
@@ -19,9 +20,9 @@ from course.dependencies.syntax import (
     Import,
     Module,
     Statement,
+    build_module,
     hash_text,
-    make_module,
-    parse,
+    parse_sources,
 )
 
 Reached = dict[str, list[tuple[str, str]]]  # by path: label and hash of each statement, in order
@@ -40,13 +41,13 @@ DECORATORS = frozenset(
 
 
 def reach(code: Iterable[str], modules: Iterable[Module]) -> Reached:
-    """Return what of `modules` the cells of a notebook reach, sorted by path.
+    """Return the statements of `modules` that the code cells of a notebook reach, sorted by path.
 
-    A notebook with a cell that is no Python, one with an IPython magic, reaches everything.
+    A notebook with a cell that is not Python, such as one with an IPython magic, reaches all.
     """
     walk = _Walk({module.name: module for module in modules})
     try:
-        notebook = make_module("", "", parse(code))
+        notebook = build_module("", "", parse_sources(code))
     except (SyntaxError, ValueError):
         walk.take_everything()
     else:
@@ -57,7 +58,7 @@ def reach(code: Iterable[str], modules: Iterable[Module]) -> Reached:
 
 
 class _Walk:
-    """A walk through modules: what it has reached so far, and where it still has to go."""
+    """A traversal of modules: the statements reached so far, and those still to follow."""
 
     def __init__(self, modules: Mapping[str, Module]) -> None:
         self.modules = modules
@@ -73,18 +74,18 @@ class _Walk:
         self.waiting: list[tuple[Module, Statement]] = []
 
     def reached(self) -> Reached:
-        """Return what has been reached; a module that nothing counts of is left out."""
+        """Return the statements reached, by path; modules without any are left out."""
         found: Reached = {}
         for module in sorted(self.modules.values(), key=lambda module: module.path):
             if module.name in self.whole:
-                digest = module.digest or "".join(one.digest for one in module.statements)
+                digest = module.digest or "".join(part.digest for part in module.statements)
                 found[module.path] = [(WHOLE, hash_text(digest))]
-            elif counted := [one for one in module.statements if one in self.counted]:
-                found[module.path] = [(one.label, one.digest) for one in counted]
+            elif counted := [part for part in module.statements if part in self.counted]:
+                found[module.path] = [(part.label, part.digest) for part in counted]
         return found
 
     def work(self) -> None:
-        """Follow everything that counts, until there is nothing new."""
+        """Follow the waiting statements until there are no more."""
         while self.waiting:
             self.follow(*self.waiting.pop())
 
@@ -94,7 +95,7 @@ class _Walk:
             self.waiting.append((module, statement))
 
     def follow(self, module: Module, statement: Statement) -> None:
-        """Go where a statement leads."""
+        """Follow the imports, names and strings of a statement."""
         door = module.table is not None and DOOR in statement.names
         for item in statement.imports:
             self.execute(item)
@@ -104,12 +105,12 @@ class _Walk:
         if not door and statement.attributes & FRAMES:
             self.take_everything()
         if module.table is None or TABLE not in statement.names:
-            for text in statement.texts:
-                for name in self.named(text):
+            for string in statement.strings:
+                for name in self.named(string):
                     self.take_whole(name)
 
     def execute(self, item: Import) -> None:
-        """Load what an import loads."""
+        """Load the modules that an import loads."""
         for name in self.find(item.module):
             self.load(name)
             if item.attribute is None:
@@ -117,7 +118,7 @@ class _Walk:
             self.load(f"{name}.{item.attribute}")
             module = self.modules.get(name)
             if module and DOOR in module.bound:
-                self.use(module, (DOOR,))  # Python asks it, if only for `__path__`
+                self.use(module, (DOOR,))  # Python calls it, if only for `__path__`
                 table = module.table or {}
                 for export in table if item.attribute == "*" else [item.attribute]:
                     for target in self.find(table.get(export, "")):
@@ -126,16 +127,16 @@ class _Walk:
     def find(self, name: str) -> list[str]:
         """Return the local modules and packages that an import of `name` may find.
 
-        A folder of modules may be put on the path, so the end of a name will do.
+        A folder of modules may be on sys.path, so the end of a dotted name matches too.
         """
         if name in self.modules or name in self.packages:
             return [name]
-        return [one for one in self.modules if name and one.endswith(f".{name}")]
+        return [dotted for dotted in self.modules if name and dotted.endswith(f".{name}")]
 
     def load(self, name: str) -> None:
-        """Import a module, and before it the packages that it lies in: what counts always, counts.
+        """Load a module after the packages that contain it: count what an import executes.
 
-        Imports on its top level are executed whether or not anything uses what they bind.
+        Imports at its top level are executed whether or not the names that they bind are used.
         """
         if name not in self.modules and name not in self.packages:
             return
@@ -149,16 +150,16 @@ class _Walk:
         if module.digest:
             self.whole.add(name)
         for statement in module.statements:
-            if statement.standing or (statement.names and self.acts(module, statement)):
+            if statement.unconditional or (statement.names and self.acts(module, statement)):
                 self.count(module, statement)
             elif isinstance(statement.node, ast.Import | ast.ImportFrom):
                 for item in statement.imports:
                     self.execute(item)
 
     def acts(self, module: Module, statement: Statement) -> bool:
-        """Tell whether importing a definition or an assignment may do more than bind its names.
+        """Return whether importing a definition or an assignment may do more than bind its names.
 
-        It calls something with a function of the course in sight, is a subclass of one of its
+        It calls something and refers to a function of the course, is a subclass of one of its
         classes, or has a decorator that may register it somewhere.
         """
         for decorator in statement.decorators:
@@ -167,11 +168,11 @@ class _Walk:
                 return True
         return statement.calls_at_import and (
             any(self.is_own(module, chain, set()) for chain in statement.import_chains)
-            or any(self.named(text) for text in statement.texts)
+            or any(self.named(string) for string in statement.strings)
         )
 
     def is_own(self, module: Module, chain: Chain, seen: set[str]) -> bool:
-        """Tell whether a name may stand for a function or a class of the course."""
+        """Return whether a name may refer to a function or a class of the course."""
         name = chain[0]
         if name in seen:
             return False
@@ -191,7 +192,7 @@ class _Walk:
         return False
 
     def outside(self, module: Module, chain: Chain) -> list[str]:
-        """Return the dotted names of other modules, and builtins, that a chain may stand for."""
+        """Return the dotted names of other modules, and builtins, that a chain may refer to."""
         head, *rest = chain
         items = module.imports.get(head, ())
         if not items and head not in module.bound:
@@ -200,7 +201,7 @@ class _Walk:
         return [".".join(filter(None, [item.module, item.attribute, *rest])) for item in outer]
 
     def use(self, module: Module, chain: Chain, door: bool = False) -> None:
-        """Follow a name that code of a module refers to, and its attributes."""
+        """Follow a name, with its attributes, that the code of a module refers to."""
         if (module.name, chain, door) in self.used:
             return
         self.used.add((module.name, chain, door))
@@ -221,7 +222,7 @@ class _Walk:
                 self.take_everything()
 
     def member(self, name: str, chain: Chain) -> None:
-        """Follow attributes of a module; one that is handed on counts whole."""
+        """Follow attributes of a module; one that is passed on as a value counts whole."""
         self.load(name)
         if not chain:
             self.take_whole(name)
@@ -235,7 +236,7 @@ class _Walk:
             self.take_whole(name)
 
     def lookup(self, name: str, chain: Chain, seen: frozenset[str] = frozenset()) -> bool:
-        """Follow a name in a module; tell whether the module has it."""
+        """Follow a name in a module; return whether the module has it."""
         module = self.modules.get(name)
         if module is None or name in seen:
             return False
@@ -256,25 +257,25 @@ class _Walk:
             self.member(target, chain)
         return True
 
-    def named(self, text: str) -> list[str]:
-        """Return the modules that a string names, by their dotted name or as a file."""
-        file = text.split("/")[-1] if text.endswith(".py") else None
+    def named(self, string: str) -> list[str]:
+        """Return the modules that a string names, by dotted name or by file name."""
+        file = string.split("/")[-1] if string.endswith(".py") else None
         return [
             name
             for name, module in self.modules.items()
-            if f"{text}.".startswith(f"{name}.") or file == module.path.split("/")[-1]
+            if f"{string}.".startswith(f"{name}.") or file == module.path.split("/")[-1]
         ]
 
     def take_whole(self, name: str) -> None:
-        """Count all of a module, or of the modules of a package."""
-        for one, module in self.modules.items():
-            if f"{one}.".startswith(f"{name}.") and one not in self.whole:
-                self.whole.add(one)
-                self.load(one)
+        """Count a whole module, or all modules of a package."""
+        for dotted, module in self.modules.items():
+            if f"{dotted}.".startswith(f"{name}.") and dotted not in self.whole:
+                self.whole.add(dotted)
+                self.load(dotted)
                 self.take_module(module)
 
     def take_module(self, module: Module) -> None:
-        """Follow every statement of a module, and all that can be reached through its names."""
+        """Follow every statement of a module, and all modules reachable through its names."""
         if module.name:
             self.whole.add(module.name)
         for statement in module.statements:
@@ -289,6 +290,6 @@ class _Walk:
             self.lookup(module.name, (export,))
 
     def take_everything(self) -> None:
-        """Count all there is."""
+        """Count all modules whole."""
         for name in list(self.modules):
             self.take_whole(name)

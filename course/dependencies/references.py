@@ -1,4 +1,4 @@
-"""Names that syntax trees refer to, and what of a statement is evaluated where it stands."""
+"""The names that syntax trees refer to, and the parts of a statement evaluated at import."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ Chain = tuple[str, ...]  # `a.b.c` as ("a", "b", "c")
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ACCESS = ("getattr", "hasattr", "setattr", "delattr")
 IMPORTERS = ("import_module", "__import__")
-# What leads to any name of the module in which it is called, and what leads to any module.
+# Builtins that can access any name of the calling module, and names that can access any module.
 OWN_NAMES = ("builtins.globals", "builtins.locals", "builtins.vars")
 ANY_MODULE = (
     "builtins.exec",
@@ -33,19 +33,19 @@ ANY_MODULE = (
     "sys._getframe",
     "sys.modules",
 )
-HANDED_ON = ("builtins", "importlib", "sys")  # modules that lead to any module when they are
+PASSED_ON = ("builtins", "importlib", "sys")  # modules that, as values, can access any module
 
 
 def leads_anywhere(dotted: str) -> bool:
-    """Tell whether a name of another module leads to names that nothing can follow."""
+    """Return whether a name of another module can access names that are not in the source."""
     known = (*OWN_NAMES, *ANY_MODULE)
-    return dotted in HANDED_ON or f"{dotted}.".startswith(tuple(f"{name}." for name in known))
+    return dotted in PASSED_ON or f"{dotted}.".startswith(tuple(f"{name}." for name in known))
 
 
 def decorators(node: ast.AST) -> Iterator[Chain]:
     """Yield the names of the decorators of a definition, and of those in the body of a class.
 
-    The name is empty where an expression has none.
+    A decorator that is not a name yields `("",)`.
     """
     for decorator in getattr(node, "decorator_list", []):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -55,9 +55,9 @@ def decorators(node: ast.AST) -> Iterator[Chain]:
 
 
 def evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what of a statement is evaluated where it stands: not the bodies of functions.
+    """Yield the nodes of a statement that are evaluated with it: not the bodies of functions.
 
-    Of decorators their arguments, because what is called may leave nothing else behind.
+    Of decorators these are the arguments; `decorators` yields their names.
     """
     if not isinstance(node, DEFINITIONS):
         yield node
@@ -74,9 +74,9 @@ def evaluated(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def called_at_import(node: ast.AST) -> bool:
-    """Tell whether a statement calls anything when it is executed, but its decorators.
+    """Return whether a statement calls anything when it is executed, decorators apart.
 
-    A class that is derived calls what it is derived from.
+    A derived class does: its bases may define `__init_subclass__`.
     """
     if isinstance(node, ast.ClassDef) and (node.bases or node.keywords):
         return True
@@ -91,7 +91,7 @@ def called_at_import(node: ast.AST) -> bool:
 
 
 def references(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
-    """Yield the names in these nodes with their attributes, those of text annotations too.
+    """Yield the names in these nodes with their attributes, those of string annotations too.
 
     >>> sorted(references(ast.parse("a.b.c(getattr(d, 'e'), f)").body))
     [('a', 'b', 'c'), ('d', 'e'), ('f',)]
@@ -109,7 +109,7 @@ def references(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
                 yield found
         stack += children
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-            stack += _texts(annotation)
+            stack += _string_annotations(annotation)
 
 
 def _chain(node: ast.AST) -> Chain | None:
@@ -131,20 +131,20 @@ def _literal_access(node: ast.Call) -> Chain | None:
 
 
 def _unfollowed(node: ast.Call, children: list[ast.AST]) -> list[ast.AST]:
-    """Return the children of a call but those that say nothing more than its literal does."""
+    """Return the children of a call without those that its literal argument makes redundant."""
     if _literal_access(node) is not None:
         return [child for child in children if child not in (node.func, *node.args[:2])]
     chain = _chain(node.func) or ("",)
     first = node.args[0] if node.args else None
-    text = first.value if isinstance(first, ast.Constant) else None
-    if chain[-1] in IMPORTERS and isinstance(text, str) and not text.startswith("."):
-        return children[1:]  # the text is looked at with all texts
+    name = first.value if isinstance(first, ast.Constant) else None
+    if chain[-1] in IMPORTERS and isinstance(name, str) and not name.startswith("."):
+        return children[1:]  # the string is followed with all strings of the statement
     if chain == ("vars",) and node.args:
         return children[1:]  # of an object; a module counts because it is passed on
     return children
 
 
-def _texts(annotation: ast.AST | None) -> Iterator[ast.AST]:
+def _string_annotations(annotation: ast.AST | None) -> Iterator[ast.AST]:
     for node in ast.walk(annotation) if annotation else ():
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             try:

@@ -1,4 +1,4 @@
-"""Stamps of committed outputs: a hash of what made them."""
+"""Stamps of committed outputs: a hash of the code and the inputs that they depend on."""
 
 import hashlib
 import json
@@ -14,10 +14,10 @@ LIMIT = 500_000  # bytes of a notebook
 def outputs_problem(
     notebook: Mapping[str, Any], size: int, inputs: Inputs
 ) -> tuple[str, str, str] | None:
-    """Return what is wrong with committed outputs, the value seen and the remedy, or None.
+    """Return the problem with committed outputs, the value found and the remedy, or None.
 
-    They have to be those of the code and its `inputs`, which `find_inputs` returns, and to leave
-    the notebook small: `size` is in bytes. A notebook without any has none that are stale.
+    The outputs have to be from this code and its `inputs`, which `find_inputs` returns, and the
+    notebook small: `size` is in bytes. A notebook without outputs has no problem.
     """
     remedy = "course run --save"
     stamp = notebook["metadata"].get(STAMP, {}).get("made-by")
@@ -25,17 +25,17 @@ def outputs_problem(
         return None
     if stamp is None:
         return "its outputs are not from a run of the course", "no stamp", remedy
-    if stamp != (now := hash_makers(notebook, inputs)):
+    if stamp != (now := hash_dependencies(notebook, inputs)):
         return "outputs of other code than that beside them", f"{stamp}, now {now}", remedy
     if size > LIMIT:
         return f"larger than {LIMIT} bytes", str(size), "show less, or smaller plots"
     return None
 
 
-def hash_makers(notebook: Mapping[str, Any], inputs: Inputs) -> str:
-    """Return a hash of what the committed outputs of a notebook follow from: 16 hex digits.
+def hash_dependencies(notebook: Mapping[str, Any], inputs: Inputs) -> str:
+    """Return the hash of what the outputs of a notebook depend on: 16 hex digits.
 
-    That is the code of its cells, its parameters among them, and the inputs of `find_inputs`.
+    This is the code of its cells, with its parameters, and the inputs of `find_inputs`.
     """
     digest = hashlib.sha256()
     for cell in notebook["cells"]:

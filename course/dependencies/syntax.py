@@ -1,4 +1,4 @@
-"""Python modules as syntax trees: their statements, the names these bind and refer to, hashes."""
+"""Python modules as syntax trees: statements, the names that they bind and refer to, hashes."""
 
 import ast
 import hashlib
@@ -18,7 +18,7 @@ from course.dependencies.references import (
 
 TABLE = "EXPORTS"  # of a front door: a literal dict from a name to the module that defines it
 DOOR = "__getattr__"  # the function of a front door that follows its table
-OMITTED = ("kind", "ctx")  # without effect: u"text", and what the place of a node tells
+OMITTED = ("kind", "ctx")  # the u of u"", and load or store, which a node's position implies
 TOP_LEVEL_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -33,57 +33,57 @@ class Import:
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """A statement of a module's top level; of `import a, b`, one of the two.
+    """A statement at the top level of a module; `import a, b` is split into two.
 
-    `names` are those that it binds. A `standing` one counts whoever imports the module, another
-    one only where one of its names is reached.
+    `names` are those that it binds. An `unconditional` statement counts as soon as the module is
+    imported, any other only if one of its names is reached.
     """
 
     node: ast.stmt
     names: tuple[str, ...]
-    standing: bool
+    unconditional: bool
     imports: tuple[Import, ...]  # anywhere in it
-    parts: tuple[ast.AST, ...] = field(repr=False)  # all nodes of it
+    parts: tuple[ast.AST, ...] = field(repr=False)  # all its nodes
 
     @property
     def label(self) -> str:
-        """Return what a reader may call it."""
-        return ", ".join(self.names) if self.names and not self.standing else "module level"
+        """The names that it binds, for reports."""
+        return ", ".join(self.names) if self.names and not self.unconditional else "module level"
 
     @cached_property
     def digest(self) -> str:
-        """Return a hash of it without docstrings and line numbers: 16 hex digits."""
+        """The hash of it without docstrings and line numbers: 16 hex digits."""
         return hash_text(dump(self.node))
 
     @cached_property
     def chains(self) -> frozenset[Chain]:
-        """Return the names that it refers to, with their attributes."""
+        """The names that it refers to, with their attributes."""
         return frozenset(references([self.node]))
 
     @cached_property
     def decorators(self) -> tuple[Chain, ...]:
-        """Return the names of its decorators, and of those of a class's methods."""
+        """The names of its decorators, and of those in the body of a class."""
         return tuple(decorators(self.node))
 
     @cached_property
     def import_chains(self) -> frozenset[Chain]:
-        """Return the names that are referred to when the module is imported."""
+        """The names that it refers to when the module is imported."""
         return frozenset(references(evaluated(self.node)))
 
     @cached_property
     def calls_at_import(self) -> bool:
-        """Tell whether importing the module calls anything in it, decorators apart."""
+        """Whether importing the module calls anything in it, decorators apart."""
         return called_at_import(self.node)
 
     @cached_property
-    def texts(self) -> frozenset[str]:
-        """Return the strings in it."""
+    def strings(self) -> frozenset[str]:
+        """The string literals in it."""
         values = (node.value for node in self.parts if isinstance(node, ast.Constant))
         return frozenset(value for value in values if isinstance(value, str))
 
     @cached_property
     def attributes(self) -> frozenset[str]:
-        """Return the attributes that it reads, whatever they are read from."""
+        """The names of the attributes in it, of any object."""
         return frozenset(node.attr for node in self.parts if isinstance(node, ast.Attribute))
 
 
@@ -95,26 +95,26 @@ class Module:
     path: str
     statements: tuple[Statement, ...]
     table: dict[str, str] | None = None
-    digest: str = ""  # of a file that is no Python
+    digest: str = ""  # of a file that is not Python
     bound: dict[str, list[Statement]] = field(default_factory=dict)
-    imports: dict[str, list[Import]] = field(default_factory=dict)  # of its functions too
-    stars: list[str] = field(default_factory=list)  # modules that all is imported from
+    imports: dict[str, list[Import]] = field(default_factory=dict)  # those in its functions too
+    stars: list[str] = field(default_factory=list)  # modules that it imports * from
 
 
 def read_module(name: str, path: str, content: bytes) -> Module:
-    """Parse a module of the dotted `name`; one that can't be parsed counts as it stands."""
+    """Parse a module of the dotted `name`; one that can't be parsed has only a hash."""
     package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
     try:
-        return make_module(name, path, parse([content]), package)
+        return build_module(name, path, parse_sources([content]), package)
     except (SyntaxError, ValueError):
         return Module(name, path, (), digest=hashlib.sha256(content).hexdigest()[:16])
 
 
-def parse(sources: Iterable[str | bytes]) -> list[ast.stmt]:
-    """Return the statements of pieces of code in their order, without docstrings.
+def parse_sources(sources: Iterable[str | bytes]) -> list[ast.stmt]:
+    """Return the statements of several sources in order, without docstrings.
 
     Raises:
-        SyntaxError, ValueError: it is no Python, a cell with an IPython magic for example.
+        SyntaxError, ValueError: not Python, such as a cell with an IPython magic.
     """
     tree = ast.Module([], [])
     for source in sources:
@@ -123,15 +123,15 @@ def parse(sources: Iterable[str | bytes]) -> list[ast.stmt]:
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
-            body[:] = [part for part in body if not _is_text(part)]
+            body[:] = [part for part in body if not _is_bare_string(part)]
     return tree.body
 
 
-def make_module(name: str, path: str, body: Iterable[ast.stmt], package: str = "") -> Module:
-    """Return the module that these statements make up."""
+def build_module(name: str, path: str, body: Iterable[ast.stmt], package: str = "") -> Module:
+    """Return the module that consists of these statements."""
     statements = tuple(part for node in body for part in split(node, package))
-    table = next(filter(None, (_read_table(one) for one in statements)), None)
-    if not any(DOOR in one.names for one in statements):
+    table = next(filter(None, (_read_table(part) for part in statements)), None)
+    if not any(DOOR in part.names for part in statements):
         table = None
     module = Module(name, path, statements, table)
     for statement in statements:
@@ -146,13 +146,13 @@ def make_module(name: str, path: str, body: Iterable[ast.stmt], package: str = "
 
 
 def split(node: ast.stmt, package: str) -> Iterator[Statement]:
-    """Yield a statement, or those of an import one by one."""
+    """Yield a statement, or one for each name of an import."""
     if isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
-            one = type(node)(**{**dict(ast.iter_fields(node)), "names": [alias]})
-            imports = tuple(imported(one, package))
+            single = type(node)(**{**dict(ast.iter_fields(node)), "names": [alias]})
+            imports = tuple(imported(single, package))
             names = tuple(item.name for item in imports if item.name)
-            yield Statement(one, names, alias.name == "*", imports, (one, alias))
+            yield Statement(single, names, alias.name == "*", imports, (single, alias))
         return
     parts = tuple(ast.walk(node))
     imports = tuple(
@@ -166,7 +166,7 @@ def split(node: ast.stmt, package: str) -> Iterator[Statement]:
 
 
 def imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[Import]:
-    """Yield what an import binds; `import a.b` binds `a`, and imports `a.b` too."""
+    """Yield the names that an import binds; `import a.b` binds `a`, and imports `a.b` too."""
     for alias in node.names:
         if isinstance(node, ast.Import):
             yield Import(
@@ -199,13 +199,14 @@ def _bound(node: ast.stmt) -> tuple[str, ...] | None:
 def _stored(parts: Sequence[ast.AST]) -> tuple[str, ...]:
     """Return all names that a statement of these nodes may bind, at any depth."""
     names = [
-        one.id for one in parts if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        node.id for node in parts if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     ]
-    return tuple(dict.fromkeys(names + [one.name for one in parts if isinstance(one, DEFINITIONS)]))
+    names += [node.name for node in parts if isinstance(node, DEFINITIONS)]
+    return tuple(dict.fromkeys(names))
 
 
 def _names(target: ast.expr) -> Iterator[str]:
-    """Yield the names of a target; an empty one for an attribute or an item of something."""
+    """Yield the names of a target; an empty one for an attribute or a subscript."""
     if isinstance(target, ast.Tuple | ast.List):
         for part in target.elts:
             yield from _names(part)
@@ -216,7 +217,7 @@ def _names(target: ast.expr) -> Iterator[str]:
 
 
 def _is_export_list(node: ast.stmt) -> bool:
-    """Tell whether a statement does nothing but bind or change `__all__`."""
+    """Return whether a statement only binds or changes `__all__`."""
     if isinstance(node, ast.If):
         return all(map(_is_export_list, [*node.body, *node.orelse]))
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
@@ -243,7 +244,7 @@ def _read_table(statement: Statement) -> dict[str, str] | None:
 
 
 def dump(node: object) -> str:
-    """Return a syntax tree as a text that is the same in every version of Python."""
+    """Return a syntax tree as a string that is the same in every version of Python."""
     if isinstance(node, ast.AST):
         fields = ((name, value) for name, value in ast.iter_fields(node) if name not in OMITTED)
         shown = (f"{name}={dump(value)}" for name, value in fields if value not in (None, []))
@@ -254,11 +255,11 @@ def dump(node: object) -> str:
 
 
 def hash_text(text: str) -> str:
-    """Return a hash of a text: 16 hex digits."""
+    """Return the hash of a string: 16 hex digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _is_text(node: ast.AST) -> bool:
-    """Tell a docstring, or a text that stands for itself as a comment does."""
+def _is_bare_string(node: ast.AST) -> bool:
+    """Return whether a statement is a docstring, or a string used as a comment."""
     value = node.value if isinstance(node, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)

@@ -1,4 +1,4 @@
-"""What a run is made of: an engine that executes notebooks, and a watcher that hears of it."""
+"""The interfaces of a run: an engine executes notebooks, and a watcher observes its progress."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from course.execution.outcome import Outcome
 
 @dataclass(frozen=True)
 class Finished:
-    """An execution that an engine has ended."""
+    """A finished execution, as an engine returns it."""
 
     job: Job
     attempt: Attempt
@@ -20,42 +20,42 @@ class Finished:
 
 
 class Engine(Protocol):
-    """What executes notebooks, several at once, here or elsewhere."""
+    """Executes notebooks, several at once, on this machine or elsewhere."""
 
     def has_room(self) -> bool:
-        """Tell whether another notebook may start."""
+        """Return whether another notebook may start."""
 
     def start(self, job: Job) -> None:
-        """Start to execute a notebook."""
+        """Start the execution of a notebook."""
 
     def poll(self) -> Iterable[Finished]:
-        """Return what has ended since the last time.
+        """Return the executions that have finished since the last call.
 
         Raises:
-            CourseError: the engine itself is gone.
+            CourseError: the engine itself has failed.
         """
 
     def progress(self, job: Job) -> tuple[int, int, str] | None:
-        """Return how many cells of a running notebook are done, of how many, and the next's id."""
+        """Return (cells done, cells in all, id of the current cell), or None where unknown."""
 
     def close(self) -> None:
-        """End all that runs, and leave nothing behind."""
+        """End all running executions, and remove their temporary files."""
 
 
 class Watcher:
-    """Hears how a run goes; this one keeps quiet."""
+    """An observer of a run; this base class ignores every event."""
 
     def begin(self, jobs: Sequence[Job]) -> None:
-        """Hear which notebooks there are to execute."""
+        """Handle the start of the run of all `jobs`."""
 
     def start(self, job: Job, why: str) -> None:
-        """Hear that a notebook has started."""
+        """Handle the start of a notebook; `why` is the reason for executing it."""
 
     def tick(self, running: Mapping[Job, tuple[int, int, str] | None], left: float | None) -> None:
-        """Hear that a moment has passed, how far each running notebook is, and the seconds left.
+        """Handle a poll: the progress of each running notebook, and the estimated seconds left.
 
-        They are an estimate, and None where there is none.
+        `left` is None where there is no estimate.
         """
 
     def finish(self, outcome: Outcome) -> None:
-        """Hear that a notebook has ended, well or not."""
+        """Handle the outcome of a notebook, passed or not."""

@@ -8,12 +8,12 @@ from statistics import fmean
 from course.execution.jobs import Job
 from course.formats.settings import Framework
 
-SOUND = 2 / 3  # of a notebook's cells: models are trained late, so fewer say too little
+SOUND = 2 / 3  # of a notebook's cells: models are trained late, so fewer are no sound basis
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a running notebook is: its seconds so far, and the share of its cells done."""
+    """The progress of a running notebook: its seconds so far, and the share of its cells done."""
 
     elapsed: float
     share: float
@@ -23,10 +23,10 @@ class Standing:
 class TimeLeft:
     """Estimates how long a run still takes; None wherever that would be a guess.
 
-    `earlier` returns the seconds that a notebook took in an earlier run, or None; they are taken by
-    so much longer or shorter as those notebooks took that have ended in this run. Without them, a
-    running notebook counts by its cells once `SOUND` of them are done, and one that waits as the
-    mean of those that are known, of its own framework if there are any.
+    `earlier` returns the seconds that a notebook took in an earlier run, or None; they are scaled
+    by the pace of this run, as measured on the notebooks that have finished. Without them, the time
+    of a running notebook is extrapolated from its cells once `SOUND` of them are done, and that of
+    a waiting one is the mean of the known times, of its own framework if there are any.
     """
 
     earlier: Callable[[Job], float | None]
@@ -34,11 +34,11 @@ class TimeLeft:
     _slots: int = 1  # notebooks that were seen to run at once
 
     def finish(self, job: Job, seconds: float) -> None:
-        """Note how long a notebook took that has come to its end."""
+        """Record the duration of a notebook that has finished."""
         self._took[job] = seconds
 
     def estimate(self, running: Mapping[Job, Standing], waiting: Sequence[Job]) -> float | None:
-        """Return the seconds until all that is running or waiting has ended, or None."""
+        """Return the seconds until all running and waiting notebooks have finished, or None."""
         self._slots = max(self._slots, len(running))
         known = {**self._took, **self._expected(running), **self._by_cells(running)}
         known |= self._expected(waiting)
@@ -58,14 +58,14 @@ class TimeLeft:
         return max(ends)
 
     def _expected(self, jobs: Iterable[Job]) -> dict[Job, float]:
-        """Return the seconds of those notebooks that an earlier run knows, at this one's pace."""
+        """Return the seconds of the notebooks with an earlier run, scaled to this run's pace."""
         ended = [(seconds, self.earlier(job)) for job, seconds in self._took.items()]
         then = sum(before for _, before in ended if before)
         pace = sum(seconds for seconds, before in ended if before) / then if then else 1.0
         return {job: pace * before for job in jobs if (before := self.earlier(job))}
 
     def _by_cells(self, running: Mapping[Job, Standing]) -> dict[Job, float]:
-        """Return the seconds of running notebooks by their cells, where nothing else says them."""
+        """Return the seconds of running notebooks, extrapolated from their cells where sound."""
         expected = self._expected(running)
         return {
             job: at.elapsed / at.share
@@ -83,7 +83,7 @@ def _mean_by_framework(known: Mapping[Job, float]) -> dict[Framework | None, flo
 
 
 def in_words(seconds: float) -> str:
-    """Return an estimate as coarse as it is.
+    """Return an estimate in words, rounded to what it is accurate to.
 
     >>> [in_words(seconds) for seconds in (3, 41, 80, 500)]
     ['about 10 s', 'about 50 s', 'about 1 min', 'about 8 min']

@@ -1,4 +1,4 @@
-"""What stopped a notebook: told in a line, and marked where it stands in the notebook."""
+"""The failure of a notebook: its message in one line, and its mark in the notebook."""
 
 import re
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from course.text import ANSI
 # The line that raised, as IPython shows it: `----> 5 assert cats > boats`.
 ARROW = re.compile(r"^-+> \d+ (?P<code>.*)$", re.MULTILINE)
 PAPERMILL = "papermill-error-cell-tag"  # of the two cells that papermill adds, with random ids
-TAG = "failed"  # of the cell that stopped a notebook
-MARK = "course-failed"  # id of the cell that is put before it
-# What there is to add to the message of an exception that is not the lesson's own.
+FAILED_TAG = "failed"  # of the cell that stopped a notebook
+MARK = "course-failed"  # id of the cell that is inserted before it
+# Remedies, appended to the messages of exceptions that are not the lesson's own.
 REMEDIES = {
     "DeadKernelError": "; killed, perhaps out of memory",
     "NoSuchKernel": "; install it, or name another one with --kernel",
@@ -25,7 +25,7 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Failure:
-    """What stopped a notebook, and the id of the cell where that is known."""
+    """The error that stopped a notebook, and the id of the cell where that is known."""
 
     cell: str | None
     name: str
@@ -39,10 +39,10 @@ class Failure:
 
 
 def read_failure(verdict: Mapping[str, Any] | None, code: int, cell: str | None) -> Failure | None:
-    """Return what the verdict of an execution says, or None if the notebook came to its end.
+    """Return the failure in the verdict of an execution, or None if the notebook was completed.
 
-    A process that was killed has left no verdict, only its exit code `code`, and the `cell` that
-    it was known to be at.
+    A killed process leaves no verdict, only its exit code `code`, and `cell`, the last cell that
+    it is known to have started.
     """
     if verdict is None:
         cause = f"was killed (signal {-code})" if code < 0 else f"ended with exit code {code}"
@@ -62,20 +62,20 @@ def read_failure(verdict: Mapping[str, Any] | None, code: int, cell: str | None)
 def mark_failure(notebook: dict[str, Any], failure: Failure) -> None:
     """Mark the cell that stopped a notebook: a tag, an error as its output, a line before it.
 
-    After a kill or a timeout papermill leaves nothing there that shows it.
+    After a kill or a timeout papermill leaves no error in the notebook.
     """
     cells = [cell for cell in notebook["cells"] if PAPERMILL not in tags(cell)]
     notebook["cells"] = cells
     place = next((n for n, cell in enumerate(cells) if cell["id"] == failure.cell), None)
     if place is not None:
         cell = cells[place]
-        cell["metadata"]["tags"] = [*tags(cell), TAG]
+        cell["metadata"]["tags"] = [*tags(cell), FAILED_TAG]
         outputs = cell.setdefault("outputs", [])
         if cell["cell_type"] == "code" and not _has_error(outputs):
             error = {"ename": failure.name, "evalue": failure.message, "traceback": [str(failure)]}
             outputs.append({"output_type": "error", **error})
     line = f"**The run stopped here:** <code>{escape(str(failure))}</code>"
-    mark = {"cell_type": "markdown", "id": MARK, "metadata": {"tags": [TAG]}, "source": line}
+    mark = {"cell_type": "markdown", "id": MARK, "metadata": {"tags": [FAILED_TAG]}, "source": line}
     cells.insert(place or 0, mark)
 
 

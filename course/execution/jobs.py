@@ -1,4 +1,4 @@
-"""What there is to execute: which notebooks, where they stand, and the key of each one's result."""
+"""The jobs of a run: which notebooks, in which folder, with which parameters and cache key."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,10 +14,10 @@ from course.formats.settings import Course, Framework, Lesson, Locale
 
 @dataclass(frozen=True)
 class Wanted:
-    """The notebook parameters that a run asks for, by name; later ones win over earlier ones.
+    """The notebook parameters requested for a run, by name; later ones override earlier ones.
 
-    `common` are those of a profile: a notebook that does not have one runs without it, and says so.
-    `lessons`, by lesson, and `given`, for all, are meant for the very notebooks that they reach.
+    `common` are those of a profile: a notebook that lacks one runs without it, which is reported.
+    `lessons`, by lesson, and `given`, for all, have to exist in every notebook they apply to.
     """
 
     common: Mapping[str, Any] = field(default_factory=dict)
@@ -25,16 +25,16 @@ class Wanted:
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def meant_for(self, lesson: str) -> dict[str, Any]:
-        """Return the parameters that each notebook of a lesson has to have."""
+        """Return the parameters that every notebook of a lesson has to have."""
         return {**self.lessons.get(lesson, {}), **self.given}
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A notebook to execute, as it stands in a folder with all that it needs beside it.
+    """A notebook to execute, in a folder with all the files that it needs.
 
     `parameters` are those that differ from the notebook's own, `ignored` the names of those that
-    it does not have; `problem` says why it cannot be executed at all, and then there is no key.
+    it does not have; `problem` is why it cannot be executed at all, and then there is no key.
     """
 
     course: Course
@@ -51,16 +51,16 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Return a name that no other job has, and that its output is kept under."""
+        """Return the unique name of the job, under which its output is written."""
         return f"{self.locale.id}/{self.notebook.stem}" if self.locale else self.notebook.stem
 
     @property
     def folder(self) -> Path:
-        """Return where what it needs lies by the names of course.toml."""
+        """Return the folder that the paths of course.toml are relative to."""
         return self.notebook.parent if self.locale else self.course.root
 
     def key_now(self) -> Key:
-        """Return the key that the notebook and what it needs have at this moment.
+        """Return the cache key of the notebook and its inputs as they are now.
 
         Raises:
             CourseError: the notebook cannot be read.
@@ -93,13 +93,13 @@ def select(
         ("framework", [framework] if framework is not None else [], course.frameworks),
     ):
         known = [item.id for item in items]
-        problems += [unknown(what, each, known) for each in wanted if each not in known]
+        problems += [unknown(what, name, known) for name in wanted if name not in known]
     if problems:
         raise UsageError(*problems)
     selected = [
-        (item, other)
-        for item, other in course.pairs
-        if item.id in (lessons or [item.id]) and framework in (None, other.id)
+        pair
+        for pair in course.pairs
+        if pair[0].id in (lessons or [pair[0].id]) and framework in (None, pair[1].id)
     ]
     if not selected:
         raise UsageError(f"no notebook of {', '.join(lessons) or 'the course'} is in {framework}")
@@ -120,7 +120,7 @@ def make_jobs(
 
     Raises:
         UsageError: every parameter that a notebook does not have and that is meant for it.
-            papermill would warn of it, inject it and exit 0: a green run of nothing.
+            papermill would only warn, inject it and exit 0: a green run without effect.
     """
     jobs, problems = [], []
     selected = list(selected)
@@ -146,15 +146,15 @@ def make_jobs(
     return jobs
 
 
-def _with_parameters(job: Job, asked: Mapping[str, Any], own: Mapping[str, Any]) -> Job:
+def _with_parameters(job: Job, wanted: Mapping[str, Any], own: Mapping[str, Any]) -> Job:
     """Return a job with those parameters that its notebook has, where they differ from its own."""
-    differing = {name: asked[name] for name in asked if name in own and own[name] != asked[name]}
-    ignored = tuple(name for name in asked if name not in own)
+    differing = {name: wanted[name] for name in wanted if name in own and own[name] != wanted[name]}
+    ignored = tuple(name for name in wanted if name not in own)
     return replace(job, parameters=differing, ignored=ignored)
 
 
 def missing_packages(framework: Framework, facts: Facts) -> str | None:
-    """Say what of a framework's packages is not installed, or None."""
+    """Return the message that packages of a framework are not installed, or None."""
     lacking = [name for name in framework.packages if not facts.versions.get(name)]
     if not lacking:
         return None

@@ -1,4 +1,4 @@
-"""Cache keys for notebook runs: all that results follow from, and nothing else; prose is not."""
+"""Cache keys of notebook runs: the hash of all that results depend on, without prose."""
 
 import functools
 import hashlib
@@ -19,13 +19,13 @@ from course.formats.notebook import tags
 from course.formats.settings import Course
 from course.machine import installed
 
-SCHEMA = 2  # grows when the same key would mean something else
+SCHEMA = 2  # increased when the same key would mean something else
 BEHAVIOUR = ("raises-exception", "skip-execution")  # tags that change how a cell is executed
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a machine executes with; a version is None where the package is not installed."""
+    """The platform of a machine, and package versions; None for a package not installed."""
 
     python: str
     platform: str
@@ -35,13 +35,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Key:
-    """A run's key, and the parts that it is the hash of, to say later which of them changed."""
+    """The cache key of a run, and the parts that it is the hash of, to report which changed."""
 
     digest: str
     parts: dict[str, Any]
 
 
-def describe(names: Iterable[str]) -> Facts:
+def machine_facts(names: Iterable[str]) -> Facts:
     """Return the facts of this machine, with the versions of the distributions `names`."""
     return Facts(
         python=platform.python_version(),
@@ -58,8 +58,8 @@ def device_kind() -> str:
         mac = (platform.system(), platform.machine()) == ("Darwin", "arm64")
         return "mps" if mac else "cpu"
     query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-    done = subprocess.run(query, capture_output=True, text=True, timeout=30, check=False)
-    return done.stdout.partition("\n")[0].strip() or "cpu"
+    completed = subprocess.run(query, capture_output=True, text=True, timeout=30, check=False)
+    return completed.stdout.partition("\n")[0].strip() or "cpu"
 
 
 def make_key(
@@ -72,11 +72,11 @@ def make_key(
     place: str = "",
     variables: Iterable[str] = (),
 ) -> Key:
-    """Return the key of a run of a notebook, as `read_notebook` gives it.
+    """Return the cache key of a run of a notebook, as `read_notebook` returns it.
 
     `inputs` are those of `find_inputs`, `parameters` those that differ from the notebook's own,
-    `data` the fingerprint of what else it reads, `place` the locale whose folder it is proved in,
-    and `variables` the names of environment variables that count.
+    `data` the fingerprint of its data files, `place` the locale whose folder it is executed in,
+    and `variables` the names of the environment variables that are part of the key.
     """
     parts: dict[str, Any] = {
         "schema": SCHEMA,
@@ -90,34 +90,34 @@ def make_key(
         "environment": {name: os.environ.get(name) for name in variables},
         **asdict(facts),
     }
-    text = json.dumps(parts, sort_keys=True)
-    return Key(hashlib.sha256(text.encode()).hexdigest()[:32], json.loads(text))
+    serialized = json.dumps(parts, sort_keys=True)
+    return Key(hashlib.sha256(serialized.encode()).hexdigest()[:32], json.loads(serialized))
 
 
-def explain(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+def explain_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """Return in a few words what changed between the parts of two keys.
 
-    >>> explain({"code": "a", "python": "3.11.7"}, {"code": "a", "python": "3.12.1"})
+    >>> explain_change({"code": "a", "python": "3.11.7"}, {"code": "a", "python": "3.12.1"})
     'python changed'
-    >>> explain({"file a.py": [["f", "1"], ["g", "1"]]}, {"file a.py": [["f", "2"], ["g", "1"]]})
+    >>> explain_change({"file a.py": [["f", "1"]]}, {"file a.py": [["f", "2"]]})
     'a.py: f changed'
     """
     if old.get("schema") != new.get("schema"):
-        return "what the course counts changed"
+        return "the format of cache keys changed"
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if "versions" in changed:
         before, after = old.get("versions") or {}, new.get("versions") or {}
         changed.remove("versions")
         changed += [name for name in {**before, **after} if before.get(name) != after.get(name)]
     modules = [name for name in changed if isinstance(new.get(name, old.get(name)), list)]
-    told = [name.removeprefix("file ") for name in changed if name not in modules]
+    reported = [name.removeprefix("file ") for name in changed if name not in modules]
     edited = {name: _edited(old.get(name), new.get(name)) for name in modules}
     for name, labels in edited.items():
-        # What is reached, or no more, because something else changed, is not worth a word.
-        if labels or not (told or any(edited.values())):
+        # Definitions that are reached, or no more, because others changed are not reported.
+        if labels or not (reported or any(edited.values())):
             some = f": {' and '.join(labels)}" if 0 < len(labels) < 4 else ""
-            told.append(name.removeprefix("file ") + some)
-    return f"{', '.join(told)} changed" if told else "its result is gone"
+            reported.append(name.removeprefix("file ") + some)
+    return f"{', '.join(reported)} changed" if reported else "its result was removed"
 
 
 def _edited(old: list[list[str]] | None, new: list[list[str]] | None) -> list[str]:
@@ -163,12 +163,12 @@ def data_fingerprint(course: Course, dataset: object) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _hash_data(path: Path, _changed: int, _size: int) -> bytes:
-    """Return the hash of a data file, read once for all notebooks: AG News has 31 MB."""
+    """Return the hash of a data file, cached for all notebooks: AG News has 31 MB."""
     return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _expand(pattern: str) -> str:
-    """Return a pattern with its variables filled in; empty where one of them is not set."""
+    """Return a pattern with its variable expanded; empty where that is not set."""
     import platformdirs
 
     places = {"USER_CACHE": str(platformdirs.user_cache_path()), **os.environ}

@@ -20,7 +20,7 @@ class RunOptions:
     them, `profile` is a file with more. `jobs` is how many are executed at once (default: the
     cores), `timeout` the seconds that a cell may take (default: any), `scheduler` the address of a
     Dask cluster. `force` executes again what has a result, `save` writes the outputs back into the
-    source notebooks. `out` is the folder of the run, `store` that of kept results.
+    source notebooks. `out` is the folder of the run, `store` that of stored results.
     """
 
     lessons: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class RunOptions:
 
 
 def refuse_contradictions(options: RunOptions, wanted: Wanted, in_places: bool) -> None:
-    """Refuse options that do not go together.
+    """Refuse options that contradict each other.
 
     Raises:
         UsageError: a line for each such pair.
@@ -55,7 +55,7 @@ def refuse_contradictions(options: RunOptions, wanted: Wanted, in_places: bool) 
 
 
 def with_profile(options: RunOptions, profile: Profile) -> RunOptions:
-    """Return options with the profile's values where they are left open."""
+    """Return options with the profile's values where none is given."""
     names = ("jobs", "timeout", "kernel", "framework")
     values = {name: getattr(profile, name) for name in names if getattr(options, name) is None}
     return replace(options, **values)

@@ -1,4 +1,4 @@
-"""What became of a notebook in a run, and what is told of it."""
+"""The outcome of a notebook in a run, and its record in the store and in reports."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ INTERRUPTED, UNSTARTED = "interrupted", "unstarted"
 
 @dataclass(frozen=True)
 class CellTime:
-    """How long a cell took, on the clock and of the kernel's CPU."""
+    """The seconds that a cell took: elapsed, and of the kernel's CPU."""
 
     id: str
     seconds: float
@@ -23,13 +23,13 @@ class CellTime:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a notebook: the file it is kept as, its results, or what stopped it."""
+    """The outcome of a notebook: its status, the file written, its results or its failure."""
 
     job: Job
     status: str
     output: Path | None = None
     log: Path | None = None
-    why: str | None = None  # it was executed
+    why: str | None = None  # the reason why it was executed
     started: str | None = None
     seconds: float | None = None
     cpu_seconds: float | None = None  # of the kernel
@@ -39,12 +39,12 @@ class Outcome:
     rows: tuple[Row, ...] = ()
     cells: tuple[CellTime, ...] = ()  # of the code cells
     failure: Failure | None = None
-    differs: tuple[str, ...] = ()  # cells whose text is not that of the result kept before
+    differs: tuple[str, ...] = ()  # cells whose text differs from that of the stored result
     warning: str = ""
 
 
 def as_record(outcome: Outcome) -> dict[str, Any]:
-    """Return what is told of an execution, as it is kept and as it stands in a report."""
+    """Return the record of an execution, as it is stored and reported."""
     return {
         "started": outcome.started,
         "seconds": outcome.seconds,
@@ -57,10 +57,10 @@ def as_record(outcome: Outcome) -> dict[str, Any]:
 
 
 def cell_times(notebook: dict[str, Any] | None) -> tuple[CellTime, ...]:
-    """Return the times that `engines.execute` noted for each code cell that ended."""
+    """Return the times that `engines.execute` recorded for each code cell that ended."""
     return tuple(
-        CellTime(cell["id"], round(noted["duration"], 3), noted["cpu_seconds"])
+        CellTime(cell["id"], round(timing["duration"], 3), timing["cpu_seconds"])
         for cell in (notebook["cells"] if notebook else ())
         if cell["cell_type"] == "code"
-        and (noted := cell["metadata"].get("papermill", {})).get("duration") is not None
+        and (timing := cell["metadata"].get("papermill", {})).get("duration") is not None
     )

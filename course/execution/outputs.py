@@ -1,4 +1,4 @@
-"""Committed outputs: written back from a run, and stamped with a hash of what made them."""
+"""Committed outputs: written back from a run, and stamped with a hash of their inputs."""
 
 import copy
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from course.dependencies.inputs import find_inputs
-from course.dependencies.stamp import STAMP, hash_makers
+from course.dependencies.stamp import STAMP, hash_dependencies
 from course.errors import CourseError
 from course.formats.notebook import read_notebook, tags, text_of, write_notebook
 from course.formats.settings import Course, Lesson
@@ -16,8 +16,8 @@ from course.machine import installed
 def save_outputs(source: Path, executed: Path, course: Course, lesson: Lesson) -> None:
     """Write the outputs of `executed` into the notebook `source` of a lesson, and stamp them.
 
-    Everything of one machine or one moment is left out: times, versions in the metadata of cells,
-    and the cell that papermill injects. The file is replaced at once or not at all.
+    Everything specific to a machine or a moment is left out: times, versions in the metadata of
+    cells, and the cell that papermill injects. The file is replaced at once or not at all.
 
     Raises:
         CourseError: the code cells of the two differ.
@@ -27,24 +27,24 @@ def save_outputs(source: Path, executed: Path, course: Course, lesson: Lesson) -
     if changed is not None:
         raise CourseError(f"{source.name}: cell {changed} changed during the run; run again")
     insert_outputs(notebook, take_outputs(run))
-    noted = {name: installed(name) for name in course.distributions}  # for information only
-    made_by = hash_makers(notebook, find_inputs(course, lesson, notebook))
-    notebook["metadata"][STAMP] = {"made-by": made_by, "versions": noted}
+    versions = {name: installed(name) for name in course.distributions}  # for information only
+    made_by = hash_dependencies(notebook, find_inputs(course, lesson, notebook))
+    notebook["metadata"][STAMP] = {"made-by": made_by, "versions": versions}
     write_notebook(source, notebook)
 
 
 def changed_code(notebook: Mapping[str, Any], executed: Mapping[str, Any]) -> str | None:
-    """Return the id of the first code cell that is not as it was executed, or None."""
-    made = {cell["id"]: cell["source"] for cell in executed["cells"]}
+    """Return the id of the first code cell whose source is not the executed one, or None."""
+    sources = {cell["id"]: cell["source"] for cell in executed["cells"]}
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "code" and made.get(cell["id"]) != cell["source"]:
+        if cell["cell_type"] == "code" and sources.get(cell["id"]) != cell["source"]:
             changed: str = cell["id"]
             return changed
     return None
 
 
 def take_outputs(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outputs of an executed notebook by cell id, without what is of one moment."""
+    """Return the outputs of an executed notebook by cell id, without counts and metadata."""
     return {
         cell["id"]: [_clean(output) for output in cell["outputs"]]
         for cell in notebook["cells"]
@@ -63,7 +63,7 @@ def _clean(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def insert_outputs(notebook: dict[str, Any], outputs: Mapping[str, Any]) -> None:
-    """Give the code cells of a notebook the outputs of their ids, counted anew."""
+    """Insert outputs into the code cells of a notebook by id, and renumber the executions."""
     count = 0
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
@@ -77,10 +77,10 @@ def insert_outputs(notebook: dict[str, Any], outputs: Mapping[str, Any]) -> None
 
 
 def insert_parameters(notebook: dict[str, Any], parameters: Mapping[str, Any]) -> None:
-    """Show in an executed notebook the parameters that it was given, behind its own."""
+    """Insert a cell with the parameters of the run behind the notebook's own parameters."""
     source = "# Parameters of this run\n"
     source += "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    cell: dict[str, Any] = {
+    injected: dict[str, Any] = {
         "cell_type": "code",
         "execution_count": None,
         "id": "injected-parameters",
@@ -89,12 +89,12 @@ def insert_parameters(notebook: dict[str, Any], parameters: Mapping[str, Any]) -
         "source": source,
     }
     cells = notebook["cells"]
-    tagged = [n for n, one in enumerate(cells) if "parameters" in tags(one)]
-    cells.insert(tagged[0] + 1 if tagged else 0, cell)
+    tagged = [n for n, cell in enumerate(cells) if "parameters" in tags(cell)]
+    cells.insert(tagged[0] + 1 if tagged else 0, injected)
 
 
 def differing(outputs: Mapping[str, Any], others: Mapping[str, Any]) -> list[str]:
-    """Return the ids of the cells whose outputs differ in their text between two runs."""
+    """Return the ids of the cells whose outputs differ in their text."""
     return [
         cell_id
         for cell_id, found in outputs.items()

@@ -31,7 +31,7 @@ OPTIONS = {"jobs": int, "timeout": int, "kernel": str, "framework": str}
 
 @dataclass(frozen=True)
 class Gate:
-    """A least accuracy that a model has to reach, beside what it reached, if it was there."""
+    """The minimum accuracy of a model, and the accuracy that it reached, None without a result."""
 
     notebook: str
     model: str
@@ -50,7 +50,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a profile says; an empty one asks for nothing."""
+    """The values of a profile; an empty one requests nothing."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
     lessons: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # their parameters
@@ -61,18 +61,18 @@ class Profile:
     framework: str | None = None
 
     def judge(self, outcome: Outcome) -> list[Gate]:
-        """Hold the results of a notebook that came to its end against its gates."""
+        """Return the gates of a notebook, with the accuracies reached; none if it failed."""
         if outcome.failure is not None:
-            return []  # it has failed as it is
+            return []  # the failure is reported already
         reached = {row.model: row.accuracy for row in outcome.rows}
         gates = self.gates.get(outcome.job.notebook.stem, {})
         return [Gate(outcome.job.name, model, gates[model], reached.get(model)) for model in gates]
 
     def check(self, course: Course, path: Path | None) -> None:
-        """Refuse what is said of a lesson, a notebook or a parameter that the course does not have.
+        """Refuse the names of lessons, notebooks and parameters that the course does not have.
 
         Raises:
-            UsageError: names it; a gate that nobody looks at would never be missed.
+            UsageError: names it; a gate without a notebook would never be missed.
         """
         lessons = [lesson.id for lesson in course.lessons]
         notebooks = [f"{lesson.id}-{framework.id}" for lesson, framework in course.pairs]
@@ -101,7 +101,8 @@ def read_profile(path: Path) -> Profile:
     """Read a profile.
 
     Raises:
-        UsageError: no such file, or something in it that no run understands; one line.
+        UsageError: no such file, or an unknown table, key or value in it.
+        CourseError: not TOML.
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -125,7 +126,7 @@ def read_profile(path: Path) -> Profile:
 
 
 def _lesson_parameters(path: Path, where: str, tables: Any) -> Mapping[str, Any]:
-    """Return the parameters that a profile gives a lesson."""
+    """Return the parameters of a lesson in a profile."""
     _check_table(path, where, tables)
     for name, value in tables.items():
         if name not in LESSON_TABLES:
@@ -140,7 +141,7 @@ def _check_options(path: Path, options: Mapping[str, Any]) -> None:
         if name not in OPTIONS:
             raise UsageError(f"{path}: options: {unknown('key', name, OPTIONS)}")
         if OPTIONS[name] is str:
-            wanted, fits = "a text", isinstance(value, str) and value != ""
+            wanted, fits = "a non-empty string", isinstance(value, str) and value != ""
         else:
             wanted, fits = "a whole number of at least 1", type(value) is int and value >= 1
         if not fits:

@@ -15,11 +15,11 @@ from course.formats.settings import Course
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run came to: the outcome of each notebook, and of each accuracy gate.
+    """The report of a run: the outcome of each notebook, and of each accuracy gate.
 
-    `options` are those that counted, `parameters` those that were asked for of all notebooks,
-    `stopped` says what broke the run off. It took `seconds`, and began at `started`. `unwritten`
-    says why its files could not be written into `out`, a line each.
+    `options` are those in effect, `parameters` those requested for all notebooks, `stopped` is
+    what interrupted the run. It started at `started`, and took `seconds`. `unwritten` are the
+    errors, a line each, that kept its files from being written into `out`.
     """
 
     course: Course
@@ -46,5 +46,5 @@ class RunReport:
 
     @property
     def passed(self) -> bool:
-        """Whether every notebook came to its end and every gate was reached."""
+        """Whether every notebook passed and every gate was reached."""
         return not (self.failed or self.missed or self.stopped)

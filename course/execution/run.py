@@ -1,4 +1,4 @@
-"""Running a course: what to execute and how, and what became of it."""
+"""Running a course: executes its notebooks by options and profile, and writes the report."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ from course.execution.engine import Engine, Watcher
 from course.execution.engines.environment import check_modules
 from course.execution.engines.local import LocalEngine
 from course.execution.jobs import Job, Wanted, make_jobs, select
-from course.execution.keys import describe
+from course.execution.keys import machine_facts
 from course.execution.options import RunOptions, refuse_contradictions, with_profile
 from course.execution.outcome import Outcome
 from course.execution.outputs import save_outputs
@@ -43,14 +43,14 @@ def run(
     places: Iterable[tuple[Locale, Path]] = (),
     watcher: Watcher | None = None,
 ) -> RunReport:
-    """Execute the notebooks of a course; only what has no result yet, unless `force`.
+    """Execute the notebooks of a course; only those without a stored result, unless `force`.
 
-    They are executed in their own place, or in the folders of built locales that `places` names,
-    which are asked for once the options are known to be right.
-    What has finished is kept when the run is broken off.
+    They are executed in their own folder, or in the folders of built locales in `places`, which
+    is iterated once the options are known to be valid.
+    What has finished is kept when the run is interrupted.
 
     Raises:
-        CourseError: nothing can be executed, such as an unknown kernel's environment.
+        CourseError: nothing can be executed, as in an unsuitable environment.
         UsageError: options that the course cannot follow, or that contradict each other.
     """
     started, began = datetime.now(UTC), time.monotonic()
@@ -63,7 +63,7 @@ def run(
     check_modules(course)
     store = open_store(course, options.store)
     with connect(course, options, store) as cluster:
-        facts = cluster.facts if cluster else describe(course.distributions)
+        facts = cluster.facts if cluster else machine_facts(course.distributions)
         where: Sequence[tuple[Locale | None, Path]] = list(places) or [(None, course.notebooks)]
         jobs = make_jobs(course, selected, where, wanted, facts, options.kernel or KERNEL)
         options = replace(options, jobs=options.jobs or min(len(jobs), count_cores()))
@@ -71,14 +71,15 @@ def run(
         with working_in(out) as scratch:
             engine = cluster or LocalEngine(options.jobs or 1, scratch, options.timeout)
             scheduler = Scheduler(jobs, out, store, options.force, watcher or Watcher())
-            stopped = execute(scheduler, engine)
+            stopped = execute_jobs(scheduler, engine)
             outcomes = tuple(scheduler.outcomes[job.name] for job in jobs)
             gates = tuple(gate for outcome in outcomes for gate in profile.judge(outcome))
             if options.save:
                 save(outcomes, course)
-            asked, seconds = {**profile.parameters, **options.parameters}, time.monotonic() - began
+            requested = {**profile.parameters, **options.parameters}
+            seconds = time.monotonic() - began
             report = RunReport(
-                course, options, asked, facts, outcomes, gates, out, started, seconds, stopped
+                course, options, requested, facts, outcomes, gates, out, started, seconds, stopped
             )
             return write_report(report)
 
@@ -95,10 +96,10 @@ def load_profile(course: Course, options: RunOptions) -> Profile:
 
 
 def write_report(report: RunReport) -> RunReport:
-    """Write the files of a report into the folder of the run; say in it why one is missing."""
+    """Write the files of a report; return it, with the error in `unwritten` where one failed."""
     try:
         write_reports({**make_report(report), "last": read_last(report.out)}, report.out)
-    except CourseError as error:  # what has become of the notebooks is known all the same
+    except CourseError as error:  # the outcomes are known all the same
         return replace(report, unwritten=error.args)
     return report
 
@@ -112,7 +113,7 @@ def open_store(course: Course, folder: Path | None = None) -> Store:
 def connect(
     course: Course, options: RunOptions, store: Store
 ) -> AbstractContextManager["Cluster | None"]:
-    """Return a context that gives the cluster of a scheduler, or None."""
+    """Return a context manager for the cluster of the scheduler, or for None without one."""
     if options.scheduler is None:
         return nullcontext()
     try:
@@ -124,8 +125,8 @@ def connect(
     return Cluster(options.scheduler, course.distributions, options.timeout, spool)
 
 
-def execute(scheduler: Scheduler, engine: Engine) -> str | None:
-    """Bring every notebook to its outcome; return what broke the run off, if so."""
+def execute_jobs(scheduler: Scheduler, engine: Engine) -> str | None:
+    """Execute all jobs; return what interrupted the run, or None."""
     try:
         scheduler.execute(engine)
     except KeyboardInterrupt:
@@ -136,7 +137,7 @@ def execute(scheduler: Scheduler, engine: Engine) -> str | None:
 
 
 def save(outcomes: Sequence[Outcome], course: Course) -> None:
-    """Write the outputs of what passed back into the source notebooks."""
+    """Write the outputs of the notebooks that passed back into the source notebooks."""
     for outcome in outcomes:
         if outcome.output is not None and outcome.failure is None:
             job: Job = outcome.job
@@ -145,7 +146,7 @@ def save(outcomes: Sequence[Outcome], course: Course) -> None:
 
 @contextlib.contextmanager
 def working_in(out: Path) -> Iterator[Path]:
-    """Give a folder inside `out` for unfinished files, to one run at a time; remove it after.
+    """Yield a folder inside `out` for unfinished files, locked for this run; remove it after.
 
     Raises:
         CourseError: another run is writing to `out`, or nothing can be written there.
@@ -160,7 +161,7 @@ def working_in(out: Path) -> Iterator[Path]:
     except OSError as error:
         raise CourseError(f"{out}: {error.strerror}; give --out DIR") from None
     try:
-        shutil.rmtree(scratch, ignore_errors=True)  # that of a run that was killed
+        shutil.rmtree(scratch, ignore_errors=True)  # left by a run that was killed
         try:
             scratch.mkdir()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The scheduler of a run: each notebook once, only what has no result yet, whatever fails."""
+"""The scheduler of a run: executes each job without a stored result, whatever else fails."""
 
 import time
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from course.execution.engines.process import Attempt
 from course.execution.estimate import Standing, TimeLeft
 from course.execution.failure import Failure, mark_failure
 from course.execution.jobs import Job
-from course.execution.keys import explain
+from course.execution.keys import explain_change
 from course.execution.outcome import (
     EXECUTED,
     FAILED,
@@ -43,7 +43,7 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Running:
-    """A notebook that is being executed; `began` is of the monotonic clock."""
+    """A job that is being executed; `began` is a time of the monotonic clock."""
 
     job: Job
     why: str
@@ -69,11 +69,11 @@ class Scheduler:
         self._left = TimeLeft(lambda job: self.store.seconds(job.name, job.key.parts))
 
     def execute(self, engine: Engine) -> None:
-        """Bring every job to its outcome.
+        """Execute the jobs until each has an outcome.
 
         Raises:
-            CourseError: the engine is gone; KeyboardInterrupt: somebody wants no more. Nothing
-                that was started is left running then.
+            CourseError: the engine has failed.
+            KeyboardInterrupt: the run was interrupted. No execution is left running then.
         """
         self.watcher.begin(self.jobs)
         for job in self.jobs:
@@ -93,7 +93,7 @@ class Scheduler:
             self._stop(engine, waiting)
 
     def _tick(self, engine: Engine, waiting: Sequence[Job]) -> None:
-        """Say to the watcher how far each notebook is, and how long all of them still take."""
+        """Notify the watcher of the progress of each notebook, and of the time left."""
         now, at, standings = time.monotonic(), {}, {}
         for running in self._running.values():
             job = running.job
@@ -103,14 +103,14 @@ class Scheduler:
         self.watcher.tick(at, self._left.estimate(standings, waiting))
 
     def _settle_early(self, job: Job) -> bool:
-        """Settle a job that has a result, or that cannot be executed at all."""
+        """Settle a job that has a result, or cannot be executed; return whether it is settled."""
         if job.problem is not None:
             self._settle(Outcome(job, FAILED, failure=Failure(None, "", job.problem)))
             return True
         return not self.force and self._take_stored(job)
 
     def _take_stored(self, job: Job) -> bool:
-        """Settle a job by the result that is kept under its key, if there is one."""
+        """Settle a job by the stored result of its key; return whether there is one."""
         stored = self.store.get(job.key.digest)
         if stored is None:
             return False
@@ -135,11 +135,11 @@ class Scheduler:
         return True
 
     def _start(self, job: Job, engine: Engine) -> bool:
-        """Start a job, unless another process makes its result now."""
+        """Start or settle a job; return False while another process computes its result."""
         claim = self.store.claim(job.key.digest)
         if claim is None:
             return False
-        if not self.force and self._take_stored(job):  # the other one has made it
+        if not self.force and self._take_stored(job):  # the other process has stored it
             claim.release()
             return True
         why = self._why(job)
@@ -154,7 +154,7 @@ class Scheduler:
         if self.force:
             return "asked for with --force"
         before = self.store.latest(job.name)
-        return "no result yet" if before is None else explain(before, job.key.parts)
+        return "no result yet" if before is None else explain_change(before, job.key.parts)
 
     def _finish(self, finished: Finished) -> None:
         running, attempt = self._running.pop(finished.job.name), finished.attempt
@@ -175,14 +175,14 @@ class Scheduler:
         )
         try:
             self._settle(self._keep_attempt(outcome, attempt))
-        except CourseError as error:  # no room, mostly: the others go on
+        except CourseError as error:  # mostly a full disk: the other jobs go on
             failure = Failure(None, "", str(error))
             self._settle(replace(outcome, status=FAILED, failure=failure))
         finally:
             running.claim.release()
 
     def _keep_attempt(self, outcome: Outcome, attempt: Attempt) -> Outcome:
-        """Write what an execution left into the folder of the run, and keep a good result."""
+        """Write the notebook of an execution into the folder of the run; store a good result."""
         job = outcome.job
         if outcome.failure is not None or attempt.notebook is None:
             return self._keep_failed(outcome, attempt)
@@ -200,20 +200,21 @@ class Scheduler:
         return replace(outcome, output=self._keep(job, notebook), warning=warning)
 
     def _keep_result(self, outcome: Outcome, outputs: dict[str, Any]) -> str:
-        """Keep a result under its key; return why not, if so."""
+        """Store a result under its key; return a warning where it is not stored, else ''."""
         job = outcome.job
         key = job.key_now()
         if key.digest != job.key.digest and job.key.parts.get("data") != "absent":
-            return f"{explain(job.key.parts, key.parts)} while it was executed; result not kept"
+            change = explain_change(job.key.parts, key.parts)
+            return f"{change} while it was executed; result not stored"
         record = {"name": job.name, **as_record(outcome)}
         try:
             self.store.put(key.digest, Stored(key.parts, record, outputs))
         except CourseError as error:
-            return f"result not kept: {error}"
+            return f"result not stored: {error}"
         return ""
 
     def _keep_failed(self, outcome: Outcome, attempt: Attempt) -> Outcome:
-        """Keep the marked notebook and its log, as far as there is room for them."""
+        """Write the marked notebook and its log, as far as the disk has room for them."""
         path = self.out / f"{outcome.job.name}.failed.ipynb"
         try:
             write_text(path.with_suffix(".log"), attempt.log)
@@ -223,7 +224,7 @@ class Scheduler:
                 write_notebook(path, attempt.notebook)
                 outcome = replace(outcome, output=path)
         except CourseError as error:
-            return replace(outcome, warning=f"not kept: {error}")
+            return replace(outcome, warning=f"not written: {error}")
         return outcome
 
     def _keep(self, job: Job, notebook: dict[str, Any]) -> Path:
@@ -238,7 +239,7 @@ class Scheduler:
         self.watcher.finish(outcome)
 
     def _stop(self, engine: Engine, waiting: list[Job]) -> None:
-        """End the engine; what has no outcome by now has been interrupted."""
+        """Close the engine; settle the jobs that have no outcome as interrupted or not started."""
         at = {name: engine.progress(running.job) for name, running in self._running.items()}
         engine.close()
         for name, running in self._running.items():
@@ -258,6 +259,6 @@ def _now() -> str:
 
 
 def remove_outputs(job: Job, out: Path) -> None:
-    """Remove what an earlier run left of a notebook, so that nothing there is old."""
+    """Remove the files that an earlier run wrote for a notebook."""
     for ending in (".ipynb", ".failed.ipynb", ".failed.log"):
         (out / f"{job.name}{ending}").unlink(missing_ok=True)

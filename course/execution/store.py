@@ -1,9 +1,9 @@
-"""Results of runs, kept by key: an entry that names its content by hash, and the content itself.
+"""The store of results by cache key: entries that name their outputs by hash, and the outputs.
 
-    <root>/results/<key>.json     what a run came to, and the hash of its outputs
-    <root>/objects/<hash>         the outputs, compressed; runs that are alike share them
+    <root>/results/<key>.json     the record of a run, and the hash of its outputs
+    <root>/objects/<hash>         the outputs, compressed; runs with equal outputs share them
 
-Any number of processes may read and write at once. An entry that is damaged is as good as none.
+Any number of processes may read and write at once. A damaged entry counts as a missing one.
 """
 
 import contextlib
@@ -22,13 +22,13 @@ from course.errors import CourseError
 from course.files import write_bytes
 
 SCHEMA = 2
-ALIKE = ("parameters", "device")  # parts of a key that decide how long a run takes
-LIMIT = 1_000_000_000  # bytes that results may take up, unless told otherwise
+ALIKE = ("parameters", "device")  # parts of a key that determine how long a run takes
+LIMIT = 1_000_000_000  # bytes that results may take up by default
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A result: the parts of its key, what is told of the run, and its outputs by cell id."""
+    """A stored result: the parts of its key, the record of the run, its outputs by cell id."""
 
     parts: dict[str, Any]
     record: dict[str, Any]
@@ -45,7 +45,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self.damaged: list[str] = []  # keys of entries that were found damaged, and removed
+        self.damaged: list[str] = []  # keys of damaged entries, which were removed
         self._newest: dict[str, list[dict[str, Any]]] | None = None
 
     def _entry(self, key: str) -> Path:
@@ -55,7 +55,11 @@ class Store:
         return self.root / "objects" / digest
 
     def get(self, key: str) -> Stored | None:
-        """Return the result of a key, or None; one that is damaged is removed, and noted."""
+        """Return the result of a key, or None; remove a damaged one, and note it in `damaged`.
+
+        Raises:
+            CourseError: the folder can't be read.
+        """
         path = self._entry(key)
         try:
             entry = json.loads(path.read_bytes())
@@ -74,7 +78,7 @@ class Store:
             pass
         else:
             with contextlib.suppress(OSError):
-                os.utime(path)  # used now: pruned late
+                os.utime(path)  # the time of its last use, for `prune`
             return stored
         self.damaged.append(key)
         with contextlib.suppress(OSError):
@@ -82,13 +86,13 @@ class Store:
         return None
 
     def put(self, key: str, stored: Stored) -> None:
-        """Keep a result; it is there whole or not at all.
+        """Store a result, atomically.
 
         Raises:
             CourseError: the folder can't be written to.
         """
-        text = json.dumps(stored.outputs, sort_keys=True, ensure_ascii=False)
-        packed = gzip.compress(text.encode("utf-8", "surrogatepass"), mtime=0)
+        serialized = json.dumps(stored.outputs, sort_keys=True, ensure_ascii=False)
+        packed = gzip.compress(serialized.encode("utf-8", "surrogatepass"), mtime=0)
         digest = hashlib.sha256(packed).hexdigest()
         entry = {"schema": SCHEMA, "key": key, "outputs": digest}
         entry |= {"parts": stored.parts, "record": stored.record}
@@ -102,9 +106,9 @@ class Store:
         return next((entry["parts"] for entry in self._by_name(name)), None)
 
     def seconds(self, name: str, parts: dict[str, Any]) -> float | None:
-        """Return how long the newest result of that `name` took, or None.
+        """Return the seconds that the newest result of that `name` took, or None.
 
-        Only results whose keys have the same `ALIKE` parts are looked at.
+        Only results whose keys have the same `ALIKE` parts are considered.
         """
         wanted = [parts.get(part) for part in ALIKE]
         for entry in self._by_name(name):
@@ -114,7 +118,7 @@ class Store:
         return None
 
     def _by_name(self, name: str) -> list[dict[str, Any]]:
-        """Return the entries whose record has that `name`, the one used last first.
+        """Return the entries whose record has that `name`, the most recently used first.
 
         The entries are read at the first call only; later results of other processes are not seen.
         """
@@ -130,8 +134,8 @@ class Store:
         return self._newest.get(name, [])
 
     def claim(self, key: str) -> FileLock | None:
-        """Return a held lock on making a key's result, or None where another process makes it."""
-        lock = FileLock(self._made("locks") / key[:3], timeout=0)  # few files, and none to remove
+        """Return a held lock on computing a key's result, or None if another process holds it."""
+        lock = FileLock(self._ensure_folder("locks") / key[:3], timeout=0)  # few files; kept
         try:
             lock.acquire()
         except Timeout:
@@ -139,9 +143,9 @@ class Store:
         return lock
 
     def prune(self, limit: int = LIMIT) -> tuple[int, int]:
-        """Remove what was used longest ago until `limit` bytes are kept; (results, bytes) removed.
+        """Remove the least recently used results over `limit` bytes; return (count, bytes) removed.
 
-        Content that no entry names goes too.
+        Outputs that no entry names are removed too.
         """
         with self._changing():
             before, kept, named = self.size(), 0, set[str]()
@@ -155,7 +159,7 @@ class Store:
                 except (OSError, ValueError, TypeError, KeyError):
                     size = limit + 1
                 kept += size
-                if kept > limit:  # from here on all go: they were used longer ago
+                if kept > limit:  # all later ones too: they were used longer ago
                     entry.unlink(missing_ok=True)
                     continue
                 named.add(digest)
@@ -165,11 +169,11 @@ class Store:
             return len(entries) - len(self._entries()), before - self.size()
 
     def size(self) -> int:
-        """Return the bytes of all results."""
+        """Return the size of all results in bytes."""
         return sum(path.stat().st_size for path in self._files("results", "objects"))
 
     def _entries(self) -> list[Path]:
-        """Return the entries, the one used last first."""
+        """Return the entries, the most recently used first."""
         entries = [path for path in self._files("results") if path.suffix == ".json"]
         return sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)
 
@@ -179,10 +183,10 @@ class Store:
                 yield from sorted((self.root / folder).iterdir())
 
     def _changing(self) -> FileLock:
-        return FileLock(self._made("locks") / "changing")
+        return FileLock(self._ensure_folder("locks") / "changing")
 
-    def _made(self, folder: str) -> Path:
-        """Return a folder of the store, made if need be."""
+    def _ensure_folder(self, folder: str) -> Path:
+        """Return a folder of the store, created if needed."""
         path = self.root / folder
         try:
             path.mkdir(parents=True, exist_ok=True)

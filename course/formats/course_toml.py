@@ -1,4 +1,4 @@
-"""Reading course.toml."""
+"""Reading and validating course.toml."""
 
 import re
 import tomllib
@@ -13,13 +13,13 @@ from course.formats.settings import FILE_NAME, Course, Framework, Lesson, Locale
 
 TABLES = ("lessons", "frameworks", "locales")
 OPTIONAL = ("files", "packages", "variables", "start", "corpora", "data", "site", "repository")
-START = ("tagline", "learn", "audience", "time")  # words of the start page
+START = ("tagline", "learn", "audience", "time")  # strings of the start page
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
 )
-Reader = Callable[[Path, str, Any], Any]  # takes the file, the place in it, and the value
-Item = TypeVar("Item", Lesson, Framework, Locale)
+Reader = Callable[[Path, str, Any], Any]  # takes the file, the key's place in it, and the value
+Entry = TypeVar("Entry", Lesson, Framework, Locale)
 
 
 def find_course(start: Path) -> Path:
@@ -47,16 +47,16 @@ def load_course(root: Path) -> Course:
     _check_keys(path, "", document, ["title", "source_locale", *TABLES], OPTIONAL)
     course = Course(
         root=root.resolve(),
-        title=_text(path, "title", document["title"]),
-        source_locale=_text(path, "source_locale", document["source_locale"]),
+        title=_string(path, "title", document["title"]),
+        source_locale=_string(path, "source_locale", document["source_locale"]),
         lessons=_table(path, "lessons", document["lessons"], Lesson),
         frameworks=_table(path, "frameworks", document["frameworks"], Framework),
         locales=_table(path, "locales", document["locales"], Locale),
         site=_address(path, "site", document),
         repository=_address(path, "repository", document),
-        files=_texts(path, "files", document.get("files", [])),
-        packages=_texts(path, "packages", document.get("packages", [])),
-        variables=_texts(path, "variables", document.get("variables", [])),
+        files=_strings(path, "files", document.get("files", [])),
+        packages=_strings(path, "packages", document.get("packages", [])),
+        variables=_strings(path, "variables", document.get("variables", [])),
         start=_start(path, document.get("start", {})),
         corpora=_lists(path, "corpora", document.get("corpora", {})),
         data=_lists(path, "data", document.get("data", {})),
@@ -65,25 +65,25 @@ def load_course(root: Path) -> Course:
     return course
 
 
-def _table(path: Path, key: str, entries: Any, kind: type[Item]) -> tuple[Item, ...]:
-    """Turn the tables `[[key]]` into a tuple of `kind`, with unlike ids."""
+def _table(path: Path, key: str, entries: Any, kind: type[Entry]) -> tuple[Entry, ...]:
+    """Convert the tables `[[key]]` to a tuple of `kind`, with unique ids."""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CourseError(f"{path}: {key} is not a list of tables; write [[{key}]] before each")
-    names = [item.name for item in fields(kind) if item.default is MISSING]
-    optional = [item.name for item in fields(kind) if item.default is not MISSING]
-    made: list[Item] = []
+    names = [field.name for field in fields(kind) if field.default is MISSING]
+    optional = [field.name for field in fields(kind) if field.default is not MISSING]
+    items: list[Entry] = []
     for number, entry in enumerate(entries, start=1):
         where = f"{key} {number}: "
         _check_keys(path, where, entry, names, optional)
-        read: dict[str, Reader] = {name: READERS.get(name, _text) for name in entry}
-        made.append(kind(**{name: read[name](path, where + name, entry[name]) for name in entry}))
-    ids = [item.id for item in made]
+        read: dict[str, Reader] = {name: READERS.get(name, _string) for name in entry}
+        items.append(kind(**{name: read[name](path, where + name, entry[name]) for name in entry}))
+    ids = [item.id for item in items]
     for item_id in ids:
         if ids.count(item_id) > 1:
-            raise CourseError(f"{path}: {key}: id {item_id!r} stands there twice")
-    if not made:
+            raise CourseError(f"{path}: {key}: id {item_id!r} is defined twice")
+    if not items:
         raise CourseError(f"{path}: {key} is empty; a course has at least one")
-    return tuple(made)
+    return tuple(items)
 
 
 def _check_keys(
@@ -101,34 +101,34 @@ def _check_keys(
 def _lists(path: Path, key: str, table: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(table, dict):
         raise CourseError(f"{path}: {key} is {table!r}, expected a table of lists")
-    return {name: _texts(path, f"{key} {name}", value) for name, value in table.items()}
+    return {name: _strings(path, f"{key} {name}", value) for name, value in table.items()}
 
 
 def _start(path: Path, table: Any) -> dict[str, str]:
     if not isinstance(table, dict):
         raise CourseError(f"{path}: start is {table!r}, expected a table of strings")
     _check_keys(path, "start: ", table, [], START)
-    return {key: _text(path, f"start {key}", table[key]) for key in START if key in table}
+    return {key: _string(path, f"start {key}", table[key]) for key in START if key in table}
 
 
-def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
+def _strings(path: Path, where: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise CourseError(f"{path}: {where} is {value!r}, expected a list of texts")
+        raise CourseError(f"{path}: {where} is {value!r}, expected a list of strings")
     return tuple(value)
 
 
-def _text(path: Path, where: str, value: Any) -> str:
+def _string(path: Path, where: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise CourseError(f"{path}: {where} is {value!r}, expected a text")
+        raise CourseError(f"{path}: {where} is {value!r}, expected a non-empty string")
     return value
 
 
 def _address(path: Path, key: str, document: dict[str, Any]) -> str:
-    return _text(path, key, document[key]).rstrip("/") if key in document else ""
+    return _string(path, key, document[key]).rstrip("/") if key in document else ""
 
 
 def _check_lessons(path: Path, course: Course) -> None:
-    """Hold lessons to what they name of the course, and to no circle."""
+    """Check that what lessons refer to exists, and that none requires itself by any path."""
     lessons = [lesson.id for lesson in course.lessons]
     frameworks = [framework.id for framework in course.frameworks]
     for lesson in course.lessons:
@@ -145,25 +145,27 @@ def _check_lessons(path: Path, course: Course) -> None:
                 message = unknown(what, name, known)
                 raise CourseError(f"{path}: lesson {lesson.id!r}: {key}: {message}")
     try:
-        TopologicalSorter({each.id: each.requires for each in course.lessons}).prepare()
+        TopologicalSorter({lesson.id: lesson.requires for lesson in course.lessons}).prepare()
     except CycleError as error:
-        circle = " requires ".join(map(repr, reversed(error.args[1])))
-        raise CourseError(f"{path}: lessons require each other: {circle}; cut one off") from None
+        cycle = " requires ".join(map(repr, reversed(error.args[1])))
+        raise CourseError(
+            f"{path}: lessons require each other: {cycle}; remove one of these"
+        ) from None
 
 
 def _check_values(path: Path, course: Course) -> None:
-    ids = [each.id for each in course.lessons]
-    ids += [each.id for each in course.frameworks]
-    ids += [each.id for each in course.locales]
+    ids = [lesson.id for lesson in course.lessons]
+    ids += [framework.id for framework in course.frameworks]
+    ids += [locale.id for locale in course.locales]
     for item_id in ids:
-        # Ids become file names, and a course.toml must not lead out of its own tree.
+        # Ids become file names, which must not lead out of the course's tree.
         if not item_id.replace("-", "").replace("_", "").isalnum():
             raise CourseError(f"{path}: id {item_id!r}; an id is letters, digits, '-' and '_'")
     _check_lessons(path, course)
     for where, patterns in course.support.items():
         for pattern in patterns:
             if not pattern.strip():
-                raise CourseError(f"{path}: {where}: an empty text")
+                raise CourseError(f"{path}: {where}: an empty pattern")
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
                 raise CourseError(f"{path}: {where}: {pattern!r} leads out of the course")
     for locale in course.locales:
@@ -182,13 +184,13 @@ def _check_values(path: Path, course: Course) -> None:
 
 
 def _pairs(path: Path, where: str, value: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise CourseError(f"{path}: {where} is {value!r}, expected a table of strings")
     return tuple(value.items())
 
 
-# Keys of a table whose value is no string.
+# Keys of a table whose value is not a string.
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(("packages", "requires", "corpora", "frameworks"), _texts),
+    **dict.fromkeys(("packages", "requires", "corpora", "frameworks"), _strings),
     "environment": _pairs,
 }

@@ -1,4 +1,4 @@
-"""Glossaries: how the terms of the course are said in a locale, and what must not be said."""
+"""Glossaries: the required and the forbidden translations of terms in a locale."""
 
 import re
 import tomllib
@@ -14,8 +14,8 @@ from course.formats.settings import Course, Locale
 from course.markdown.lines import writes_without_spaces
 
 FILE_NAME = "glossary.toml"
-# Arabic is written with and without its vowel signs and the stroke that stretches a word.
-SIGNS = "\u0640\u064b-\u0652\u0670"
+# Arabic is written with and without its diacritics and the tatweel, which stretches a word.
+DIACRITICS = "\u0640\u064b-\u0652\u0670"
 ARABIC = re.compile("[\u0620-\u063f\u0641-\u064a]")
 KEYS = ("examples", "keep", "terms")
 TERM_KEYS = ("term", "forms", "forbidden", "note")
@@ -23,7 +23,7 @@ TERM_KEYS = ("term", "forms", "forbidden", "note")
 
 @dataclass(frozen=True)
 class Term:
-    """An English term; one of `forms` stands for it in the locale, and none of `forbidden`."""
+    """An English term; a translation has to use one of `forms`, and none of `forbidden`."""
 
     term: str
     forms: tuple[str, ...]
@@ -33,7 +33,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
-    """The glossary of a locale; `keep` are words that stay as they are in the English."""
+    """The glossary of a locale; the words in `keep` are not translated."""
 
     locale: str = ""
     examples: str = ""
@@ -41,19 +41,19 @@ class Glossary:
     terms: tuple[Term, ...] = ()
 
     def find_terms(self, english: str) -> tuple[Term, ...]:
-        """Return the terms that occur in an English text, the longest where several fit."""
+        """Return the terms that occur in English prose, the longest where several match."""
         if english not in self._found:
             self._found[english] = tuple(self._search(english))
         return self._found[english]
 
     def _search(self, english: str) -> Iterator[Term]:
-        left = english.casefold()
+        rest = english.casefold()
         for term, first in self._longest_first:
-            if first not in left:
+            if first not in rest:
                 continue  # quicker than a search
             pattern = english_pattern(term.term)
-            if pattern.search(left):
-                left = pattern.sub("\ufffc", left)
+            if pattern.search(rest):
+                rest = pattern.sub("\ufffc", rest)
                 yield term
 
     @cached_property
@@ -64,31 +64,31 @@ class Glossary:
 
     @cached_property
     def _found(self) -> dict[str, tuple[Term, ...]]:
-        """What `find_terms` has found: several checks ask for the terms of the same text."""
+        """The cache of `find_terms`, which several checks call with the same prose."""
         return {}
 
     def pattern(self, form: str) -> re.Pattern[str]:
-        """Return what finds a form in a text of this locale."""
+        """Return a pattern that matches a form in prose of this locale."""
         return form_pattern(form, writes_without_spaces(self.locale))
 
 
 @cache
 def english_pattern(term: str) -> re.Pattern[str]:
-    """Return what finds an English term, its regular plural included, in casefolded text."""
+    """Return a pattern that matches an English term, or its regular plural, in casefolded prose."""
     words = r"\s+".join(re.escape(word) for word in term.casefold().split())
     return re.compile(rf"(?<!\w){words}(?:s|es)?(?!\w)")
 
 
 @cache
 def form_pattern(form: str, unspaced: bool) -> re.Pattern[str]:
-    """Return what finds a form: `*` is any letters of a word; apostrophes of both kinds are one.
+    """Return a pattern that matches a form in folded prose; `*` stands for any letters of a word.
 
-    Vowel signs of Arabic do not count, neither in the form nor in the text.
+    Arabic diacritics are ignored, both in the form and in the prose.
 
     >>> bool(form_pattern("*متجه* *مخفي*", False).search("والمتّجهَ المخفيَّ"))
     True
     """
-    letters = rf"[\w{SIGNS}]"
+    letters = rf"[\w{DIACRITICS}]"
     words = [f"{letters}*".join(map(_literal, word.split("*"))) for word in _bare(form).split()]
     if unspaced:
         return re.compile(r"\s*".join(words))
@@ -98,22 +98,22 @@ def form_pattern(form: str, unspaced: bool) -> re.Pattern[str]:
 
 
 def _bare(form: str) -> str:
-    """Return a form for comparing, without vowel signs."""
-    return re.sub(f"[{SIGNS}]", "", plain(form))
+    """Return a form folded, and without Arabic diacritics."""
+    return re.sub(f"[{DIACRITICS}]", "", fold(form))
 
 
 def _literal(part: str) -> str:
-    """Return a pattern for letters as they are, with whatever vowel signs they bear in Arabic."""
-    return ARABIC.sub(rf"\g<0>[{SIGNS}]*", re.escape(part))
+    """Return a pattern for literal letters, each in Arabic with any diacritics."""
+    return ARABIC.sub(rf"\g<0>[{DIACRITICS}]*", re.escape(part))
 
 
-def plain(text: str) -> str:
-    """Return a text for comparing: case and the kind of apostrophe do not count."""
+def fold(text: str) -> str:
+    """Return a string for comparison: casefolded, with straight apostrophes."""
     return text.casefold().replace("\u2019", "'")
 
 
 def read_glossary(course: Course, locale: Locale) -> Glossary:
-    """Read the glossary of a locale; an empty one where there is no file.
+    """Read the glossary of a locale; returns an empty one where there is no file.
 
     Raises:
         CourseError: one line for each thing that is wrong with it.
@@ -130,21 +130,19 @@ def read_glossary(course: Course, locale: Locale) -> Glossary:
     terms = document.get("terms", [])
     if not isinstance(terms, list) or not all(isinstance(term, dict) for term in terms):
         raise CourseError(f"{name}: terms is not a list of tables; write [[terms]] before each")
-    made = [_term(entry, number, problems) for number, entry in enumerate(terms, start=1)]
+    read = [_term(entry, number, problems) for number, entry in enumerate(terms, start=1)]
+    kept = [term for term in read if term]
     keep = document.get("keep", [])
-    if not _is_texts(keep):
-        problems.append(f"keep is {keep!r}, expected a list of texts")
+    if not _is_strings(keep):
+        problems.append(f"keep is {keep!r}, expected a list of strings")
     if not isinstance(document.get("examples", ""), str):
-        problems.append("examples is no text")
-    names = [term.term.casefold() for term in made if term]
+        problems.append(f"examples is {document['examples']!r}, expected a string")
+    names = [term.term.casefold() for term in kept]
     problems += [
-        f"term {item!r} stands there twice"
-        for item in dict.fromkeys(names)
-        if names.count(item) > 1
+        f"term {item!r} is defined twice" for item in dict.fromkeys(names) if names.count(item) > 1
     ]
     if problems:
         raise CourseError(*(f"{name}: {problem}" for problem in problems))
-    kept = [term for term in made if term]
     return Glossary(locale.id, document.get("examples", ""), tuple(keep), tuple(kept))
 
 
@@ -152,13 +150,13 @@ def _term(entry: dict[str, Any], number: int, problems: list[str]) -> Term | Non
     where = f"term {number} ({entry.get('term', '?')})"
     wrong = [unknown("key", key, TERM_KEYS) for key in entry if key not in TERM_KEYS]
     if not isinstance(entry.get("term"), str) or not entry["term"].strip():
-        wrong.append("'term' is missing or no text")
+        wrong.append("'term' is missing or not a string")
     for key in ("forms", "forbidden"):
-        if not _is_texts(entry.get(key, [])):
-            wrong.append(f"{key} is {entry[key]!r}, expected a list of texts")
+        if not _is_strings(entry.get(key, [])):
+            wrong.append(f"{key} is {entry[key]!r}, expected a list of strings")
     for form in entry.get("forms", []) if not wrong else ():
         if not _bare(form).replace("*", "").strip():
-            wrong.append(f"the form {form!r} fits every word")
+            wrong.append(f"the form {form!r} matches every word")
     if not entry.get("forms"):
         wrong.append("'forms' is missing or empty")
     problems += [f"{where}: {problem}" for problem in wrong]
@@ -168,10 +166,10 @@ def _term(entry: dict[str, Any], number: int, problems: list[str]) -> Term | Non
     return Term(entry["term"], tuple(entry["forms"]), forbidden, entry.get("note", ""))
 
 
-def _is_texts(value: Any) -> bool:
+def _is_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
 def glossary_path(course: Course, locale: Locale) -> Path:
-    """Return where the glossary of a locale lies."""
+    """Return the path of the glossary of a locale."""
     return course.translations / locale.id / FILE_NAME

@@ -1,4 +1,4 @@
-"""A lesson as a translator sees it: the prose of its notebooks, each shared cell once."""
+"""The prose of a lesson for translation: the cells of its notebooks, each shared cell once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from course.formats.translation import ALT, hash_source, sentence_of
 from course.markdown.outline import has_words
 from course.markdown.parser import visible
 
-# Of the lesson, from course.toml; no cell can be called so.
+# Ids of strings of the lesson in course.toml; `@` is not allowed in the ids of other cells.
 TITLE, QUESTION, SUMMARY = "@title", "@question", "@summary"
 
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A cell of English prose; `frameworks` are those of the notebooks that it stands in.
+    """A cell of English prose; `frameworks` are those of the notebooks that contain it.
 
-    The sentences in the metadata of a code cell are such cells too: `plot-loss:alt` stands for its
-    plot, and `plot-loss:claim` is what it proves.
+    The sentences in the metadata of a code cell are such cells too: `plot-loss:alt` is the
+    alternative text of its plot, and `plot-loss:claim` the claim that it proves.
     """
 
     id: str
@@ -31,12 +31,12 @@ class SourceCell:
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything in it to translate; a formula alone is nobody's work."""
+        """Whether it has anything to translate; a formula alone has nothing."""
         return has_words(self.text)
 
     @property
     def words(self) -> int:
-        """How many words it has, as a measure of work."""
+        """The number of words to translate, as a measure of work."""
         return len(self.text.split()) if self.has_words else 0
 
     @property
@@ -47,25 +47,25 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class SourceLesson:
-    """A lesson in the source locale: its notebooks, and its prose in reading order."""
+    """A lesson in the source locale: its notebooks, and its cells of prose in reading order."""
 
     lesson: Lesson
     notebooks: tuple[Notebook, ...]
     cells: tuple[SourceCell, ...]
 
     def get(self, cell_id: str) -> SourceCell | None:
-        """Return the cell of that id."""
+        """Return the cell with an id, or None."""
         return next((cell for cell in self.cells if cell.id == cell_id), None)
 
 
 def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
     """Read the notebooks of a lesson.
 
-    Where two notebooks differ in a shared cell, the first one's text is taken; `course check`
+    Where two notebooks differ in a shared cell, that of the first is taken; `course check`
     reports the difference.
 
     Raises:
-        CourseError: a notebook cannot be read; one line each.
+        CourseError: a notebook cannot be read; one message for each.
     """
     notebooks: list[Notebook] = []
     problems: list[str] = []
@@ -83,10 +83,10 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
 
 
 def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
-    """Return the prose of all notebooks in reading order, each id once.
+    """Return the cells of prose of all notebooks in reading order, each id once.
 
-    A cell that a later notebook adds stands before the next cell that both have. The order of
-    keys in metadata is of no account: `alt` comes before `claim`.
+    A cell that only a later notebook has comes before the next cell that both have. The order of
+    keys in metadata does not matter: `alt` comes before `claim`.
     """
     order: list[str] = []
     texts: dict[str, str] = {}
@@ -117,6 +117,6 @@ def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
 
 
 def alternative(cell: Mapping[str, Any]) -> str:
-    """Return the words that stand for the plot of a code cell; empty if it has none."""
-    said = course_metadata(cell).get(ALT)
-    return visible(said) if isinstance(said, str) else ""
+    """Return the alternative text of the plot of a code cell, on one line; empty if it has none."""
+    text = course_metadata(cell).get(ALT)
+    return visible(text) if isinstance(text, str) else ""

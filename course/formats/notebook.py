@@ -1,4 +1,4 @@
-"""Notebooks as files: reading them, their parameters and their results."""
+"""Notebook files: reading and writing them, their parameters and their results."""
 
 import ast
 import json
@@ -19,7 +19,7 @@ CELL_KEYS = {"cell_type", "id", "metadata", "source"}
 
 @dataclass(frozen=True)
 class Row:
-    """What one model of a lesson came to; `seconds` of training, `accuracy` on the test split."""
+    """The result of one model: `seconds` of training, `accuracy` (0 to 1) on the test split."""
 
     model: str
     parameters: int | None
@@ -29,9 +29,9 @@ class Row:
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
-    """Read a notebook of format 4.5, with unique cell ids and every source as one text.
+    """Read a notebook of format 4.5, with unique cell ids and every source as one string.
 
-    Read as plain JSON, because importing nbformat takes seconds; papermill and the tests hold
+    Read as plain JSON, because importing nbformat takes seconds; papermill and the tests validate
     notebooks against the whole schema.
 
     Raises:
@@ -46,7 +46,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
 
 
 def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
-    """Read a notebook out of the bytes of its file, as `read_notebook` does; `name` is for errors.
+    """Parse the content of a notebook file, as `read_notebook` does; `name` is for messages.
 
     Raises:
         CourseError: not UTF-8, not JSON, or not such a notebook; one line.
@@ -85,9 +85,11 @@ def _check_format(name: str, notebook: Any) -> None:
             )
         lines = cell["source"] if isinstance(cell["source"], list) else [cell["source"]]
         if not all(isinstance(line, str) for line in lines):
-            raise CourseError(f"{name}: cell {cell['id']}: source is no text and no list of texts")
+            raise CourseError(
+                f"{name}: cell {cell['id']}: source is neither a string nor a list of strings"
+            )
         if not isinstance(cell["metadata"], dict):
-            raise CourseError(f"{name}: cell {cell['id']}: metadata is no object")
+            raise CourseError(f"{name}: cell {cell['id']}: metadata is not an object")
         if cell["id"] in seen:
             raise CourseError(f"{name}: cell {number} has the id {cell['id']!r} of another cell")
         seen.add(cell["id"])
@@ -96,7 +98,7 @@ def _check_format(name: str, notebook: Any) -> None:
 def read_parameters(notebook: dict[str, Any]) -> dict[str, Any]:
     """Return the names that the cell tagged `parameters` assigns, with their values.
 
-    A value that is no literal is given as its source.
+    A value that is not a literal is returned as its source.
     """
     found: dict[str, Any] = {}
     for cell in notebook["cells"]:
@@ -123,10 +125,10 @@ def _literal(node: ast.expr) -> Any:
 
 
 def read_results(notebook: dict[str, Any]) -> tuple[Row, ...]:
-    """Return the rows that an executed notebook shows as results, in reading order.
+    """Return the rows of the results in the outputs of an executed notebook, in reading order.
 
     Raises:
-        CourseError: a row lacks a value or has a wrong one; names cell id and row.
+        CourseError: a row lacks a value or has an invalid one; names cell id and row.
     """
     rows: list[Row] = []
     for cell in notebook["cells"]:
@@ -159,25 +161,25 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:
-    """Return the tags of a notebook's cell."""
+    """Return the tags of a notebook cell."""
     found = cell["metadata"].get("tags", [])
     return found if isinstance(found, list) else []
 
 
 def waivers_of(cell: Mapping[str, Any]) -> dict[str, str]:
-    """Return the waivers of checks in a notebook cell's metadata: reasons by code."""
+    """Return the waivers of checks in a notebook cell's metadata: reasons by check code."""
     allow = course_metadata(cell).get("allow", {})
     return {str(code): str(allow[code]) for code in allow} if isinstance(allow, dict) else {}
 
 
 def course_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a notebook cell's metadata say to the course: waivers and sentences."""
+    """Return the course's own metadata of a notebook cell: waivers and sentences."""
     found = cell["metadata"].get("course")
     return found if isinstance(found, dict) else {}
 
 
 def write_notebook(path: Path, notebook: dict[str, Any]) -> None:
-    """Write a notebook as Jupyter does, at once or not at all."""
+    """Write a notebook atomically, in the layout that Jupyter writes."""
     cells = [
         {**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]
     ]
@@ -186,13 +188,13 @@ def write_notebook(path: Path, notebook: dict[str, Any]) -> None:
 
 
 def picture_kinds(cell: Mapping[str, Any]) -> list[str]:
-    """Return the MIME types of the pictures in the outputs of a cell, each once."""
+    """Return the MIME types of the pictures in the outputs of a cell, unique and sorted."""
     kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", {})}
     return sorted(kind for kind in kinds if kind.startswith("image/"))
 
 
 def text_of(outputs: list[dict[str, Any]]) -> str:
-    """Return what outputs say in words: streams, values and errors, and no pictures."""
+    """Return the text of outputs: streams, values as plain text, and messages of errors."""
     parts = []
     for output in outputs:
         text = output.get("text", output.get("data", {}).get("text/plain", output.get("evalue")))

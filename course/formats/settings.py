@@ -1,4 +1,4 @@
-"""A course, as course.toml describes it: lessons, frameworks and locales."""
+"""The settings of a course in course.toml: lessons, frameworks and locales."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ FILE_NAME = "course.toml"
 class Lesson:
     """A lesson: its notebooks are `notebooks/<id>-<framework>.ipynb`, and read its corpora.
 
-    `question` is the one that it answers, `requires` are the ids of the lessons that it builds on,
-    and `frameworks` those that it is written in, None for all of the course's.
+    `question` is the one that it answers, `requires` holds the ids of the lessons that it builds
+    on, and `frameworks` those that it is written in, None for all of the course.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Lesson:
 class Framework:
     """A framework that lessons are written in, and the distributions that it needs.
 
-    `environment` are variables that its notebooks are executed with, unless the user has set them.
+    `environment` holds variables that its notebooks run with, unless the user has set them.
     """
 
     id: str
@@ -49,20 +49,20 @@ class Locale:
     direction: str
 
 
-Item = TypeVar("Item", Lesson, Locale)
+Found = TypeVar("Found", Lesson, Locale)
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course: the folder of its course.toml and what that says.
+    """A course: the folder of its course.toml and the settings in it.
 
-    `files` are patterns of what the notebooks need beside them, relative to the course's folder;
-    `packages` are distributions whose versions show in results, beside the frameworks', and
-    `variables` the environment variables that results depend on;
-    `start` are the words of its website's start page;
-    `corpora` are such patterns too, by the names that lessons declare; `data` are patterns of where
-    a data set lies that is not among them, by the value of a notebook's parameter `dataset`;
-    `site` and `repository` are addresses, or empty.
+    `files` are glob patterns, relative to the course's folder, of files that notebooks need;
+    `packages` are the distributions, besides the frameworks', and `variables` the environment
+    variables that results depend on;
+    `start` holds the strings of the website's start page;
+    `corpora` are patterns too, by the names that lessons declare; `data` are the patterns of data
+    sets that are not among them, by the value of a notebook's parameter `dataset`;
+    `site` and `repository` are URLs, or empty.
     """
 
     root: Path
@@ -82,22 +82,24 @@ class Course:
 
     @property
     def notebooks(self) -> Path:
-        """Where the source notebooks lie, with their pictures and solutions."""
+        """The folder of the source notebooks, with their pictures and solutions."""
         return self.root / "notebooks"
 
     @property
     def translations(self) -> Path:
-        """Where the translations lie, a folder for each locale."""
+        """The folder of the translations, with a folder for each locale."""
         return self.root / "translations"
 
     @property
     def support(self) -> dict[str, tuple[str, ...]]:
-        """What notebooks need beside them: patterns, by the place in course.toml."""
-        return {"files": self.files} | {f"corpora {name}": x for name, x in self.corpora.items()}
+        """The patterns of files that notebooks need beside them, by their place in course.toml."""
+        return {"files": self.files} | {
+            f"corpora {name}": patterns for name, patterns in self.corpora.items()
+        }
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The patterns of all that notebooks need beside them, files and corpora."""
+        """All patterns of files that notebooks need beside them: files and corpora."""
         return tuple(pattern for patterns in self.support.values() for pattern in patterns)
 
     @property
@@ -108,38 +110,40 @@ class Course:
 
     @property
     def targets(self) -> tuple[Locale, ...]:
-        """The locales that are translated into: all but the source's."""
+        """The locales to translate into: all but the source locale."""
         return tuple(locale for locale in self.locales if locale.id != self.source_locale)
 
     def frameworks_of(self, lesson: Lesson) -> tuple[Framework, ...]:
         """Return the frameworks that a lesson is written in, in the course's order."""
         ids = lesson.frameworks
-        return tuple(each for each in self.frameworks if ids is None or each.id in ids)
+        return tuple(item for item in self.frameworks if ids is None or item.id in ids)
 
     @property
     def pairs(self) -> tuple[tuple[Lesson, Framework], ...]:
-        """All notebooks of the course, each as its lesson and its framework."""
+        """The notebooks of the course, each as its lesson and its framework."""
         return tuple(
-            (lesson, each) for lesson in self.lessons for each in self.frameworks_of(lesson)
+            (lesson, framework)
+            for lesson in self.lessons
+            for framework in self.frameworks_of(lesson)
         )
 
     def notebook(self, lesson: Lesson, framework: Framework) -> Path:
-        """Return where the notebook of a lesson lies."""
+        """Return the path of the notebook of a lesson."""
         return self.notebooks / f"{lesson.id}-{framework.id}.ipynb"
 
     def notebooks_of(self, lesson: Lesson) -> list[Path]:
-        """Return where all notebooks of a lesson lie."""
+        """Return the paths of all notebooks of a lesson."""
         return [self.notebook(lesson, framework) for framework in self.frameworks_of(lesson)]
 
     def translation(self, locale: Locale, lesson: Lesson) -> Path:
-        """Return where the translation of a lesson lies; it serves all its frameworks."""
+        """Return the path of the translation of a lesson, one file for all its frameworks."""
         return self.translations / locale.id / f"{lesson.id}.md"
 
     def lesson(self, lesson_id: str) -> Lesson:
         """Return a lesson by its id.
 
         Raises:
-            UsageError: no such lesson; offers the near miss.
+            UsageError: no such lesson; suggests the closest id.
         """
         return _find("lesson", lesson_id, self.lessons)
 
@@ -147,12 +151,12 @@ class Course:
         """Return a locale by its id.
 
         Raises:
-            UsageError: no such locale; offers the near miss.
+            UsageError: no such locale; suggests the closest id.
         """
         return _find("locale", locale_id, self.locales)
 
 
-def _find(what: str, item_id: str, items: tuple[Item, ...]) -> Item:
+def _find(what: str, item_id: str, items: tuple[Found, ...]) -> Found:
     for item in items:
         if item.id == item_id:
             return item

@@ -1,4 +1,4 @@
-"""Source notebooks cut at their prose, and joined again; every other byte stays as it is."""
+"""Replacing the prose of source notebooks; every other byte of the file stays as it is."""
 
 import json
 import re
@@ -15,7 +15,7 @@ SPACE = " \t\n\r"
 
 @dataclass(frozen=True)
 class Prose:
-    """Prose of a notebook as a text, and as it stands in the file.
+    """A cell of prose in a notebook: its `text`, and `raw`, its JSON in the file.
 
     It is the source of a Markdown cell, or a sentence in the metadata of a code cell.
     """
@@ -32,10 +32,10 @@ class Prose:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A source notebook, and its text cut at its prose.
+    """A source notebook, with the content of its file split around its prose.
 
-    `pieces` are the parts of the text that stay byte for byte; between two of them stands the
-    piece of `prose` of the same number.
+    `pieces` are the parts of the file that stay byte for byte; the item of `prose` with the same
+    index follows each of them but the last.
     """
 
     path: Path
@@ -46,10 +46,10 @@ class Notebook:
 
 
 def cut_notebook(path: Path, framework: str = "") -> Notebook:
-    """Read a notebook and cut its text around its prose.
+    """Read a notebook and split the content of its file around its prose.
 
-    Joining the pieces with the prose as it stands gives back the file byte for byte, however it
-    was formatted.
+    Joining the pieces with the unchanged prose returns the file byte for byte, however it was
+    formatted.
 
     Raises:
         CourseError: as `read_notebook`.
@@ -68,7 +68,7 @@ def cut_notebook(path: Path, framework: str = "") -> Notebook:
 def _prose_spans(
     cell: dict[str, Any], text: str, at: int
 ) -> Iterator[tuple[tuple[int, int], str, str]]:
-    """Yield span, id and text for each piece of prose of the cell that begins at `at`."""
+    """Yield span, id and text of the prose in the notebook's cell that begins at offset `at`."""
     if cell["cell_type"] == "markdown":
         yield value_span(text, at, "source"), cell["id"], cell["source"]
     elif cell["cell_type"] == "code":
@@ -80,7 +80,7 @@ def _prose_spans(
 
 
 def cell_starts(text: str) -> list[int]:
-    """Return where each cell of a notebook's text begins."""
+    """Return the offset of each cell in the content of a notebook file."""
     starts = []
     at = _skip(text, value_span(text, _skip(text, 0), "cells")[0] + 1)
     while text[at] != "]":
@@ -92,9 +92,9 @@ def cell_starts(text: str) -> list[int]:
 
 
 def value_span(text: str, at: int, *keys: str) -> tuple[int, int]:
-    """Return where the value below `keys` begins and ends in the JSON object at `at`.
+    """Return start and end of the value under nested `keys` in the JSON object at offset `at`.
 
-    As JSON has it, the last of two equal keys counts.
+    The last of duplicate keys counts, as in Python's json.
     """
     end = at
     for key in keys:
@@ -103,12 +103,12 @@ def value_span(text: str, at: int, *keys: str) -> tuple[int, int]:
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
-    """Yield key, start and end of value for each member of the JSON object at `at`."""
+    """Yield key, and start and end of the value, of each member of the JSON object at `at`."""
     decoder = json.JSONDecoder()
     at = _skip(text, at + 1)
     while text[at] != "}":
         key, at = decoder.raw_decode(text, at)
-        start = _skip(text, _skip(text, at) + 1)  # behind the colon
+        start = _skip(text, _skip(text, at) + 1)  # after the colon
         _, end = decoder.raw_decode(text, start)
         yield key, start, end
         at = _skip(text, end)
@@ -122,38 +122,40 @@ def _skip(text: str, at: int) -> int:
 
 
 def join_notebook(notebook: Notebook, texts: dict[str, str]) -> str:
-    """Return the text of a notebook with other prose; every other byte is that of the source.
+    """Return the content of a notebook file with the prose of `texts`, by the ids of cells.
 
-    A cell without a text in `texts`, or with its own, stays as it is.
+    A cell that is not in `texts`, or is there unchanged, stays byte for byte.
     """
     parts = [notebook.pieces[0]]
     for cell, piece in zip(notebook.prose, notebook.pieces[1:], strict=True):
         text = texts.get(cell.id, cell.text)
-        encode = encode_text if cell.in_metadata else encode_source
+        encode = encode_string if cell.in_metadata else encode_source
         parts += [cell.raw if text == cell.text else encode(text), piece]
     return "".join(parts)
 
 
 def encode_source(text: str) -> str:
-    """Return a cell's source as Jupyter writes it: a JSON list of lines."""
+    """Return a cell's source as JSON in the layout of Jupyter: a list of lines."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1].removesuffix("\n")
     lines = lines if lines[-1] else lines[:-1]
-    inner = ",\n".join(f"    {encode_text(line)}" for line in lines)
+    inner = ",\n".join(f"    {encode_string(line)}" for line in lines)
     return f"[\n{inner}\n   ]"
 
 
-def encode_text(text: str) -> str:
-    """Return a text as a JSON string."""
-    # JSON can hold half a character (a lone surrogate), and UTF-8 cannot: it stays escaped.
-    half = re.compile("[\ud800-\udfff]")
-    return half.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+def encode_string(text: str) -> str:
+    """Return a string as JSON that can be encoded in UTF-8."""
+    # JSON can hold a lone surrogate, and UTF-8 cannot: it stays escaped.
+    surrogate = re.compile("[\ud800-\udfff]")
+    return surrogate.sub(
+        lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False)
+    )
 
 
 def line_of(notebook: Notebook, cell_id: str, more: int = 0) -> int:
-    """Return the line of a notebook's file in which a cell's text has the line `more`, from 0.
+    """Return the line of a notebook file, from 1, that holds line `more`, from 0, of a cell's text.
 
-    That of another cell is the one in which it begins, and without a cell it is the first.
+    For a code cell it is the line in which the cell begins, and for an unknown id line 1.
     """
     line = 1
     for cell, piece in zip(notebook.prose, notebook.pieces, strict=False):

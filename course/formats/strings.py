@@ -1,4 +1,4 @@
-"""The words around the lessons: notices, labels and the site, in English and in each locale."""
+"""The strings around the lessons: notices, labels and the site, in English and in each locale."""
 
 import functools
 import json
@@ -20,31 +20,31 @@ Strings = dict[str, str]  # by `table.key`, for example `notices.stale`
 
 @functools.cache
 def tool_strings() -> Strings:
-    """Return the English words that are the same for every course."""
+    """Return the English strings that are the same for every course."""
     return _flatten(tomllib.loads(ENGLISH.read_text(encoding="utf-8")))
 
 
 def english_strings(course: Course) -> Strings:
-    """Return the English words of a course, which every locale has to say.
+    """Return the English strings of a course, which every locale translates.
 
-    Those of its start page are the course's own: its title, and what course.toml has as `start`.
+    Those of its start page are the course's own: its title, and the table `start` of course.toml.
     """
     start = {"title": course.title, **course.start}
     return {**tool_strings(), **{f"start.{key}": text for key, text in start.items()}}
 
 
 def english_file(course: Course) -> str:
-    """Return the English words of a course as the file of a locale, to be translated."""
+    """Return the content of a strings file with the English strings of a course, to translate."""
     start = {"title": course.title, **course.start}
     lines = [f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in start.items()]
     return f"{ENGLISH.read_text(encoding='utf-8')}\n[start]\n{''.join(lines)}"
 
 
 def read_strings(course: Course, locale: Locale) -> Strings:
-    """Return the words of a locale as its file says them; empty where there is no file.
+    """Return the strings in the file of a locale; empty where there is no file.
 
     Raises:
-        CourseError: the file cannot be read, or is not tables of texts.
+        CourseError: the file cannot be read, or is not tables of strings.
     """
     path = course.translations / locale.id / FILE_NAME
     if not path.exists() and not path.is_symlink():
@@ -60,35 +60,35 @@ def read_strings(course: Course, locale: Locale) -> Strings:
 
 
 def strings_of(course: Course, locale: Locale) -> Strings:
-    """Return the words of a locale, and the English ones where it has none of its own.
+    """Return the strings of a locale, with the English ones where it has none of its own.
 
     Raises:
-        CourseError: its file cannot be read, or words in it cannot be used; a line each.
+        CourseError: its file cannot be read, or strings in it cannot be used; one message each.
     """
     if locale.id == course.source_locale:
         return english_strings(course)
-    english, words = english_strings(course), read_strings(course, locale)
+    english, translated = english_strings(course), read_strings(course, locale)
     name = show(course.translations / locale.id / FILE_NAME, course.root)
     problems = [
         f"{name}: {key}: {problem}"
-        for key, value in words.items()
+        for key, value in translated.items()
         if key in english and (problem := unusable(value, english[key]))
     ]
     if problems:
         raise CourseError(*problems)
-    return {**english, **words}
+    return {**english, **translated}
 
 
 def strings_or_english(course: Course, locale: Locale) -> Strings:
-    """Return the words of a locale, the English ones if its own cannot be used."""
+    """Return the strings of a locale, all in English if its own cannot be used."""
     try:
         return strings_of(course, locale)
     except CourseError:
-        return english_strings(course)  # for pages of others; building the locale says why
+        return english_strings(course)  # for pages of other locales; building this one reports why
 
 
 def unusable(text: str, english: str) -> str:
-    """Return why words of a locale cannot stand for the English ones; nothing if they can."""
+    """Return why a string cannot replace the English one, with the remedy; empty if it can."""
     if not text.strip():
         return "empty; translate it"
     if placeholders(text) != placeholders(english):
@@ -99,7 +99,7 @@ def unusable(text: str, english: str) -> str:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names in braces in a text; a text with broken braces has the name "?".
+    """Return the placeholders of a string; one that is not a plain name in braces is "?".
 
     >>> sorted(placeholders("{machine} of {cells}"))
     ['cells', 'machine']
@@ -108,7 +108,7 @@ def placeholders(text: str) -> set[str]:
         fields = list(string.Formatter().parse(text))
     except ValueError:
         return {"?"}
-    # A width or an attribute could fill the memory or tell of what no page is about.
+    # A width could fill the memory, and an attribute disclose what is not for a page.
     return {"?" if spec or how else name for _, name, spec, how in fields if name is not None}
 
 
@@ -116,9 +116,9 @@ def _flatten(document: dict[str, Any]) -> Strings:
     found = {}
     for table, entries in document.items():
         if not isinstance(entries, dict):
-            raise TypeError(f"{table} stands in no table")
+            raise TypeError(f"{table} is not in a table")
         for key, value in entries.items():
             if not isinstance(value, str):
-                raise TypeError(f"{table}.{key} is {value!r}, not a text")
+                raise TypeError(f"{table}.{key} is {value!r}, not a string")
             found[f"{table}.{key}"] = value
     return found

@@ -17,20 +17,20 @@ IMAGES = {
 
 
 def support_files(course: Course) -> dict[str, bytes]:
-    """Return what notebooks need beside them, by the path at which it stands there.
+    """Return the contents of the files that notebooks need beside them, by relative path.
 
-    That is all in notebooks/ but the notebooks themselves, and the `files` and corpora of
+    These are all files in notebooks/ but the notebooks themselves, and the `files` and corpora of
     course.toml.
 
     Raises:
-        CourseError: a pattern of course.toml that no file matches, or a link.
+        CourseError: a pattern of course.toml that no file matches, or a symbolic link.
     """
     found: dict[str, Path] = {}
     for path in sorted(course.notebooks.rglob("*")):
         name = path.relative_to(course.notebooks)
         hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
         if path.is_symlink() and not hidden:
-            raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")
+            raise CourseError(f"{show(path, course.root)}: a symbolic link; copy its target there")
         if path.is_file() and not hidden and path.suffix != ".ipynb":
             found[name.as_posix()] = path
     for where, patterns in course.support.items():
@@ -40,13 +40,13 @@ def support_files(course: Course) -> dict[str, bytes]:
                 raise CourseError(f"course.toml: {where}: no file matches {pattern!r}")
             found |= {path.relative_to(course.root).as_posix(): path for path in matched}
     for path in found.values():
-        if path.resolve() != path:  # it, or a folder on the way to it
-            raise CourseError(f"{show(path, course.root)}: a link; put the file itself there")
+        if path.resolve() != path:  # a symbolic link in it or above it
+            raise CourseError(f"{show(path, course.root)}: a symbolic link; copy its target there")
     return {name: path.read_bytes() for name, path in found.items()}
 
 
 def find_images(notebooks: Path) -> dict[str, Path]:
-    """Return the pictures of the notebooks by the names that notebooks call them; no links."""
+    """Return the pictures of the notebooks by the relative paths that cells link; no symlinks."""
     return {
         path.relative_to(notebooks).as_posix(): path
         for path in sorted((notebooks / "images").rglob("*"))

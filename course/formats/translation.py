@@ -1,14 +1,14 @@
-r"""Translation files: one Markdown file for a lesson and a locale, its cells kept apart by markers.
+r"""Translation files: one Markdown file for each lesson and locale, with a marker before each cell.
 
     <!-- cell what-cats-eat source=9c1f03ab12de state=machine -->
     <!-- allow bold: the term is bold in the sentence before -->
     Kot je …
 
-A marker is a whole line.  The text of its cell are the lines up to the next marker, without blank
-lines at the edges.  `source` is the hash of the English text that it was made from, `state` is
-`machine` or `reviewed` (absent: translated by a person), and the word `keep` says that the text is
-meant to equal the English.  Lines `allow` directly below the marker are waivers of checks, each
-with its reason.  A line of text that looks like one of these gets a backslash before it.
+A marker is a whole line.  The text of its cell is the lines up to the next marker, without blank
+lines at the edges.  `source` is the hash of the English cell that was translated, `state` is
+`machine` or `reviewed` (absent: translated by a person), and `keep` marks a text that is meant to
+equal the English.  Lines `allow` directly below the marker are waivers of checks, each with its
+reason.  A line of the text that looks like one of these is escaped with a backslash.
 """
 
 import hashlib
@@ -17,23 +17,23 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-# nbformat's, @title, @question … of a lesson, and the sentences in a code cell's metadata.
 ALT, CLAIM = SENTENCES = ("alt", "claim")
+# Ids of nbformat, `@title` and others of a lesson, and sentences in a code cell's metadata.
 CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}|[A-Za-z0-9_-]{1,64}:(?:alt|claim)")
 HASH = re.compile(r"[0-9a-f]{12}")
 STATES = ("machine", "reviewed")
 MARKER = re.compile(r"<!-- cell (?P<id>\S+)(?P<rest>(?: \S+)*) -->")
 ALLOW = re.compile(r"<!-- allow (?P<code>[a-z-]+): (?P<reason>\S.*?) -->")
-# What a reader or an editor could take for one of the two, backslashes before it included.
+# What a person or an editor could take for one of the two, with any backslashes before it.
 LIKE = re.compile(r"[ \t]*(?P<escape>\\*)<!--[ \t]*(?:cell|allow)\b", re.IGNORECASE)
 CONFLICT = re.compile(r"([<=>|])\1{6}(?: .*)?")
 BOM = "\ufeff"
-LONGEST = 20_000  # characters of a cell: parsing takes time that grows faster than a text does
+LONGEST = 20_000  # characters of a cell: the time to parse grows faster than the text
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in a file that is not as the format says; lines count from 1."""
+    """A violation of the format in a file; lines count from 1."""
 
     line: int
     message: str
@@ -44,8 +44,8 @@ class Problem:
 class Cell:
     """The translation of one cell.
 
-    `raw` is the piece of the file that it was read from, marker included: it is written as it was
-    read. A changed cell has `raw` None and is written in the canonical way.
+    `raw` is the part of the file that it was read from, marker included, which is written back
+    unchanged. A changed cell has `raw` None and is written in canonical form.
     """
 
     id: str
@@ -59,44 +59,44 @@ class Cell:
 
     @property
     def text_line(self) -> int:
-        """The line of the file that the text begins in."""
+        """The line of the file in which the text begins."""
         return self.line + 1 + len(self.allow)
 
     @property
     def too_long(self) -> bool:
-        """Whether the text is longer than any that is looked at."""
+        """Whether the text is longer than those that are parsed."""
         return len(self.text) > LONGEST
 
     def changed(self, **changes: Any) -> "Cell":
-        """Return this cell with other values, to be written anew."""
+        """Return a copy with other values, to be written in canonical form."""
         return replace(self, **changes, raw=None)
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A translation file: what stands before the first marker, the cells, and what is wrong."""
+    """A translation file: the preamble before the first marker, the cells, and the problems."""
 
     preamble: str = ""
     cells: tuple[Cell, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def get(self, cell_id: str) -> Cell | None:
-        """Return the first cell of that id."""
+        """Return the first cell with an id, or None."""
         return next((cell for cell in self.cells if cell.id == cell_id), None)
 
 
 def sentence_of(cell_id: str) -> tuple[str, str]:
-    """Return the code cell that a sentence belongs to, and which it is; ("", "") for other cells.
+    """Return the code cell and the key of a sentence in metadata; ("", "") for other cells.
 
     >>> sentence_of("food:claim"), sentence_of("food")
     (('food', 'claim'), ('', ''))
     """
-    name, colon, which = cell_id.partition(":")
-    return (name, which) if colon else ("", "")
+    code_cell, colon, key = cell_id.partition(":")
+    return (code_cell, key) if colon else ("", "")
 
 
 def normalise(text: str) -> str:
-    """Return a text with LF line ends and without blank lines at its edges.
+    """Return a text with LF line endings and without blank lines at its edges.
 
     >>> normalise("\\n  \\r\\n  one\\r\\ntwo \\n\\n")
     '  one\\ntwo '
@@ -110,10 +110,10 @@ def normalise(text: str) -> str:
 
 
 def hash_source(text: str) -> str:
-    """Return the hash that ties a translation to an English text: 12 hex digits.
+    """Return the hash of an English cell that a translation records: 12 hex digits.
 
-    The text is taken in NFC, with LF line ends and without trailing blanks, so that none of these
-    makes a translation stale.
+    The text is hashed in NFC, with LF line endings and without trailing blanks, so that a change
+    of these alone makes no translation stale.
 
     >>> hash_source("One.\\nTwo.") == hash_source("One. \\r\\nTwo.\\n")
     True
@@ -123,12 +123,12 @@ def hash_source(text: str) -> str:
     return hashlib.sha256(clean.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def parse(text: str) -> Translation:
-    """Read the text of a translation file; `write` gives back the same text.
+def parse_translation(text: str) -> Translation:
+    """Parse a translation file; `render_translation` returns the same content.
 
-    What the format does not allow becomes a `Problem`, and the lines stay where they were.
+    A violation of the format becomes a `Problem`, and its lines are preserved.
     """
-    pieces: list[list[str]] = [[]]
+    chunks: list[list[str]] = [[]]
     markers: list[tuple[int, re.Match[str]]] = []
     problems: list[Problem] = []
     conflict = False
@@ -138,19 +138,19 @@ def parse(text: str) -> Translation:
     for number, line in enumerate(lines, start=1):
         bare = _bare(line)
         if marker := MARKER.fullmatch(bare):
-            pieces.append([])
+            chunks.append([])
             markers.append((number, marker))
-        elif (sign := CONFLICT.fullmatch(bare)) and (sign[1] not in "=|" or conflict):
-            conflict = sign[1] != ">"
+        elif (fence := CONFLICT.fullmatch(bare)) and (fence[1] not in "=|" or conflict):
+            conflict = fence[1] != ">"
             problems.append(Problem(number, "merge conflict not resolved", "conflict"))
-        pieces[-1].append(line)
+        chunks[-1].append(line)
     cells: list[Cell] = []
-    for (start, marker), piece in zip(markers, pieces[1:], strict=True):
-        cells.append(_read_cell(start, marker, piece, problems))
-    for number, line in enumerate(pieces[0], start=1):
+    for (start, marker), chunk in zip(markers, chunks[1:], strict=True):
+        cells.append(_read_cell(start, marker, chunk, problems))
+    for number, line in enumerate(chunks[0], start=1):
         if (like := LIKE.match(line)) and not like["escape"]:
             problems.append(_near_miss(number, line))
-    return Translation(bom + "".join(pieces[0]), tuple(cells), tuple(problems))
+    return Translation(bom + "".join(chunks[0]), tuple(cells), tuple(problems))
 
 
 def _bare(line: str) -> str:
@@ -167,9 +167,9 @@ def _near_miss(number: int, line: str) -> Problem:
 
 
 def _read_cell(
-    start: int, marker: re.Match[str], piece: list[str], problems: list[Problem]
+    start: int, marker: re.Match[str], chunk: list[str], problems: list[Problem]
 ) -> Cell:
-    """Make a cell of a marker and the lines below it, and note what is wrong with them."""
+    """Parse a cell from its marker and the lines below it; append to `problems`."""
     source, state, keep = None, None, False
     cell_id = marker["id"]
     if not CELL_ID.fullmatch(cell_id):
@@ -185,7 +185,7 @@ def _read_cell(
         else:
             message = f"{word!r} in the marker of {cell_id}; there are source=HASH, state=machine,"
             problems.append(Problem(start, message + " state=reviewed and keep"))
-    allow, rest = [], piece[1:]
+    allow, rest = [], chunk[1:]
     while rest and (waiver := ALLOW.fullmatch(_bare(rest[0]))):
         allow.append((waiver["code"], waiver["reason"]))
         rest = rest[1:]
@@ -205,11 +205,11 @@ def _read_cell(
                 start, f"cell {cell_id} has {len(text):,} characters, at most {LONGEST:,}", "size"
             )
         )
-    return Cell(cell_id, text, source, state, keep, tuple(allow), start, "".join(piece))
+    return Cell(cell_id, text, source, state, keep, tuple(allow), start, "".join(chunk))
 
 
-def write(translation: Translation) -> str:
-    """Return the text of a translation file: cells as they were read, changed ones canonically."""
+def render_translation(translation: Translation) -> str:
+    """Return the content of a file: cells as they were read, changed ones in canonical form."""
     parts = [translation.preamble]
     for cell in translation.cells:
         if cell.raw is None:
@@ -217,14 +217,14 @@ def write(translation: Translation) -> str:
                 parts.append("\n")
             if "".join(parts[-2:]).strip(BOM) and not "".join(parts[-2:]).endswith("\n\n"):
                 parts.append("\n")
-        parts.append(render(cell) if cell.raw is None else cell.raw)
+        parts.append(render_cell(cell) if cell.raw is None else cell.raw)
     if translation.cells and translation.cells[-1].raw is None:
         parts[-1] = parts[-1].removesuffix("\n")  # no blank line at the end of the file
     return "".join(parts)
 
 
-def render(cell: Cell) -> str:
-    """Return a cell as a new file holds it: marker, waivers, text, and a blank line."""
+def render_cell(cell: Cell) -> str:
+    """Return a cell in canonical form: marker, waivers, text, and a blank line."""
     words = ["cell", cell.id]
     if cell.source:
         words.append(f"source={cell.source}")
@@ -239,7 +239,7 @@ def render(cell: Cell) -> str:
 
 
 def escape(line: str) -> str:
-    r"""Return a line of text so that it cannot be taken for a marker.
+    r"""Return a line of text, escaped if it looks like a marker.
 
     >>> escape("<!-- cell a -->")
     '\\<!-- cell a -->'

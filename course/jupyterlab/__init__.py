@@ -1,5 +1,5 @@
-"""The course inside JupyterLab: for learners as files of their own, for translators as views.
+"""The course inside JupyterLab: files of their own for learners, views for translators.
 
-A view is a notebook of a locale that is no file: it shows a translation in its lesson, and saving
-it writes the prose that was changed, and nothing else, to the translation.
+A view is a virtual notebook without a file: it shows a translation in its lesson, and saving it
+writes the changed cells of prose, and nothing else, to the translation.
 """

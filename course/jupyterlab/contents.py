@@ -1,4 +1,4 @@
-"""The contents manager of translators: files as they are, and views where there are no files."""
+"""The contents manager for translators: files, and views that are virtual notebooks."""
 
 import hashlib
 import json
@@ -21,23 +21,23 @@ from course.jupyterlab.copies import Checkpoints, Files
 from course.jupyterlab.desk import Desk, Place, Refused, about_view
 from course.jupyterlab.view import KEY, is_notebook, strip_marks
 
-Model = dict[str, Any]  # of a file, a folder or a view, as the interface has it
+Model = dict[str, Any]  # of a file, a folder or a view, as in the contents API
 
 
 @lru_cache
 def desk_at(root: str, folder: str) -> Desk:
-    """Return the desk of a course and a folder; the same for all who ask."""
+    """Return the desk of a course and a folder; one instance per pair."""
     return Desk(load_course(Path(root)), Path(folder))
 
 
 class ViewManager(AsyncLargeFileManager):
-    """Shows views at their paths; everything else is files below `root_dir`."""
+    """Serves views at their paths, and files below `root_dir` at all others."""
 
     course_dir = Unicode(help="the folder of the course").tag(config=True)
 
     @property
     def desk(self) -> Desk:
-        """What the views are made of."""
+        """The desk with the data of the views."""
         return desk_at(self.course_dir, self.root_dir)
 
     @default("checkpoints_class")
@@ -48,13 +48,13 @@ class ViewManager(AsyncLargeFileManager):
     def _files_handler_class_default(self) -> type:
         return Files
 
-    # What there is
+    # Paths
 
     def _get_os_path(self, path: str) -> str:
-        """Return where a file lies, which is below the root, links followed."""
+        """Return the path of a file below the root, with symbolic links resolved for the check."""
         parts = path.strip("/").split("/")
         if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
-            raise web.HTTPError(404, f"{path!r} is no path here")
+            raise web.HTTPError(404, f"{path!r}: invalid path")
         found: str = super()._get_os_path(path)
         if not Path(found).resolve().is_relative_to(Path(self.root_dir).resolve()):
             raise web.HTTPError(404, f"{path!r} leads out of this folder")
@@ -65,29 +65,29 @@ class ViewManager(AsyncLargeFileManager):
         return self.desk.places.get(path.strip("/"))
 
     def is_source(self, path: str) -> bool:
-        """Tell whether a path is an English notebook, which is read-only."""
+        """Return whether a path is an English notebook, which is read-only."""
         folder, _, name = path.strip("/").partition("/")
         names = {place.name for place in self.desk.places.values()}
         return folder == self.desk.course.source_locale and name in names
 
     def exists(self, path: str) -> bool:  # type: ignore[override]  # as the first of the parents
-        """Tell whether there is a file, folder or view; no coroutine, as the parent's is none."""
+        """Return whether there is a file, folder or view; like the parent's, not a coroutine."""
         return self.place(path) is not None or super().exists(path)
 
     async def file_exists(self, path: str) -> bool:
-        """Tell whether there is a file or view."""
+        """Return whether there is a file or view."""
         return self.place(path) is not None or await super().file_exists(path)
 
     async def dir_exists(self, path: str) -> bool:
-        """Tell whether there is a folder."""
+        """Return whether there is a folder."""
         return self.place(path) is None and await super().dir_exists(path)
 
     async def is_hidden(self, path: str) -> bool:
-        """Tell whether a file is hidden; views are not."""
+        """Return whether a file is hidden; views are not."""
         return self.place(path) is None and await super().is_hidden(path)
 
     def is_writable(self, path: str) -> bool:
-        """Tell whether a file may be changed; an English notebook may not."""
+        """Return whether a file may be changed; an English notebook may not."""
         place = self.place(path)
         if place:
             return self.desk.writable(place)
@@ -112,18 +112,18 @@ class ViewManager(AsyncLargeFileManager):
             raise web.HTTPError(400, f"{place.path} is a notebook, not a {type}")
         with answering():
             model = await run_sync(self.view_model, place, bool(content), require_hash)
-            if content:  # code and outputs are the source's: who trusts that trusts the view
+            if content:  # code and outputs are the source's, and so is the trust
                 trusted = self.notary.check_signature(await run_sync(self.read_source, place))
                 self.notary.mark_cells(model["content"], trusted)
         if content and type == "file":
             text = json.dumps(strip_marks(model["content"]), indent=1, ensure_ascii=False)
             model.update(type="file", format="text", content=text + "\n", mimetype="text/plain")
-            model["writable"] = False  # a text editor can look at it
+            model["writable"] = False  # read-only in a text editor
         self.emit(data={"action": "get", "path": place.path})
         return model
 
     def view_model(self, place: Place, content: bool, require_hash: bool) -> Model:
-        """Return the model of a view; its hash is that of what it shows."""
+        """Return the model of a view; its hash is that of the notebook that it shows."""
         created, changed = self.desk.times(place)
         model = {
             "name": place.name,
@@ -144,8 +144,8 @@ class ViewManager(AsyncLargeFileManager):
         source = self.read_source(place)
         view = self.desk.view(place, source)
         if require_hash:
-            shown = json.dumps(view, sort_keys=True).encode("utf-8")
-            model.update(hash=hashlib.sha256(shown).hexdigest(), hash_algorithm="sha256")
+            serialised = json.dumps(view, sort_keys=True).encode("utf-8")
+            model.update(hash=hashlib.sha256(serialised).hexdigest(), hash_algorithm="sha256")
         if content:
             view["metadata"][KEY]["view"] = secrets.token_hex(8)
             model["content"] = nbformat.from_dict(view)
@@ -153,7 +153,7 @@ class ViewManager(AsyncLargeFileManager):
         return model
 
     def read_source(self, place: Place) -> dict[str, Any]:
-        """Return the source notebook as the interface wants it, with every text in one piece."""
+        """Return the source notebook as in the contents API, with all sources as joined strings."""
         path = self.desk.notebook_path(place)
         try:
             source: Model = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
@@ -166,18 +166,18 @@ class ViewManager(AsyncLargeFileManager):
         model: Model = await super()._dir_model(path, content)
         if content:
             folder = path.strip("/")
-            places = [one for one in self.desk.places.values() if one.locale.id == folder]
-            names = {one.name for one in places}
-            model["content"] = [one for one in model["content"] if one["name"] not in names]
+            places = [place for place in self.desk.places.values() if place.locale.id == folder]
+            names = {place.name for place in places}
+            model["content"] = [entry for entry in model["content"] if entry["name"] not in names]
             for place in places:
-                with suppress(Refused):  # a notebook that is gone; opening its view says so
+                with suppress(Refused):  # a removed notebook; opening its view reports it
                     model["content"].append(self.view_model(place, False, False))
         return model
 
     # Writing
 
     async def save(self, model: Model, path: str = "") -> Model:
-        """Save a file, or what was changed in a view; a view at another path becomes a file."""
+        """Save a file, or the changes in a view; a view at another path becomes a file."""
         path = path.strip("/")
         place = self.place(path)
         if place is None:
@@ -192,7 +192,7 @@ class ViewManager(AsyncLargeFileManager):
             return saved
         content = model.get("content")
         if model.get("type") != "notebook" or "chunk" in model:
-            content = {"cells": [], "metadata": {}}  # is refused with what to do instead
+            content = {"cells": [], "metadata": {}}  # is refused with a remedy
         if not is_notebook(content):
             raise web.HTTPError(400, f"{path}: not a notebook; nothing was saved")
         with answering():
@@ -226,22 +226,22 @@ class ViewManager(AsyncLargeFileManager):
         if self.is_source(path):
             name = path.strip("/").rpartition("/")[2]
             raise web.HTTPError(
-                403, f"{path} is the English and read-only here; change notebooks/{name} instead"
+                403, f"{path} is a read-only source notebook; change notebooks/{name} instead"
             )
 
-    def refuse_change(self, path: str, what: str, remedy: str = "") -> None:
-        """Refuse what can't be done to a view, to the English, or to their folders.
+    def refuse_change(self, path: str, action: str, remedy: str = "") -> None:
+        """Refuse to change a view, an English notebook, or their folders.
 
-        Not by a 409: of that JupyterLab makes the question whether to overwrite the file.
+        The status is not 409, for which JupyterLab would offer to overwrite the file.
         """
         path = path.strip("/")
         place = self.place(path)
         if place:
             file = self.desk.translation_path(place).relative_to(self.desk.course.root)
-            line = f"{path} shows {file.as_posix()} and can't be {what}"
+            line = f"{path} shows {file.as_posix()} and can't be {action}"
             raise web.HTTPError(403, f"{line}; {remedy}" if remedy else line)
         if path in {locale.id for locale in self.desk.course.locales}:
-            raise web.HTTPError(403, f"{path} holds lessons of the course and can't be {what}")
+            raise web.HTTPError(403, f"{path} holds lessons of the course and can't be {action}")
         self.refuse_source(path)
 
     async def _copy_dir(
@@ -259,7 +259,7 @@ class ViewManager(AsyncLargeFileManager):
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Answer over HTTP with one line where a view can't be shown or saved."""
+    """Turn a refusal to show or save a view into an HTTP error with one line."""
     try:
         yield
     except Refused as error:

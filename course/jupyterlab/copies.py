@@ -1,4 +1,4 @@
-"""Copies of views: checkpoints, and the notebooks that are downloaded."""
+"""Copies of views: checkpoints and downloaded notebooks."""
 
 import json
 import secrets
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Checkpoints(AsyncGenericFileCheckpoints):
-    """Keeps checkpoints in a folder of the workspace, not beside the files."""
+    """Stores checkpoints in a folder of the workspace, not beside the files."""
 
     checkpoint_dir = ""
 
@@ -28,7 +28,7 @@ class Checkpoints(AsyncGenericFileCheckpoints):
         return str(Path(cast("ViewManager", self.parent).root_dir) / ".checkpoints")
 
     def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
-        """Return where a checkpoint lies; its folder is there then."""
+        """Return the path of a checkpoint, after creating its folder."""
         folder = path.strip("/").rpartition("/")[0]
         Path(self._get_os_path(folder)).mkdir(parents=True, exist_ok=True)
         return str(super().checkpoint_path(checkpoint_id, path))
@@ -36,7 +36,7 @@ class Checkpoints(AsyncGenericFileCheckpoints):
     async def restore_checkpoint(
         self, contents_mgr: "ViewManager", checkpoint_id: str, path: str
     ) -> None:
-        """Restore a file, or the texts of a view: what they replace is kept."""
+        """Restore a file, or the prose of a view; replaced prose is kept."""
         if path.strip("/") not in contents_mgr.desk.places:
             await super().restore_checkpoint(contents_mgr, checkpoint_id, path)
             return
@@ -44,25 +44,25 @@ class Checkpoints(AsyncGenericFileCheckpoints):
         for cell in model["content"]["cells"]:
             mark = cell["metadata"].get(KEY, {})
             if mark.get("kind") in (PROSE, NOTE):
-                mark["base"] = ""  # whatever stands there now is not what this was made from
+                mark["base"] = ""  # matches no text, so that the current one is kept
         about = model["content"]["metadata"].get(KEY, {})
         about |= {"view": secrets.token_hex(8), "notes": {}}
         await contents_mgr.save(model, path)
 
 
 class Files(AuthenticatedFileHandler):
-    """Serves files, and views as the ordinary notebooks that they are copied to."""
+    """Serves files, and views as ordinary notebooks."""
 
     @web.authenticated
     @authorized
-    async def get(  # type: ignore[override]  # as the parent: tornado's decorators hide its form
+    async def get(  # type: ignore[override]  # as the parent: tornado's decorators hide its signature
         self, path: str, **options: Any
     ) -> None:
         """Send a file."""
         manager = cast("ViewManager", self.contents_manager)
         name = path.strip("/")
         if name not in manager.desk.places:
-            manager._get_os_path(name)  # is refused if it leads elsewhere
+            manager._get_os_path(name)  # is refused if it is outside of the root
             await cast(Awaitable[None], super().get(path, **options))
             return
         self.check_xsrf_cookie()

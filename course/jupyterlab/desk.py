@@ -1,7 +1,7 @@
-"""Where a translator works: the views of a course, what lies behind them, and what a save does.
+"""The views of a course: the files behind them, and the effects of saving one.
 
-All that is no translation lies in the workspace: notes, texts that gave way to others (`kept`),
-and what each tab has written, so that a server that was started again knows it.
+All data except translations is in the workspace: notes, replaced texts (`kept`), and the hashes of
+what each browser tab last wrote, so that they survive a restart of the server.
 """
 
 import datetime
@@ -22,15 +22,15 @@ from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import Notebook
 from course.formats.strings import FILE_NAME as STRINGS
-from course.formats.translation import Translation, write
+from course.formats.translation import Translation, render_translation
 from course.jupyterlab.edit import apply
 from course.jupyterlab.notes import Note, merge_notes, note_of, read_notes, write_notes
 from course.jupyterlab.saved import read_saved
 from course.jupyterlab.view import KEY, kinds, make_view, text_hash
 from course.localization.localize import LocalizedLesson, localize
 
-TABS = 200  # whose writes are remembered; a tab is a view that was opened
-KEPT_LIMIT = 50_000_000  # bytes of a file of kept texts
+TABS = 200  # that are remembered; each opening of a view is a tab
+KEPT_LIMIT = 50_000_000  # bytes of a file of replaced texts
 
 
 @dataclass(frozen=True)
@@ -43,22 +43,22 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The name of its notebook."""
+        """The file name of its notebook."""
         return f"{self.lesson.id}-{self.framework.id}.ipynb"
 
     @property
     def path(self) -> str:
-        """Where the browser of files shows it."""
+        """Its path in the file browser."""
         return f"{self.locale.id}/{self.name}"
 
     @property
     def about(self) -> dict[str, str]:
-        """What tells it from other views."""
+        """The ids that identify it."""
         return {"locale": self.locale.id, "lesson": self.lesson.id, "framework": self.framework.id}
 
 
 class Refused(CourseError):
-    """A view can't be shown or saved; `status` is HTTP's word for why."""
+    """A view can't be shown or saved; `status` is the HTTP status code."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -66,8 +66,8 @@ class Refused(CourseError):
 
 
 @dataclass
-class Open:
-    """A view as its files are now."""
+class OpenView:
+    """A view with the current content of its files."""
 
     place: Place
     lesson: LocalizedLesson
@@ -77,14 +77,14 @@ class Open:
 
 @dataclass
 class Tab:
-    """What a tab has written: hashes of texts by cell, and of its notes."""
+    """The hashes of what a browser tab last wrote, of texts by cell id and of notes by id."""
 
     texts: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
 
 class Desk:
-    """The views of a course, in a folder of its workspace. One lock keeps saves apart."""
+    """The views of a course, in a folder of its workspace. A lock serialises saves."""
 
     def __init__(self, course: Course, folder: Path) -> None:
         self.course, self.folder = course, folder
@@ -95,14 +95,14 @@ class Desk:
             for lesson, framework in course.pairs
             for place in [Place(locale, lesson, framework)]
         }
-        self.told: dict[str, list[str]] = {}  # of the last save, by path
+        self.messages: dict[str, list[str]] = {}  # of the last save, by path
         self._thread = threading.RLock()
         self._lessons: dict[str, tuple[tuple[object, ...], SourceLesson]] = {}
 
-    # What lies where
+    # Files
 
     def translation_path(self, place: Place) -> Path:
-        """Return the file that a view shows."""
+        """Return the translation file of a view."""
         return self.course.translation(place.locale, place.lesson)
 
     def notebook_path(self, place: Place) -> Path:
@@ -110,32 +110,36 @@ class Desk:
         return self.course.notebook(place.lesson, place.framework)
 
     def notes_path(self, place: Place) -> Path:
-        """Return the file of a view's notes."""
+        """Return the file with the notes of a view."""
         return self.folder / ".notes" / place.locale.id / f"{Path(place.name).stem}.json"
 
     def writable(self, place: Place) -> bool:
-        """Tell whether a view can be saved: its file, if there is one, and the folder of it."""
+        """Return whether a view can be saved: its file, if it exists, and the folder of it."""
         path = self.translation_path(place)
         folder = path.parent
         while not folder.exists():
             folder = folder.parent
-        return all(is_writable(one) for one in (path, folder) if one.exists())
+        return all(is_writable(item) for item in (path, folder) if item.exists())
 
     def times(self, place: Place) -> tuple[float, float]:
-        """Return when a view was made and last changed: the newest of what it is made of."""
+        """Return the times of creation and last change of a view, in seconds since the epoch.
+
+        Raises:
+            Refused: the source notebook does not exist.
+        """
         strings = self.course.translations / place.locale.id / STRINGS
         own = self.notebook_path(place)
         paths = (own, self.translation_path(place), strings, self.notes_path(place))
-        found = [path.stat() for path in paths if path.exists()]
+        stats = [path.stat() for path in paths if path.exists()]
         if not own.exists():
             raise Refused(404, f"{show(own, self.course.root)}: no such notebook")
-        return own.stat().st_ctime, max(one.st_mtime for one in found)
+        return own.stat().st_ctime, max(stat.st_mtime for stat in stats)
 
     # Opening
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other saves out, those of other servers too."""
+        """Hold the lock against other saves, including those of other servers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / ".lock", timeout=30)
         with self._thread:
@@ -151,7 +155,7 @@ class Desk:
                 lock.release()
 
     def lesson(self, lesson: Lesson) -> SourceLesson:
-        """Return a lesson, read again if one of its notebooks has changed."""
+        """Return a lesson, which is read again if one of its notebooks has changed."""
         stamp = tuple(file_stamp(path) for path in self.course.notebooks_of(lesson))
         with self._thread:
             before, found = self._lessons.get(lesson.id, ((), None))
@@ -160,21 +164,23 @@ class Desk:
                 self._lessons[lesson.id] = (stamp, found)
         return found
 
-    def open(self, place: Place) -> Open:
-        """Read what a view is made of.
+    def open(self, place: Place) -> OpenView:
+        """Read the files of a view.
 
         Raises:
-            Refused: a file can't be used as it is; one line.
+            Refused: a file is unusable; one line.
         """
         with refusing(409):
             source = self.lesson(place.lesson)
-            notebook = next(one for one in source.notebooks if one.framework == place.framework.id)
+            notebook = next(
+                item for item in source.notebooks if item.framework == place.framework.id
+            )
             lesson = localize(self.course, place.locale, source).usable()
             notes = read_notes(self.notes_path(place))
-        return Open(place, lesson, notebook, notes)
+        return OpenView(place, lesson, notebook, notes)
 
     def view(self, place: Place, notebook: Mapping[str, Any], token: str = "") -> dict[str, Any]:
-        """Return a view as a notebook; `notebook` is the source, with every text in one piece."""
+        """Return a view as a notebook; `notebook` is the source, with sources as joined strings."""
         found = self.open(place)
         given = {note.id: text_hash(note.text) for note in found.notes}
         about = {**({"view": token} if token else {}), **place.about, "notes": given}
@@ -183,10 +189,10 @@ class Desk:
     # Saving
 
     def save(self, place: Place, content: Mapping[str, Any]) -> list[str]:
-        """Write what a saved view has changed; return what there is to tell of it, a line each.
+        """Write the changes of a saved view; return messages for its user, a line each.
 
         Raises:
-            Refused: it is not this view, or a file can't be used or written; nothing is changed.
+            Refused: it is not this view, or a file is unusable or read-only; nothing is changed.
         """
         about = about_view(content)
         if any(about.get(key) != value for key, value in place.about.items()):
@@ -202,9 +208,9 @@ class Desk:
         token = view if isinstance(view := about.get("view"), str) else ""
         given = notes if isinstance(notes := about.get("notes"), dict) else {}
         with self.locked():
-            told = self._save(place, content, token, given)
-        self.told[place.path] = told
-        return told
+            messages = self._save(place, content, token, given)
+        self.messages[place.path] = messages
+        return messages
 
     def _save(
         self, place: Place, content: Mapping[str, Any], token: str, given: Mapping[str, str]
@@ -216,7 +222,7 @@ class Desk:
             content, kinds(found.notebook.data, found.lesson.source), tab.texts, token
         )
         done = apply(found.lesson, saved, tab.texts)
-        told = saved.told + done.told
+        messages = saved.messages + done.messages
         for name, text in done.refused:
             seed = hashlib.sha256(f"{token} refused {name}".encode()).hexdigest()[:12]
             cell = {"cell_type": "markdown", "source": text}
@@ -227,9 +233,7 @@ class Desk:
             text = self._checked(place, done.translation)
             if replaced:
                 kept = show(self.keep(place, replaced), self.course.root)
-                told += [
-                    f"{name}: the text that yours replaced is in {kept}" for name, _ in replaced
-                ]
+                messages += [f"{name}: the replaced text is in {kept}" for name, _ in replaced]
             if done.translation != found.lesson.translation:
                 write_text(self.translation_path(place), text)
             if notes.notes != found.notes:
@@ -237,11 +241,11 @@ class Desk:
             if token and (done.wrote or notes.wrote):
                 tabs[token] = Tab(done.wrote, notes.wrote)
                 self._write_tabs(tabs)
-        return told
+        return messages
 
     def _checked(self, place: Place, translation: Translation) -> str:
-        """Return the text of a translation file that can be read again."""
-        text, path = write(translation), self.translation_path(place)
+        """Return the content of a translation file, if it is within the limits."""
+        text, path = render_translation(translation), self.translation_path(place)
         refuse_links(path, self.course.root)
         if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
             name = show(path, self.course.root)
@@ -249,7 +253,7 @@ class Desk:
         return text
 
     def keep(self, place: Place, texts: Sequence[tuple[str, str]]) -> Path:
-        """Add texts that give way to others to the kept ones; return the file of these."""
+        """Append replaced texts to the file of those; return its path."""
         path = self.kept / place.locale.id / f"{place.lesson.id}.md"
         before = read_text(path, self.kept.parent, KEPT_LIMIT) if path.exists() else ""
         now = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
@@ -258,16 +262,17 @@ class Desk:
         write_text(path, "\n".join([before, *added] if before else added))
         return path
 
-    # What tabs have written
+    # Tabs
 
     def _read_tabs(self) -> dict[str, Tab]:
         try:
             entries = json.loads((self.folder / ".tabs.json").read_text(encoding="utf-8"))
             return {
-                key: Tab(dict(one["texts"]), dict(one["notes"])) for key, one in entries.items()
+                key: Tab(dict(entry["texts"]), dict(entry["notes"]))
+                for key, entry in entries.items()
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}  # none yet, or damaged: a save then writes and keeps the other text
+            return {}  # none yet, or damaged: a save then keeps the replaced text
 
     def _write_tabs(self, tabs: dict[str, Tab]) -> None:
         last = dict(list(tabs.items())[-TABS:])
@@ -277,7 +282,7 @@ class Desk:
 
 @contextmanager
 def refusing(status: int) -> Iterator[None]:
-    """Turn what is wrong with a file into one line, for an answer over HTTP."""
+    """Turn an error in a file into a refusal with one line."""
     try:
         yield
     except Refused:
@@ -288,7 +293,7 @@ def refusing(status: int) -> Iterator[None]:
 
 
 def about_view(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a notebook says of the view that it is; nothing if it is none."""
+    """Return the metadata of a view from a notebook; empty if the notebook is not a view."""
     metadata = content.get("metadata")
     about = metadata.get(KEY) if isinstance(metadata, dict) else None
     return about if isinstance(about, dict) and "framework" in about else {}

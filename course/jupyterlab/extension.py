@@ -1,6 +1,6 @@
-"""The part of the server that answers for views: course/api/ below the server's address.
+"""The server extension for views: the API at course/api/ below the server's base URL.
 
-`start` has JupyterLab load it for translators, and nothing else does.
+JupyterLab loads it for translators only, as `start` configures it.
 """
 
 import json
@@ -20,20 +20,20 @@ from course.jupyterlab.report import Reporter
 from course.localization.align import STATUSES
 
 
-class Handler(APIHandler):
-    """What the answers share: who may ask, and what about."""
+class ReporterHandler(APIHandler):
+    """The base of the handlers: authorisation, and access to the reporter."""
 
     auth_resource = "contents"
 
     def initialize(self, reporter: Reporter) -> None:
-        """Take what reports on the views."""
+        """Store the reporter."""
         self.reporter = reporter
 
     def place(self, path: Any) -> Place:
         """Return the view at a path.
 
         Raises:
-            HTTPError: there is none.
+            HTTPError: no view is there.
         """
         found = self.reporter.desk.places.get(path.strip("/")) if isinstance(path, str) else None
         if found is None:
@@ -41,7 +41,7 @@ class Handler(APIHandler):
         return found
 
     async def send_report(self, place: Place) -> None:
-        """Answer with what there is to say of a view."""
+        """Send the report of a view."""
         files = url_path_join(self.base_url, "files")
         with answering():
             report = await run_sync(self.reporter.report, place, files)
@@ -49,7 +49,7 @@ class Handler(APIHandler):
 
 
 def interface_words(course: Course) -> dict[str, Any]:
-    """Return what the interface says by locale, and the locale that is translated from."""
+    """Return the strings of the interface by locale, and the source locale."""
     locales = {}
     for locale in course.locales:
         strings = strings_or_english(course, locale)
@@ -59,36 +59,36 @@ def interface_words(course: Course) -> dict[str, Any]:
     return {"locales": locales, "source": course.source_locale}
 
 
-class Info(Handler):
-    """Says which views there are."""
+class InfoHandler(ReporterHandler):
+    """Lists the views."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer with the paths of the course's views, and the words of each locale."""
+        """Send the paths of the views, and the strings of each locale."""
         desk = self.reporter.desk
         with answering():
             words = await run_sync(interface_words, desk.course)
         self.finish(json.dumps({"views": list(desk.places), **words}))
 
 
-class View(Handler):
+class ViewHandler(ReporterHandler):
     """Reports on a view."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Answer with what there is to say of the view at `path`."""
+        """Send the report of the view at `path`."""
         await self.send_report(self.place(self.get_query_argument("path", "")))
 
 
-class Accept(Handler):
-    """Confirms a cell."""
+class AcceptHandler(ReporterHandler):
+    """Accepts a cell."""
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Confirm `cell` of the view at `path`, as `reviewed` or not, and report on the view."""
+        """Accept `cell` of the view at `path`, as `reviewed` or not, and send the report."""
         body = self.get_json_body()
         if not isinstance(body, dict) or not isinstance(body.get("cell"), str):
             raise web.HTTPError(400, "path and cell are missing")
@@ -104,11 +104,11 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Add the answers to a server whose contents manager shows views."""
+    """Add the handlers to a server whose contents manager serves views."""
     manager = server.contents_manager
     reporter = {"reporter": Reporter(desk_at(manager.course_dir, manager.root_dir))}
     address = url_path_join(server.web_app.settings["base_url"], "course", "api")
-    answers = {"info": Info, "view": View, "accept": Accept}
+    handlers = {"info": InfoHandler, "view": ViewHandler, "accept": AcceptHandler}
     server.web_app.add_handlers(
-        ".*$", [(url_path_join(address, name), answers[name], reporter) for name in answers]
+        ".*$", [(url_path_join(address, name), handlers[name], reporter) for name in handlers]
     )

@@ -1,4 +1,4 @@
-"""The language of a learner: which locale of the course, and which interface of JupyterLab."""
+"""The language of a learner: the locale of the course, and JupyterLab's language pack."""
 
 import locale
 import os
@@ -9,13 +9,13 @@ import babel
 
 from course.formats.settings import Course, Locale
 
-OTHER_NAMES = {"no": "nb"}  # Norwegian, where it is not said which, is written as Bokmål
-VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # as POSIX orders them; the first that is set counts
+OTHER_NAMES = {"no": "nb"}  # unspecified Norwegian is Bokmål
+VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # in POSIX order; the first that is set applies
 PACKS = "jupyterlab.languagepack"  # the entry points of JupyterLab's language packs
 
 
 def system_language(variables: Mapping[str, str] = os.environ) -> str:
-    """Return the language that the system is set to, as it names it; empty if it names none.
+    """Return the language of the system as a POSIX locale name; empty if there is none.
 
     >>> system_language({"LANG": "pl_PL.UTF-8"})
     'pl_PL'
@@ -28,23 +28,23 @@ def system_language(variables: Mapping[str, str] = os.environ) -> str:
 
 
 def match_locale(course: Course, language: str) -> Locale | None:
-    """Return the locale of a course that a reader of a language reads: same language, same script.
+    """Return the locale of a course that matches a language: same language, same script.
 
-    The one of the same region comes first: `pt_BR` finds `pt-BR`, and else `pt-PT`.
+    One of the same region is preferred: `pt_BR` matches `pt-BR`, or else `pt-PT`.
     """
-    wanted = parse(language)
+    wanted = parse_language(language)
     if wanted is None:
         return None
-    near = []
-    for one in course.locales:
-        found = parse(one.id)
+    matches = []
+    for candidate in course.locales:
+        found = parse_language(candidate.id)
         if found and (found.language, script(found)) == (wanted.language, script(wanted)):
-            near.append((found.territory != wanted.territory, one))
-    return min(near, key=lambda item: item[0])[1] if near else None
+            matches.append((found.territory != wanted.territory, candidate))
+    return min(matches, key=lambda item: item[0])[1] if matches else None
 
 
-def parse(name: str) -> babel.Locale | None:
-    """Return what Babel knows of a language; nothing for what is none."""
+def parse_language(name: str) -> babel.Locale | None:
+    """Return the Babel locale of a language tag or locale name; None if there is none."""
     first, *rest = name.replace("-", "_").split("_")
     for language in (OTHER_NAMES.get(first, first), locale.normalize(first)[:2]):  # Windows: Polish
         try:
@@ -63,18 +63,18 @@ def full(found: babel.Locale) -> babel.Locale:
     """Return a language with its likely script and region."""
     tag = "_".join(part for part in (found.language, found.script, found.territory) if part)
     likely = babel.core.get_global("likely_subtags")
-    return parse(likely.get(tag) or likely.get(found.language) or tag) or found
+    return parse_language(likely.get(tag) or likely.get(found.language) or tag) or found
 
 
 def interface_language(found: Locale) -> str:
-    """Return the language pack of JupyterLab for readers of a locale; empty if none is there.
+    """Return the JupyterLab language pack for a locale; empty if none is installed.
 
-    Names have an underscore there: `pl_PL`.
+    Names of packs have an underscore: `pl_PL`.
     """
     packs = sorted(point.name.replace("-", "_") for point in entry_points(group=PACKS))
-    wanted = parse(found.id)
+    wanted = parse_language(found.id)
     for name in packs:
-        pack = parse(name)
+        pack = parse_language(name)
         if pack and wanted and (pack.language, script(pack)) == (wanted.language, script(wanted)):
             return name
     return ""

@@ -1,4 +1,4 @@
-"""Notes: cells that stand in a view and are not of the lesson, kept beside the translation."""
+"""Notes: cells of a view that are not in the lesson, stored beside the views."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -12,46 +12,46 @@ from course.files import write_text
 
 @dataclass(frozen=True)
 class Note:
-    """A cell as notebooks hold it, and the id of the cell that it follows; None at the top."""
+    """A notebook cell, and the id of the cell that it follows; None at the top."""
 
     cell: Mapping[str, Any]
     after: str | None
 
     @property
     def id(self) -> str:
-        """Its id in the view."""
+        """The cell id in the view."""
         name: str = self.cell["id"]
         return name
 
     @property
     def text(self) -> str:
-        """Its text."""
+        """The source of the cell."""
         text: str = self.cell["source"]
         return text
 
 
 def note_of(cell: Mapping[str, Any], name: str, after: str | None) -> Note:
-    """Return a cell of a view as a note: its text and pictures, without outputs and locks."""
+    """Return a cell of a view as a note: source and pictures, without outputs and metadata."""
     kind = cell.get("cell_type")
     source = cell.get("source", "")
-    made: dict[str, Any] = {
+    content: dict[str, Any] = {
         "cell_type": kind if kind in ("markdown", "code", "raw") else "markdown",
         "id": name,
         "metadata": {},
         "source": source if isinstance(source, str) else "".join(source),
     }
-    if made["cell_type"] == "code":
-        made |= {"execution_count": None, "outputs": []}
+    if content["cell_type"] == "code":
+        content |= {"execution_count": None, "outputs": []}
     elif isinstance(cell.get("attachments"), dict) and cell["attachments"]:
-        made["attachments"] = cell["attachments"]
-    return Note(made, after)
+        content["attachments"] = cell["attachments"]
+    return Note(content, after)
 
 
 def read_notes(path: Path) -> list[Note]:
-    """Return the notes of a file; none where there is no file.
+    """Return the notes in a file; an empty list if there is no file.
 
     Raises:
-        CourseError: the file can't be read; one line.
+        CourseError: the file is unreadable or damaged; one line.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["notes"]
@@ -60,7 +60,7 @@ def read_notes(path: Path) -> list[Note]:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CourseError(
-            f"{path}: notes that can't be read ({type(error).__name__}); mend or remove the file"
+            f"{path}: unreadable notes ({type(error).__name__}); mend or remove the file"
         ) from None
 
 
@@ -68,7 +68,8 @@ def _whole(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the cell of a note.
 
     Raises:
-        KeyError, TypeError: it has no id or no text, as no note that was written.
+        KeyError: it has no id, source or type.
+        TypeError: one of these is not a string.
     """
     if not all(isinstance(cell[key], str) for key in ("id", "source", "cell_type")):
         raise TypeError(cell)
@@ -76,7 +77,7 @@ def _whole(cell: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def write_notes(path: Path, notes: Sequence[Note]) -> None:
-    """Replace the notes of a file, at once or not at all; no file is made for no notes."""
+    """Replace the notes in a file atomically; no file is created for an empty list."""
     if notes or path.exists():
         entries = [{"after": note.after, "cell": note.cell} for note in notes]
         write_text(path, json.dumps({"notes": entries}, indent=1, ensure_ascii=True) + "\n")
@@ -84,7 +85,7 @@ def write_notes(path: Path, notes: Sequence[Note]) -> None:
 
 @dataclass
 class Merged:
-    """Notes after a save; `wrote` are hashes of those that the tab knows, `replaced` are texts."""
+    """Notes after a save; `wrote` are hashes of the tab's notes, `replaced` texts, by id."""
 
     notes: list[Note]
     wrote: dict[str, str]
@@ -97,27 +98,27 @@ def merge_notes(
     known: Mapping[str, str],
     hash_of: Callable[[str], str],
 ) -> Merged:
-    """Return the notes after a save of a tab that knew `known`, hashes of texts by id.
+    """Return the notes after a save of a tab that last knew `known`, hashes of texts by id.
 
-    A note that the tab knew and does not have any more was deleted in it, unless another tab has
-    changed it meanwhile. Of two texts, the tab's counts, and the other is in `replaced`.
+    A note that the tab knew but has no longer was deleted in it, and is removed unless another tab
+    has changed it since. If both changed a note, the tab's text wins; the other is in `replaced`.
     """
     now = {note.id: note for note in stored}
-    made = Merged([], {}, [])
+    merged = Merged([], {}, [])
     for note in saved:
         other, before = now.pop(note.id, None), known.get(note.id)
         same = hash_of(note.text) == before
-        made.wrote[note.id] = hash_of(note.text)
+        merged.wrote[note.id] = hash_of(note.text)
         if other is None:
-            if not same:  # else: deleted in another tab, and left alone in this one
-                made.notes.append(note)
+            if not same:  # else: deleted in another tab, unchanged in this one
+                merged.notes.append(note)
             continue
         if same:
             note = Note(other.cell, note.after)
         elif hash_of(other.text) not in (before, hash_of(note.text)):
-            made.replaced.append((other.id, other.text))
-        made.notes.append(note)
+            merged.replaced.append((other.id, other.text))
+        merged.notes.append(note)
     for name, note in now.items():
         if name not in known or known[name] != hash_of(note.text):
-            made.notes.append(note)
-    return made
+            merged.notes.append(note)
+    return merged

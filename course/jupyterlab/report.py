@@ -1,4 +1,4 @@
-"""What there is to say of a view: the status of each cell, its English, what changed, findings."""
+"""Reports on views: status, English, changes and findings of each cell."""
 
 from collections import Counter
 from typing import Any
@@ -17,12 +17,12 @@ from course.jupyterlab.view import PROSE, kinds
 from course.localization.align import STATUSES
 from course.localization.localize import LocalizedLesson
 from course.localization.sync import accept
-from course.markdown.render import render, render_changes
+from course.markdown.render import render_changes, render_markdown
 from course.text import one_line
 
 
 class Reporter:
-    """Reports on the views of a desk; remembers what the checks know of each language."""
+    """Reports on the views of a desk; caches the data of the checks for each language."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -31,7 +31,7 @@ class Reporter:
         self._names: tuple[tuple[object, ...], frozenset[str]] = ((), frozenset())
 
     def report(self, place: Place, files: str) -> dict[str, Any]:
-        """Return what there is to say of a view; `files` is the address of the workspace's files.
+        """Return the report of a view as JSON data; `files` is the URL of the workspace.
 
         Raises:
             Refused: the view can't be shown; one line.
@@ -39,11 +39,11 @@ class Reporter:
         found = self.desk.open(place)
         course = self.desk.course
         review = self._reviewer.review(course, found.lesson, self.findings(found.lesson))
-        shown = kinds(found.notebook.data, found.lesson.source)
-        here = [each for each in review.cells if shown.get(each.cell.id) == PROSE]
+        kind_of = kinds(found.notebook.data, found.lesson.source)
+        prose = [item for item in review.cells if kind_of.get(item.cell.id) == PROSE]
         address = f"{files.rstrip('/')}/{quote(place.locale.id)}"
         images = {name: f"{address}/{quote(name)}" for name in find_images(course.notebooks)}
-        statuses = Counter(each.cell.status for each in here)
+        statuses = Counter(item.cell.status for item in prose)
         return {
             "path": place.path,
             "locale": vars(place.locale),
@@ -51,10 +51,10 @@ class Reporter:
             "framework": place.framework.id,
             "file": found.lesson.path,
             "counts": {name: statuses[name] for name in STATUSES},
-            "cells": {each.cell.id: cell_report(each, images) for each in here},
-            "findings": [finding_report(one) for one in findings_elsewhere(review)],
+            "cells": {item.cell.id: cell_report(item, images) for item in prose},
+            "findings": [finding_report(finding) for finding in findings_elsewhere(review)],
             "notes": [note.id for note in found.notes],
-            "told": self.desk.told.get(place.path, []),
+            "told": self.desk.messages.get(place.path, []),
         }
 
     def findings(self, lesson: LocalizedLesson) -> list[Finding]:
@@ -69,16 +69,16 @@ class Reporter:
             file_stamp(path) for path in (course.notebooks, *sorted(course.notebooks.rglob("*")))
         )
         if self._names[0] != stamp:
-            names = {one.name for one in self.desk.places.values()}
+            names = {other.name for other in self.desk.places.values()}
             with refusing(409):
                 self._names = (stamp, frozenset(names | support_files(course).keys()))
         return check_lesson(lesson, before[1], self._names[1])
 
     def accept(self, place: Place, cell: str, reviewed: bool) -> None:
-        """Confirm that a cell says what the English says today.
+        """Accept a cell: confirm that it matches the current English.
 
         Raises:
-            Refused: it can't be; one line.
+            Refused: the cell can't be accepted; one line.
         """
         with self.desk.locked():
             found = self.desk.open(place)
@@ -97,13 +97,13 @@ class Reporter:
 
 
 def cell_report(review: CellReview, images: dict[str, str]) -> dict[str, Any]:
-    """Return what there is to say of a cell."""
+    """Return the report of a cell as JSON data."""
     text = review.cell.source.text
     return {
         "status": review.cell.status,
         "line": review.line,
         "english": text,
-        "english_html": render(text, images),
+        "english_html": render_markdown(text, images),
         "diff_html": None if review.changes is None else render_changes(review.changes),
         "findings": [finding_report(finding) for finding in review.findings],
     }
@@ -112,19 +112,19 @@ def cell_report(review: CellReview, images: dict[str, str]) -> dict[str, Any]:
 def findings_elsewhere(review: LessonReview) -> list[Finding]:
     """Return the findings that no cell of a view shows, in the order of the file.
 
-    Title, question and summary stand in no notebook, and the sentences of code cells in no view.
+    Title, question and summary are in no notebook, and the sentences of code cells in no view.
     """
     cells = [
-        each
-        for each in review.cells
-        if each.cell.source.in_metadata or not each.cell.source.frameworks
+        item
+        for item in review.cells
+        if item.cell.source.in_metadata or not item.cell.source.frameworks
     ]
-    found = [*review.findings, *(one for each in cells for one in each.findings)]
-    return sorted(found, key=lambda one: (one.line, one.code, one.value))
+    found = [*review.findings, *(finding for item in cells for finding in item.findings)]
+    return sorted(found, key=lambda finding: (finding.line, finding.code, finding.value))
 
 
 def finding_report(finding: Finding) -> dict[str, Any]:
-    """Return a finding as the interface shows it; one of a code cell's sentence names the cell."""
+    """Return a finding as JSON data; that of a sentence of a code cell names the cell."""
     what = f"{finding.what}: {finding.value}" if finding.value else finding.what
     about = f"cell {finding.cell}: " if sentence_of(finding.cell)[1] else ""
     return {

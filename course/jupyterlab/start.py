@@ -1,4 +1,4 @@
-"""Starting JupyterLab on a workspace, as the command `jupyter lab` would."""
+"""Start JupyterLab in a workspace, like the command `jupyter lab`."""
 
 import importlib.util
 import os
@@ -11,19 +11,19 @@ from course.errors import CourseError, UsageError
 from course.formats.settings import Course, Locale
 
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
-EXTENSIONS = Path(__file__).with_name("labextension")  # a folder as share/jupyter/labextensions is
-# jupytext's would put its own contents manager before ours, which makes each refusal an error 500.
+EXTENSIONS = Path(__file__).with_name("labextension")  # like share/jupyter/labextensions
+# jupytext's would wrap our contents manager, which turns each refusal into an error 500.
 SERVER_EXTENSIONS = {
     "course.jupyterlab.extension": True,
     "jupyterlab_jupytext": False,
     "jupytext": False,
 }
-TOGETHER = "jupyter_server_ydoc"  # what several people edit a notebook at once with
+TOGETHER = "jupyter_server_ydoc"  # the extension for real-time collaboration
 
 
 @dataclass(frozen=True)
 class Lab:
-    """What JupyterLab is to be started with; port 0 is the first free one from 8888 on."""
+    """The settings of a JupyterLab server; port 0 is the first free one from 8888 on."""
 
     course: Course
     locale: Locale
@@ -36,38 +36,39 @@ class Lab:
 
     @property
     def folder(self) -> Path:
-        """The folder that the browser of files shows."""
+        """The root folder of the file browser."""
         return self.workspace / (VIEWS if self.translate else LESSONS)
 
     def arguments(self) -> list[str]:
-        """Return the arguments for `jupyter lab`; the user's own come last and count."""
-        made = [
+        """Return the arguments for `jupyter lab`; the user's own come last and take precedence."""
+        arguments = [
             f"--ServerApp.root_dir={self.folder}",
             f"--LabApp.default_url=/lab/tree/{self.locale.id}",
             f"--LabApp.workspaces_dir={self.settings / 'workspaces'}",  # tabs of this course only
-            "--Application.log_level=ERROR",  # the address is told whatever the level
-            "--allow-root",  # as every other verb: it runs as whoever calls it, on this machine
+            "--Application.log_level=ERROR",  # the URL is printed at every level
+            "--allow-root",  # like all other commands, it runs as its user
         ]
         if self.port:
-            made += [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"]
+            arguments += [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"]
         if not self.browser:
-            made.append("--no-browser")
+            arguments.append("--no-browser")
         if self.translate:
-            made += [
+            arguments += [
                 "--ServerApp.contents_manager_class=course.jupyterlab.contents.ViewManager",
                 f"--ViewManager.course_dir={self.course.root}",
                 f"--ServerApp.jpserver_extensions={SERVER_EXTENSIONS}",
                 f"--LabApp.extra_labextensions_path={EXTENSIONS}",
             ]
-        return [*made, *self.options]
+        return [*arguments, *self.options]
 
 
 def check_lab(translate: bool, port: int) -> None:
-    """Make sure that JupyterLab can be started.
+    """Check that JupyterLab can be started.
 
     Raises:
-        CourseError: it is not installed, or can't be used for views.
-        UsageError: the port is taken.
+        ModuleNotFoundError: it is not installed.
+        CourseError: an installed package prevents editing of views.
+        UsageError: the port is in use.
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise ModuleNotFoundError("No module named 'jupyterlab'", name="jupyterlab")
@@ -86,7 +87,7 @@ def check_lab(translate: bool, port: int) -> None:
                 raise UsageError(f"port {port}: {error.strerror}; name another --port") from None
 
 
-def start(lab: Lab) -> None:
+def start_lab(lab: Lab) -> None:
     """Run JupyterLab until it is stopped."""
     before = os.environ.get("JUPYTER_CONFIG_PATH", "")
     paths = [str(lab.settings), *([before] if before else [])]

@@ -1,6 +1,6 @@
-"""A view of a translation, made from a lesson and its translation. Pure: no file is read here.
+"""The notebook that shows a translation in its lesson. Pure: no file is read here.
 
-`saved` reads a view that comes back, and `edit` puts what was changed into the translation.
+`saved` reads a view that is saved, and `edit` applies its changes to the translation.
 """
 
 import hashlib
@@ -14,24 +14,24 @@ from course.jupyterlab.notes import Note
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson
 
-KEY = "course"  # of metadata: what we tell of a view and of its cells
+KEY = "course"  # of the metadata of a view and of its cells: their marks
 PROSE, CODE, NOTE = "markdown", "code", "note"
 
 
 def text_hash(text: str) -> str:
-    """Return the hash of a text as it is stored: without blank lines at its edges."""
+    """Return the hash of a text as stored: without leading and trailing blank lines."""
     return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def shown(cell: LocalizedCell) -> str:
-    """Return the text that a view shows for a cell: the translation as it is, or the English."""
+    """Return the Markdown that a view shows for a cell: the translation, or the English."""
     if cell.translation is None or cell.status == MISSING:
         return cell.source.text
     return cell.translation.text
 
 
 def kinds(notebook: Mapping[str, Any], lesson: SourceLesson) -> dict[str, str]:
-    """Return the cells of a notebook in order: which are prose, and which can't be changed."""
+    """Return the kind of each cell of a notebook by id, in order: PROSE, or CODE if read-only."""
     prose = {cell.id for cell in lesson.cells}
     return {
         cell["id"]: PROSE if cell["cell_type"] == "markdown" and cell["id"] in prose else CODE
@@ -45,16 +45,16 @@ def make_view(
     notes: Sequence[Note],
     about: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return a source notebook with the raw texts of a translation, and with notes in their places.
+    """Return a source notebook with the Markdown of a translation, and with notes inserted.
 
-    Metadata tells what each cell is; code can be run but not changed, and only notes can be
-    deleted. `about` is what the notebook's metadata tells of the view.
+    The metadata of each cell has a mark with its kind; code can be run but not changed, and only
+    notes can be deleted. `about` is the mark of the view in the notebook's metadata.
     """
     found = kinds(notebook, lesson.source)
     cells = list(_notes_after(None, notes, found))
     for cell in notebook["cells"]:
         name, locked = cell["id"], {"deletable": False}
-        text, english, said = cell["source"], "", {}
+        text, english, sentences = cell["source"], "", {}
         if found[name] == PROSE:
             localized = lesson[name]
             text, english = shown(localized), localized.source.hash
@@ -62,8 +62,9 @@ def make_view(
             locked["editable"] = False
             here = course_metadata(cell).keys() & set(SENTENCES)
             for localized in filter(None, (lesson.get(f"{name}:{which}") for which in here)):
-                said[sentence_of(localized.id)[1]] = shown(localized)
-        mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english, **said}
+                sentences[sentence_of(localized.id)[1]] = shown(localized)
+        mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english}
+        mark |= sentences
         if cell.get("attachments"):
             mark["pictures"] = sorted(cell["attachments"])
         metadata = {**cell["metadata"], **locked, KEY: mark}
@@ -77,7 +78,7 @@ def _notes_after(
     name: str | None, notes: Sequence[Note], found: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     for note in notes:
-        after = note.after if note.after in found else None  # a cell that is gone: to the top
+        after = note.after if note.after in found else None  # of a removed cell: to the top
         if after == name:
             mark = {"kind": NOTE, "base": text_hash(note.text)}
             metadata = {**note.cell.get("metadata", {}), KEY: mark}
@@ -85,24 +86,24 @@ def _notes_after(
 
 
 def strip_marks(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a view as an ordinary notebook: without our marks, and with nothing locked.
+    """Return a view as an ordinary notebook, without marks and locks.
 
-    The sentences of code cells stay, as the translation has them.
+    The sentences of code cells stay, in the language of the translation.
     """
     cells = []
     for cell in content["cells"]:
         locks = (KEY, "editable", "deletable")
         metadata = {key: value for key, value in cell["metadata"].items() if key not in locks}
         mark = course_metadata(cell)
-        if said := {which: mark[which] for which in SENTENCES if which in mark}:
-            metadata[KEY] = said
+        if sentences := {key: mark[key] for key in SENTENCES if key in mark}:
+            metadata[KEY] = sentences
         cells.append({**cell, "metadata": metadata})
     metadata = {key: value for key, value in content["metadata"].items() if key != KEY}
     return {**content, "cells": cells, "metadata": metadata}
 
 
 def is_notebook(content: Any) -> TypeGuard[dict[str, Any]]:
-    """Tell whether something that came as a notebook can be read as one."""
+    """Return whether untrusted data has the structure of a notebook."""
     return (
         isinstance(content, dict)
         and isinstance(content.get("metadata"), dict)
@@ -112,7 +113,7 @@ def is_notebook(content: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def is_cell(cell: Any) -> bool:
-    """Tell whether something that came as a cell can be read as one."""
+    """Return whether untrusted data has the structure of a notebook cell."""
     if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
         return False
     source = cell.get("source", "")

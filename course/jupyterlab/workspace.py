@@ -1,4 +1,4 @@
-"""The folders that JupyterLab works in: built lessons for learners, and what views need."""
+"""The workspace of JupyterLab: built lessons for learners, support files for views."""
 
 import json
 from pathlib import Path
@@ -17,37 +17,39 @@ from course.localization.localize import localize
 
 
 def check_workspace(course: Course, folder: Path) -> None:
-    """Make sure that nothing of the course would be written over.
+    """Check that no file of the course would be overwritten.
 
     Raises:
-        UsageError: the folder is the course's own, or holds it, or lies in its sources; or a link
-            in it leads elsewhere.
+        UsageError: the folder is that of the course, contains it, or is in its sources; or a folder
+            in it is a symbolic link.
     """
     real = folder.resolve()
     sources = [course.notebooks, course.translations]
     sources += [
-        course.root / Path(one).parts[0] for one in course.patterns if len(Path(one).parts) > 1
+        course.root / Path(pattern).parts[0]
+        for pattern in course.patterns
+        if len(Path(pattern).parts) > 1
     ]
-    if course.root.is_relative_to(real) or any(real.is_relative_to(one) for one in sources):
+    if course.root.is_relative_to(real) or any(real.is_relative_to(source) for source in sources):
         raise UsageError(f"--workspace {folder}: the sources lie there; name another folder")
     for top in (LESSONS, VIEWS, "kept"):
         for path in (folder / top, *(folder / top / locale.id for locale in course.locales)):
             if path.is_symlink():
-                raise UsageError(f"{show(path, course.root)}: a link; put the folder itself there")
+                name = show(path, course.root)
+                raise UsageError(f"{name}: a symbolic link; copy its target there")
 
 
 def prepare_lessons(course: Course, locale: Locale, folder: Path) -> tuple[list[Built], list[str]]:
-    """Build the lessons of a locale and the English ones for a learner, whose changes stay.
+    """Build the lessons of a locale and the English ones for a learner, whose changes are kept.
 
-    Locales that are there already are built again; what is wrong with one of those is returned
-    as warnings.
+    Existing folders of other locales are built again; errors in those are returned as warnings.
 
     Raises:
         CourseError: the locale, or the English, can't be built.
     """
     out = folder / LESSONS
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
-    wanted = [one for one in course.locales if one.id in (locale.id, course.source_locale)]
+    wanted = [item for item in course.locales if item.id in (locale.id, course.source_locale)]
     built = build(course, wanted, out, lessons, keep_all=True)
     warnings: list[str] = []
     for other in course.locales:
@@ -60,9 +62,9 @@ def prepare_lessons(course: Course, locale: Locale, folder: Path) -> tuple[list[
 
 
 def prepare_views(course: Course, folder: Path) -> list[Built]:
-    """Write what views need beside them, for each locale, and the English notebooks.
+    """Write the support files of each locale for its views, and the English notebooks.
 
-    A file where a view is to be is moved to a name beside it.
+    A file at the path of a view is renamed.
     """
     out = folder / VIEWS
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
@@ -81,13 +83,13 @@ def prepare_views(course: Course, folder: Path) -> list[Built]:
 
 
 def prepare_settings(folder: Path, language: str) -> Path:
-    """Write a folder of configuration that presets the interface; return it.
+    """Write a folder of configuration with defaults for the interface; return its path.
 
-    These are defaults: what a user has chosen in JupyterLab's settings counts more.
+    A user's choices in JupyterLab's settings take precedence.
     """
     path = folder / ".jupyter" / "labconfig" / "default_setting_overrides.json"
     settings = {
-        # Nothing is asked of other hosts, and no news is offered before the first lesson.
+        # No requests to other hosts, and no offer of news before the first lesson.
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,

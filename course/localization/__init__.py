@@ -1,1 +1,1 @@
-"""Lessons in a locale: translations aligned with the English, kept in step, and counted."""
+"""Localized lessons: translations aligned with the English, synchronized, and counted."""

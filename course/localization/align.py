@@ -1,4 +1,4 @@
-"""The prose of a lesson aligned with its translation, cell by cell, by id."""
+"""Alignment of a lesson's prose cells with their translations, by id."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ MISSING, STALE, MACHINE, TRANSLATED, REVIEWED = STATUSES = (
 
 @dataclass(frozen=True)
 class LocalizedCell:
-    """A source cell in a locale: its translation, None where there is none, and its status."""
+    """A source cell in a locale, with its translation, if any, and its status."""
 
     source: SourceCell
     translation: Cell | None
@@ -35,18 +35,18 @@ class LocalizedCell:
 
     @property
     def is_work(self) -> bool:
-        """Whether it is a translator's work: it has words, or a text of the locale's own."""
+        """Whether a translator has work with it: it has words, or a translation of its own."""
         return self.source.has_words or self.translation is not None
 
     @property
     def made_from(self) -> str:
-        """The hash of the older English that a stale translation was made from, or empty."""
+        """The hash of the older English that a stale translation is of, or empty."""
         stale = self.status == STALE and self.translation is not None
         return (self.translation.source or "") if stale and self.translation else ""
 
     @cached_property
     def text(self) -> str:
-        """The text that readers of the locale see: the translation, or the English."""
+        """The Markdown that the locale is built with: the translation, or the English."""
         if self.status == MISSING or self.translation is None:
             return self.source.text
         if self.translation.keep and self.translation.text == normalise(self.source.text):
@@ -55,18 +55,18 @@ class LocalizedCell:
 
 
 def join_text(text: str, locale: Locale) -> str:
-    """Return a text with its lines joined where the locale writes without spaces."""
+    """Return Markdown with its lines joined if the locale is written without spaces."""
     return join_lines(text, locale.id) if writes_without_spaces(locale.id) else text
 
 
 def align(
     sources: Iterable[SourceCell], translation: Translation, locale: Locale
 ) -> tuple[LocalizedCell, ...]:
-    """Put each source cell, in reading order, beside its translation by its id.
+    """Align each source cell, in reading order, with its translation by id.
 
-    Missing: no such cell, an empty one, or the English as it is without `keep`. Stale: made from
-    another English text than today's. Otherwise the state that the translation says of itself.
-    A source cell without words is translated by itself, unless the locale has a text of its own.
+    Missing: no such cell, an empty one, or a copy of the English without `keep`. Stale: not of the
+    current English. Otherwise the state in the marker of the translation. A source cell without
+    words counts as translated, unless the locale has a translation of its own.
     """
     cells: dict[str, Cell] = {}
     for cell in translation.cells:
@@ -75,19 +75,19 @@ def align(
 
 
 def align_cell(source: SourceCell, cell: Cell | None, locale: Locale) -> LocalizedCell:
-    """Put a source cell beside its translation; a copy of a text without words is none."""
+    """Align a source cell with its translation; a copy of a cell without words is ignored."""
     if not source.has_words and (cell is None or not _is_own(source, cell)):
         return LocalizedCell(source, None, TRANSLATED, locale)
     return LocalizedCell(source, cell, _status_of(source, cell), locale)
 
 
 def _is_own(source: SourceCell, cell: Cell) -> bool:
-    """Tell whether a cell has a text other than the English of today or of when it was made."""
+    """Return whether a cell differs from the current English and from the one it translates."""
     return bool(cell.text.strip()) and hash_source(cell.text) not in (source.hash, cell.source)
 
 
 def _status_of(source: SourceCell, cell: Cell | None) -> str:
-    """Return which of `STATUSES` the translation of a cell with words has."""
+    """Return the status, one of `STATUSES`, of the translation of a cell with words."""
     if cell is None or not cell.text.strip():
         return MISSING
     if not cell.keep and hash_source(cell.text) == source.hash:

@@ -1,4 +1,4 @@
-"""Claims: the sentences that code cells prove, each with what its cell has printed."""
+"""Claims: the sentences that code cells prove, each with the output of its cell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from course.text import ANSI
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence that a cell of a notebook proves; `printed` is from its committed output."""
+    """A sentence that a code cell proves; `printed` is from its committed output."""
 
     lesson: str
     framework: str
@@ -34,17 +34,18 @@ def claims(course: Course, locale: Locale, lessons: Sequence[Lesson]) -> list[Cl
 
 def _claims(course: Course, locale: Locale, entry: Lesson) -> list[Claim]:
     lesson = read_lesson(course, entry)
-    said = {cell.id: cell.text for cell in localize(course, locale, lesson).usable().cells}
+    cells = localize(course, locale, lesson).usable().cells
+    sentences = {cell.id: " ".join(cell.text.split()) for cell in cells}
     return [
-        Claim(entry.id, notebook.framework, cell["id"], " ".join(said[name].split()), printed(cell))
+        Claim(entry.id, notebook.framework, cell["id"], sentences[name], printed(cell))
         for notebook in lesson.notebooks
         for cell in notebook.data["cells"]
         if (name := f"{cell['id']}:{CLAIM}") in {prose.id for prose in notebook.prose}
-        and name in said
+        and name in sentences
     ]
 
 
 def printed(cell: Mapping[str, Any]) -> str:
-    """Return what a cell has printed, on one line; what stands for a picture is no print."""
-    outputs = [each for each in cell["outputs"] if not picture_kinds({"outputs": [each]})]
+    """Return the printed output of a cell on one line, without alternatives of pictures."""
+    outputs = [item for item in cell["outputs"] if not picture_kinds({"outputs": [item]})]
     return " ".join(ANSI.sub("", text_of(outputs)).split())

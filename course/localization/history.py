@@ -1,4 +1,4 @@
-"""Older English of the course, found in the history of its repository by hash."""
+"""Older English of the course, by hash, from the history of its repository."""
 
 import json
 import subprocess
@@ -11,14 +11,14 @@ from course.formats.notebook import course_metadata
 from course.formats.settings import FILE_NAME, Course, Lesson
 from course.formats.translation import SENTENCES, hash_source
 
-DEPTH = 1000  # commits that are looked through at most
-KEYS = ("title", "question", "summary")  # of a lesson in course.toml that are prose
+DEPTH = 1000  # commits searched at most
+KEYS = ("title", "question", "summary")  # prose of a lesson in course.toml
 
 
 def find_english(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict[str, str]:
-    """Return the English texts of these hashes, as far as the history of the lesson has them.
+    """Return by hash the English of these hashes, as far as the history of the lesson has it.
 
-    A hash that is not found is left out: a shallow clone, or a text that was never committed.
+    A hash that is not found is omitted: a shallow clone, or prose that was never committed.
     """
     wanted, found = set(hashes), {}
     for text in _texts(course, lesson) if wanted else ():
@@ -32,9 +32,9 @@ def find_english(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict[
 
 
 def english_dates(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict[str, str]:
-    """Return the day on which each of these English texts went out of date, as far as known.
+    """Return by hash the day on which the English became outdated, as far as known.
 
-    That is the day of the commit after the last one that had it.
+    That is the date of the commit after the last one that had it, as YYYY-MM-DD.
     """
     wanted, days = set(hashes), {}
     for path in course.notebooks_of(lesson):
@@ -53,7 +53,7 @@ def english_dates(course: Course, lesson: Lesson, hashes: Iterable[str]) -> dict
 
 
 def _prose(content: str) -> list[str]:
-    """Return the prose of a notebook; none of a text that is no notebook."""
+    """Return the prose of a notebook; nothing if the content is not a notebook."""
     try:
         cells = json.loads(content)["cells"]
         markdown = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
@@ -64,7 +64,7 @@ def _prose(content: str) -> list[str]:
 
 
 def _texts(course: Course, lesson: Lesson) -> Iterator[str]:
-    """Yield all prose of a lesson in all its versions, the newest first."""
+    """Yield the prose of a lesson in all its versions, the newest first."""
     for content in _versions(course.root, course.notebooks_of(lesson)):
         yield from _prose(content)
     for content in _versions(course.root, [course.root / FILE_NAME]):
@@ -87,7 +87,7 @@ def _versions(root: Path, paths: Iterable[Path]) -> Iterator[str]:
 
 
 def git(root: Path, *arguments: str) -> str | None:
-    """Return what a git command prints, or None where it fails or git is not there."""
+    """Return the output of a git command, or None if it fails or git is not installed."""
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments], capture_output=True, check=False, timeout=60
@@ -98,7 +98,7 @@ def git(root: Path, *arguments: str) -> str | None:
 
 
 def check_revision(root: Path, revision: str) -> str:
-    """Return the commit that a revision names.
+    """Return the hash of the commit that a revision names.
 
     Raises:
         CourseError: no repository, or no such revision in it.

@@ -1,4 +1,4 @@
-"""Starting a locale: its entry in course.toml, and the files that a translator fills."""
+"""Creation of a locale: its entry in course.toml, and the files that a translator fills."""
 
 import json
 import unicodedata
@@ -37,22 +37,22 @@ TERM = """
 """
 
 
-def describe(tag: str) -> Locale:
-    """Return a locale of BCP 47 with its own name and its direction, from CLDR.
+def parse_locale(tag: str) -> Locale:
+    """Return the locale of a BCP 47 tag, with its own name and its direction from CLDR.
 
-    >>> describe("pt-BR")
+    >>> parse_locale("pt-BR")
     Locale(id='pt-BR', name='português (Brasil)', direction='ltr')
 
     Raises:
-        UsageError: no such language, or another spelling of the tag; offers the right one.
+        UsageError: no such language, or a misspelt tag; suggests the right one.
     """
     written = canonical(tag)
     try:
-        # CLDR has zh-CN as zh-Hans-CN: what a tag leaves out is what is most likely.
+        # CLDR has zh-CN as zh-Hans-CN: a tag may omit its most likely subtags.
         cldr = Cldr.parse(written, sep="-", resolve_likely_subtags=True)
     except (UnknownLocaleError, ValueError, TypeError):
         cldr = None
-    # Likely subtags make he-IL of iw, and ca of ca-valencia: neither is what was asked for.
+    # Likely subtags make he-IL of iw, and ca of ca-valencia: neither is the requested one.
     known = canonical(str(cldr)).split("-") if cldr else []
     if cldr is None or tag == "root" or not set(written.split("-")) <= set(known):
         raise UsageError(unknown("locale", tag, known_tags()))
@@ -63,17 +63,17 @@ def describe(tag: str) -> Locale:
 
 
 def canonical(tag: str) -> str:
-    """Return a language tag as BCP 47 writes it.
+    """Return a language tag in the canonical form of BCP 47.
 
     >>> canonical("ZH_hant_hk")
     'zh-Hant-HK'
     """
     first, *rest = tag.replace("_", "-").split("-")
-    return "-".join([first.lower(), *map(_part, rest)])
+    return "-".join([first.lower(), *map(_subtag, rest)])
 
 
 def known_tags() -> list[str]:
-    """Return the tags of all locales of CLDR, also without the script that goes without saying."""
+    """Return the tags of all locales of CLDR, also without a script that is implied."""
     names, likely = set(locale_identifiers()) - {"root"}, get_global("likely_subtags")
     tags = {canonical(name) for name in names}
     for name in names:
@@ -85,7 +85,7 @@ def known_tags() -> list[str]:
 
 
 def own_name(cldr: Cldr, tag: str) -> str:
-    """Return the name of a locale in its own language, with what its tag names beside that.
+    """Return the name of a locale in its own language, with the other subtags in brackets.
 
     >>> own_name(Cldr.parse("sr-RS", sep="-"), "sr-RS")
     'српски (Србија)'
@@ -97,30 +97,29 @@ def own_name(cldr: Cldr, tag: str) -> str:
     return f"{name} ({', '.join(details)})" if details else name
 
 
-def _part(part: str) -> str:
-    """Return a part of a language tag as BCP 47 writes it: Script, REGION, variant."""
+def _subtag(part: str) -> str:
+    """Return a subtag in the canonical form of BCP 47: Script, REGION, variant."""
     if len(part) == 4 and part.isalpha():
         return part.title()
     return part.upper() if len(part) == 2 or part.isdigit() else part.lower()
 
 
 def new(course: Course, tag: str) -> list[str]:
-    """Start a locale: enter it into course.toml, and write its glossary, strings and lessons.
+    """Create a locale: add it to course.toml, and write its glossary, strings and lessons.
 
-    Returns the files, relative to the course.
+    Returns the paths of the files, relative to the course.
 
     Raises:
         UsageError: no such language, or the course has it already.
-        CourseError: files of the locale are there already.
+        CourseError: the folder of the locale exists.
     """
-    locale = describe(tag)
+    locale = parse_locale(tag)
     if tag in {item.id for item in course.locales}:
         raise UsageError(f"the course has the locale {tag!r} already; course todo {tag}")
     folder = course.translations / tag
     if folder.exists():
         raise CourseError(
-            f"{show(folder, course.root)} is there already; remove it, or enter {tag}"
-            f" into {FILE_NAME} by hand"
+            f"{show(folder, course.root)} exists; remove it, or add {tag} to {FILE_NAME} by hand"
         )
     write_text(folder / GLOSSARY, glossary_template(course))
     write_text(folder / STRINGS, english_file(course))
@@ -137,7 +136,7 @@ def new(course: Course, tag: str) -> list[str]:
 
 
 def glossary_template(course: Course) -> str:
-    """Return a glossary to fill in: the terms of the other locales, as comments."""
+    """Return the TOML of a glossary to fill in: the terms of the other locales as comments."""
     terms: dict[str, None] = {}
     keep: dict[str, None] = {}
     for locale in course.targets:

@@ -1,4 +1,4 @@
-"""Notices: what a reader is told of the state of a translation, as lines of text."""
+"""Notices to readers about the state of a translation, in plain text."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from course.localization.align import MACHINE, MISSING, STALE, LocalizedCell
 
 
 def page_notice(cells: Sequence[LocalizedCell], words: Strings) -> list[str]:
-    """Return the lines at the top of a page; none where a person has translated all of it."""
+    """Return the notices at the top of a page; none if a person has translated all of it."""
     cells = [cell for cell in cells if cell.is_work]
     missing, stale = (sum(cell.status == status for cell in cells) for status in (MISSING, STALE))
-    # What is stale may be a machine's draft as well.
+    # A stale cell may be a machine draft as well.
     machine = sum(
         cell.translation is not None and cell.translation.state == MACHINE for cell in cells
     )
@@ -22,7 +22,7 @@ def page_notice(cells: Sequence[LocalizedCell], words: Strings) -> list[str]:
 
 
 def cell_notice(cell: LocalizedCell, words: Strings, untranslated: bool = False) -> str:
-    """Return the line above a cell, or empty; none if its whole page is `untranslated`."""
+    """Return the notice above a cell, or an empty string, as if all is `untranslated`."""
     if cell.status == STALE:
         return words["notices.stale"]
     if cell.status == MISSING and not untranslated:

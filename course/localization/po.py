@@ -1,8 +1,8 @@
-"""Translations as PO files, for editors such as Poedit and Weblate: an exchange form, no store.
+"""Translations as PO files, for editors such as Poedit and Weblate: an exchange format.
 
-An entry is a cell: `msgctxt` its id, `msgid` the English of today, `msgstr` the translation.
-`fuzzy` are the entries that a person has yet to read: drafts of a machine, and translations whose
-English has changed since, with the English that they were made from as previous `msgid`.
+An entry is a cell: `msgctxt` is its id, `msgid` the current English, `msgstr` the translation.
+Entries are `fuzzy` that a person has yet to read: machine drafts, and stale cells, whose previous
+`msgid` is the English that they translate.
 """
 
 import re
@@ -16,40 +16,40 @@ from course.errors import CourseError, unknown
 from course.files import read_text, show, write_text
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Lesson, Locale
-from course.formats.translation import Cell, Translation, hash_source, normalise, write
+from course.formats.translation import Cell, Translation, hash_source, normalise, render_translation
 from course.localization.align import MACHINE, MISSING, STALE, LocalizedCell, align_cell
 from course.localization.history import find_english
 from course.localization.localize import localize
 from course.markdown.active import new_active
 
-LESSON = "X-Course-Lesson"  # header that says which lesson a file belongs to
+LESSON = "X-Course-Lesson"  # header with the lesson id
 WIDTH = 78
-# Line ends of Unicode other than LF: polib ends a line there and loses what follows.
+# Line separators of Unicode other than LF: polib ends a line there and loses the rest.
 LINE_ENDS = re.compile("[\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 LIMIT = 4_000_000  # bytes of a PO file: English, translation and previous English
 
 
 def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
-    """Return the translation of a lesson as the text of a PO file; the same each time.
+    """Return the content of the PO file of a lesson's translation; it is reproducible.
 
-    It has no dates and no line numbers, so nothing in it changes but texts.
+    It has no dates and no line numbers.
 
     Raises:
-        CourseError: the translation cannot be used, or has a character that PO files cannot hold.
+        CourseError: the translation cannot be used, or has a character that PO files cannot have.
     """
     localized = localize(course, locale, lesson).usable()
     for cell in localized.translation.cells:
-        if sign := LINE_ENDS.search(cell.text):
+        if match := LINE_ENDS.search(cell.text):
             raise CourseError(
-                f"{localized.path}:{cell.line}: cell {cell.id}: U+{ord(sign[0]):04X} cannot stand"
-                " in a PO file; remove it"
+                f"{localized.path}:{cell.line}: cell {cell.id}: U+{ord(match[0]):04X} is not"
+                " allowed in a PO file; remove it"
             )
     old = {cell.made_from for cell in localized.cells} - {""}
     english = find_english(course, lesson.lesson, old)
     file = polib.POFile(wrapwidth=WIDTH)
     file.metadata = {
         "Project-Id-Version": course.title,
-        # Dates and names would change with each export; a constant keeps msgfmt content.
+        # msgfmt requires these headers; constants keep the export reproducible.
         "PO-Revision-Date": "1970-01-01 00:00+0000",
         "Last-Translator": "see the history of the repository",
         "Language-Team": "none",
@@ -64,7 +64,7 @@ def export_po(course: Course, locale: Locale, lesson: SourceLesson) -> str:
 
 
 def _entry(cell: LocalizedCell, english: dict[str, str]) -> polib.POEntry:
-    """Return the entry of a cell; `english` are older English texts by hash."""
+    """Return the entry of a cell; `english` is older English by hash."""
     entry = polib.POEntry(msgctxt=cell.id, msgid=normalise(cell.source.text))
     if cell.status == MISSING or cell.translation is None:
         return entry
@@ -80,28 +80,28 @@ def _entry(cell: LocalizedCell, english: dict[str, str]) -> polib.POEntry:
 
 
 def import_po(course: Course, path: Path) -> list[str]:
-    """Bring the translations of a PO file into the translation file that it belongs to.
+    """Merge the translations of a PO file into the translation file that it belongs to.
 
-    An entry that is as it was exported changes nothing. One that a person has changed, or has
-    confirmed by taking `fuzzy` away, becomes that person's translation of its `msgid`. An empty
-    one leaves the cell as it is.
+    An entry that is unchanged since the export changes nothing. One that a person has changed, or
+    has confirmed by removing `fuzzy`, becomes that person's translation of its `msgid`. An empty
+    one leaves the cell unchanged.
 
-    Returns what was done, a line each.
+    Returns messages about the changes, a line each.
 
     Raises:
-        CourseError: no PO file, of no lesson or locale of the course, or with active content;
-            nothing is changed.
+        CourseError: the file is not a PO file, is of no lesson or locale of the course, or has
+            active content; nothing is written.
     """
     file = read_po(path)
     locale, lesson = belongs_to(course, path, file)
     translation = localize(course, locale, lesson).usable().translation
-    changes, told, problems = {}, [], []
+    changes, messages, problems = {}, [], []
     for entry in file:
         if entry.obsolete or entry.msgctxt is None:
             continue
         source, old = lesson.get(entry.msgctxt), translation.get(entry.msgctxt)
         if source is None:
-            told.append(f"{entry.msgctxt}: in no notebook, left out")
+            messages.append(f"{entry.msgctxt}: in no notebook, ignored")
             continue
         for active in new_active(entry.msgstr, source.text):
             problems.append(f"{path.name}: {source.id}: active content {active!r}; remove it")
@@ -110,18 +110,18 @@ def import_po(course: Course, path: Path) -> list[str]:
         if new is not None:
             changes[source.id] = new
         elif not entry.msgstr and status != MISSING:
-            told.append(f"{source.id}: empty in {path.name}, left as it is")
+            messages.append(f"{source.id}: empty in {path.name}, not changed")
     if problems:
         raise CourseError(*problems)
     if changes:
-        made = with_cells(translation, lesson, changes)
-        write_text(course.translation(locale, lesson.lesson), write(made))
+        changed = with_cells(translation, lesson, changes)
+        write_text(course.translation(locale, lesson.lesson), render_translation(changed))
     target = show(course.translation(locale, lesson.lesson), course.root)
-    return [f"{target}: {len(changes)} cells changed", *told]
+    return [f"{target}: {len(changes)} cells changed", *messages]
 
 
 def changed_cell(entry: polib.POEntry, old: Cell | None, status: str) -> Cell | None:
-    """Return the cell that an entry makes of the one there is, or None where nothing changes."""
+    """Return the cell that an entry changes the existing one to, or None if nothing changes."""
     text = normalise(entry.msgstr)
     if not text:
         return None
@@ -134,7 +134,7 @@ def changed_cell(entry: polib.POEntry, old: Cell | None, status: str) -> Cell | 
     cell = old or Cell(entry.msgctxt, text)
     if not fuzzy:
         return cell.changed(text=text, source=source, state=None, keep=keep)
-    # Not finished: outdated if it says from what it was made, else nobody has read it yet.
+    # Unfinished: stale if it has a previous msgid, else a draft that nobody has read yet.
     made_from, state = cell.source, cell.state
     if entry.previous_msgid:
         made_from = hash_source(entry.previous_msgid)
@@ -146,11 +146,11 @@ def changed_cell(entry: polib.POEntry, old: Cell | None, status: str) -> Cell | 
 def with_cells(
     translation: Translation, lesson: SourceLesson, changes: dict[str, Cell]
 ) -> Translation:
-    """Return a translation with cells changed, and new ones at their place in reading order."""
+    """Return a translation with changed cells, and new ones inserted in reading order."""
     cells = [changes.get(cell.id, cell) for cell in translation.cells]
     order = {cell.id: number for number, cell in enumerate(lesson.cells)}
-    there = {cell.id for cell in cells}
-    for name in sorted(changes.keys() - there, key=order.__getitem__):
+    present = {cell.id for cell in cells}
+    for name in sorted(changes.keys() - present, key=order.__getitem__):
         at = 1 + max(
             (n for n, cell in enumerate(cells) if order.get(cell.id, -1) < order[name]), default=-1
         )
@@ -167,26 +167,28 @@ def read_po(path: Path) -> polib.POFile:
     """Read a PO file.
 
     Raises:
-        CourseError: one line.
+        CourseError: it cannot be read; one line.
     """
     path = path.absolute()
     text = read_text(path, path.parent, LIMIT)
     if not re.search(r"^msgid ", text, re.MULTILINE):
-        raise CourseError(f"{path.name}: no PO file; course po export writes one")
-    if sign := LINE_ENDS.search(text.replace("\r\n", "\n")):
-        line = text.count("\n", 0, sign.start()) + 1
-        raise CourseError(f"{path.name}:{line}: U+{ord(sign[0]):04X} ends a line; remove it")
+        raise CourseError(f"{path.name}: not a PO file; course po export writes one")
+    if match := LINE_ENDS.search(text.replace("\r\n", "\n")):
+        line = text.count("\n", 0, match.start()) + 1
+        raise CourseError(
+            f"{path.name}:{line}: U+{ord(match[0]):04X} is a line separator; remove it"
+        )
     try:
         return polib.pofile(text, wrapwidth=WIDTH)
     except (OSError, ValueError, IndexError, KeyError) as error:
-        raise CourseError(f"{path.name}: no PO file: {error}") from None
+        raise CourseError(f"{path.name}: not a PO file: {error}") from None
 
 
 def belongs_to(course: Course, path: Path, file: polib.POFile) -> tuple[Locale, SourceLesson]:
-    """Return the locale and the lesson that a PO file says it belongs to.
+    """Return the locale and the lesson in the headers of a PO file.
 
     Raises:
-        CourseError: it says none, or none of this course.
+        CourseError: a header is missing, or names none of the course.
     """
     language = file.metadata.get("Language", "").replace("_", "-")
     lesson = file.metadata.get(LESSON, "")
@@ -203,7 +205,7 @@ def belongs_to(course: Course, path: Path, file: polib.POFile) -> tuple[Locale, 
 
 
 def po_path(folder: Path, locale: Locale, lesson: Lesson) -> Path:
-    """Return where the PO file of a lesson is exported to."""
+    """Return the path that the PO file of a lesson is exported to."""
     return folder / locale.id / f"{lesson.id}.po"
 
 

@@ -1,4 +1,4 @@
-"""How far the translation of each lesson is, in words of the English."""
+"""Progress of translations, in words of the English."""
 
 import tempfile
 from collections import Counter
@@ -14,17 +14,17 @@ from course.localization.align import STATUSES, count_words
 from course.localization.history import check_revision, english_dates, git
 from course.localization.localize import LocalizedLesson, localize
 
-SHOWN = ("translated", "reviewed")  # statuses of which a person has read the text
+SHOWN = ("translated", "reviewed")  # statuses of cells that a person has read
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The words of one lesson in one locale by status; `oldest` is its oldest outdated cell."""
+    """The words of one lesson in one locale by status; `oldest` is its oldest stale cell."""
 
     locale: Locale
     lesson: Lesson
     words: Counter[str] = field(default_factory=Counter)
-    oldest: str = ""  # cell id and the day of the English it was made from, as far as known
+    oldest: str = ""  # cell id, and the day since which it is stale, if known
     error: str = ""
 
     @property
@@ -38,9 +38,9 @@ class Progress:
 
 
 def status(course: Course, locales: Sequence[Locale]) -> list[Progress]:
-    """Return how far each locale is with each lesson.
+    """Return the progress of each locale in each lesson.
 
-    A file that cannot be read counts as missing, and says why.
+    A file that cannot be read counts as missing; `error` is the reason.
     """
     lessons = [read_lesson(course, lesson) for lesson in course.lessons]
     return [
@@ -51,7 +51,7 @@ def status(course: Course, locales: Sequence[Locale]) -> list[Progress]:
 
 
 def progress_of(course: Course, lesson: LocalizedLesson) -> Progress:
-    """Return how far the translation of a lesson is."""
+    """Return the progress of the translation of a lesson."""
     entry = lesson.source.lesson
     stale = {cell.made_from: cell.id for cell in lesson.cells if cell.made_from}
     oldest = oldest_stale(course, entry, stale) if stale else ""
@@ -59,7 +59,7 @@ def progress_of(course: Course, lesson: LocalizedLesson) -> Progress:
 
 
 def oldest_stale(course: Course, lesson: Lesson, stale: dict[str, str]) -> str:
-    """Return the outdated cell whose English went out of date first, with the day."""
+    """Return the id of the cell that has been stale for longest, with the day if known."""
     dates = english_dates(course, lesson, stale)
     if not dates:
         return next(iter(stale.values()))
@@ -67,12 +67,12 @@ def oldest_stale(course: Course, lesson: Lesson, stale: dict[str, str]) -> str:
     return f"{name} (since {day})"
 
 
-def difference(
+def changes_since(
     course: Course, revision: str, after: Sequence[Progress]
 ) -> dict[tuple[str, str], Counter[str]]:
-    """Return by (locale, lesson) how many words more or less have each status than at `revision`.
+    """Return by (locale, lesson) the change of the words of each status since `revision`.
 
-    The files of that revision are read out of the repository into a folder of their own.
+    The files of that revision are written to a temporary folder.
 
     Raises:
         CourseError: no such revision.

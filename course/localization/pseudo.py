@@ -1,6 +1,6 @@
-"""A locale that nobody speaks: accented, a third longer, in brackets.
+"""Pseudolocalization: English with accents, a third longer, in brackets.
 
-What is still plain English on a page built so has escaped translation.
+Plain English on a page in this locale is a string that cannot be translated.
 """
 
 import re
@@ -17,13 +17,13 @@ ACCENTS = str.maketrans(
     "áƀçďéƒǧĥíĵķľɱñóƥʠřšťúṽŵẋýžÁƁÇĎÉƑǦĤÍĴĶĽṀÑÓƤɊŘŠŤÚṼŴẊÝŽ",
 )
 FILLER = "·"
-# What is no prose: code, formulas, tags, targets, footnotes, entities, names in braces.
+# Markup that is not prose: code, formulas, tags, targets, footnotes, entities, names in braces.
 FIXED = re.compile(
     r"(`+)(?:(?!\1).|\n)+?\1|\$\$(?:.|\n)+?\$\$|\$[^$\n]+\$|<[^>\n]+>|\]\([^)\n]*\)|!\[|\[|\\."
     r"|https?://\S+|&\w+;|\{\w+\}"
 )
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
-# What opens a line: quotes, list marks, headings; and lines that hold no prose.
+# Block markup that begins a line; and lines without prose.
 PREFIX = re.compile(r"^(?:\s*(?:>|[*+-](?=\s)|\d+[.)](?=\s)|#{1,6}(?=\s))\s*)*")
 NO_PROSE = re.compile(
     r"^\s*(?:\|?[\s|:-]*\||</?\w+[^>]*>|\$\$.*\$\$[,.]?|!?\[[^\]]*\]\([^)]*\))?\s*$"
@@ -31,7 +31,7 @@ NO_PROSE = re.compile(
 
 
 def pseudo_text(text: str) -> str:
-    """Return a Markdown text with accents, longer lines and brackets; its markup is the same.
+    """Return pseudolocalized Markdown: accents, longer lines, brackets; the same markup.
 
     >>> pseudo_text("## Read `x` now")
     '## [Řéáď `x` ñóŵ ····]'
@@ -54,13 +54,13 @@ def _line(line: str) -> str:
     if NO_PROSE.match(rest):
         return prefix + accent(rest)
     if "|" in rest and rest.count("|") > 1 and rest.strip().startswith("|"):
-        return prefix + accent(rest)  # brackets would stand outside of a table
-    body = rest.rstrip(" .:;!?")  # what ends a sentence still ends the line
+        return prefix + accent(rest)  # brackets would be outside of a table
+    body = rest.rstrip(" .:;!?")  # the punctuation still ends the line
     return f"{prefix}[{accent(body)} {FILLER * max(3, len(rest) // 3)}]{rest[len(body) :]}"
 
 
 def accent(text: str) -> str:
-    """Return a text with accents on its letters, but for code, formulas, tags and targets."""
+    """Return Markdown with accented letters, except in code, formulas, tags and targets."""
     parts, done = [], 0
     for match_ in FIXED.finditer(text):
         parts += [text[done : match_.start()].translate(ACCENTS), match_[0]]
@@ -69,13 +69,13 @@ def accent(text: str) -> str:
 
 
 def pseudo_lesson(lesson: SourceLesson) -> LocalizedLesson:
-    """Return a lesson in the locale that nobody speaks."""
+    """Return a lesson in the pseudolocale."""
     texts = [(cell, pseudo_text(cell.text)) for cell in lesson.cells]
-    # What holds no prose, such as a formula, stays as it is.
-    made = [Cell(c.id, text, source=c.hash, keep=text == c.text) for c, text in texts]
-    return LocalizedLesson.of(lesson, PSEUDO, Translation("", tuple(made)))
+    # Cells without prose, such as a formula, are not changed.
+    cells = [Cell(c.id, text, source=c.hash, keep=text == c.text) for c, text in texts]
+    return LocalizedLesson.of(lesson, PSEUDO, Translation("", tuple(cells)))
 
 
 def pseudo_strings(course: Course) -> Strings:
-    """Return the words around the lessons in that locale."""
+    """Return the strings of the pseudolocale."""
     return {key: f"[{accent(value)} ···]" for key, value in english_strings(course).items()}

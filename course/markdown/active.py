@@ -1,4 +1,4 @@
-"""What a translation, which anybody may send, must not bring into a page."""
+"""Active content in Markdown: what an untrusted translation must not bring into a page."""
 
 import html
 import re
@@ -17,8 +17,8 @@ ELEMENTS = set(
 ATTRIBUTES = {"lang", "dir", "title", "open", "align"}
 SCHEMES = {"", "http", "https", "mailto", "attachment"}  # the last: a picture within the cell
 SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
-# What a renderer more lenient than ours could take for active: a tag left open, or a link that is
-# none to CommonMark.
+# What a more lenient renderer could take for active content: an unclosed tag, or a link that is
+# none in CommonMark.
 TAG_LIKE = re.compile(
     r"</?(script|iframe|object|embed|applet|style|link|meta|base|form|input|button|svg|math"
     r"|img|video|audio|source|template|textarea|select|frame|frameset|body|html|head|a)\b",
@@ -29,39 +29,39 @@ SCHEME_LIKE = re.compile(
     r"\b(?:javascript|vbscript)\s*:\s*\S+|\bdata:\s*(?:text|image|application)/", re.I
 )
 FORMULA = re.compile(r"\\(?:href|url|style|class|cssId|require|unicode|data|toggle|html\w*)\b")
-COULD_ACT = re.compile(r"[<:&]|//|\\")  # no tag, scheme, entity or address without one of these
+COULD_ACT = re.compile(r"[<:&]|//|\\")  # every tag, scheme, entity and URL has one of these
 BROKEN_COMMENT = re.compile(r"<!---?>|--!>")  # browsers take these for a whole comment, or its end
 TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*))")
 ATTRIBUTE = re.compile(r"\s([a-zA-Z][\w-]*)(?:=(?:\"[^\"]*\"|'[^']*'|\S+))?")
 INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
 
-# What acts in the English as well; all else there is the author's own, a picture's size for one.
+# Content that is refused in the English too; all else there is the author's own choice.
 ACTS = re.compile(
     r"</?(?:script|style|iframe|object|embed|applet|form|base|meta|link)\b|\bon\w+\s*=", re.I
 )
 
 
 def new_active(text: str, english: str) -> list[str]:
-    """Return what could act in a translation and does not stand just so in its English."""
+    """Return the active content of a translation that its English does not have literally."""
     found = find_active(text)
     known = set(find_active(english)) if found else ()
-    return [piece for piece in found if piece not in known or acts(piece)]
+    return [fragment for fragment in found if fragment not in known or acts(fragment)]
 
 
-def acts(piece: str) -> bool:
-    """Tell whether a piece that `find_active` found acts, whoever wrote it."""
-    return bool(ACTS.search(piece) or SCHEME_LIKE.search(piece))
+def acts(fragment: str) -> bool:
+    """Return whether a fragment from `find_active` is refused in the English too."""
+    return bool(ACTS.search(fragment) or SCHEME_LIKE.search(fragment))
 
 
 def find_active(text: str) -> list[str]:
-    """Return what in a Markdown text could act on its own, each as a short piece; [] if nothing.
+    """Return short fragments of the active content of Markdown, in order; [] if there is none.
 
     >>> find_active("<b onclick='x()'>y</b>")[0]
     'onclick="x()"'
     """
     if not COULD_ACT.search(text):
-        return []  # most prose, and parsing is what takes time
+        return []  # most prose; parsing is slow
     found: list[str] = []
     rest: list[str] = []  # text outside of code
     for token in flat(text):
@@ -73,7 +73,7 @@ def find_active(text: str) -> list[str]:
         elif token.type in ("softbreak", "hardbreak"):
             rest.append("\n")
         elif token.type.startswith("math"):
-            # Not every renderer sees a formula here, and some formulas act by themselves.
+            # Not every renderer parses formulas, and some TeX commands are active themselves.
             found += FORMULA.findall(token.content)
             rest.append(re.sub(r"<\s*a\b", "< ", f" {token.content} "))  # a letter, in a formula
         for name in ("href", "src"):
@@ -87,7 +87,7 @@ def find_active(text: str) -> list[str]:
 
 
 def is_harmless(target: str) -> bool:
-    """Tell whether the target of a link or picture is a page, a file or a place on this page."""
+    """Return whether the target of a link or picture is a page, a file or an anchor here."""
     bare = INVISIBLE.sub("", html.unescape(target))
     match = SCHEME.match(bare)
     return (match[1].lower() if match else "") in SCHEMES and not bare.startswith(("//", "\\"))
@@ -100,7 +100,7 @@ def _in_html(fragment: str) -> list[str]:
     collector = _Collector()
     try:
         collector.feed(fragment)
-        if "<" in collector.rawdata:  # a tag left open takes in what follows, up to the next ">"
+        if "<" in collector.rawdata:  # an unclosed tag extends to the next ">" of the page
             return [*collector.found, collector.rawdata[:60]]
         collector.close()
     except AssertionError:  # html.parser gives up on some broken declarations
@@ -109,7 +109,7 @@ def _in_html(fragment: str) -> list[str]:
 
 
 class _Collector(HTMLParser):
-    """Collects elements and attributes that are not among the allowed."""
+    """A collector of the elements and attributes that are not allowed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class _Collector(HTMLParser):
 
 
 def elements(text: str) -> Iterator[str]:
-    """Yield the tags of a text in order, and comments, which hide what they hold.
+    """Yield the tags, the names of their attributes and the starts of comments, in order.
 
     >>> list(elements("<details open>x</details>"))
     ['<details>', 'open=', '</details>']

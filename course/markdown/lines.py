@@ -1,4 +1,4 @@
-"""Lines of paragraphs in scripts that are written without spaces."""
+"""Joining the lines of paragraphs in scripts that are written without spaces."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,13 +23,13 @@ WIDE_EDGE = (
     re.compile(rf"(?:[{WIDE}]|[{UNSPACED}][”’…—])[”’…—]*{CLOSING}"),
     re.compile(rf"{OPENING}(?:[{WIDE}]|[“‘…—]+[{UNSPACED}])"),
 )
-LONG_EDGE = 300  # characters of a line that are looked at
-MANY_JOINTS = 50  # in a text; of more, each is not tried by itself
+LONG_EDGE = 300  # characters of a line that are matched
+MANY_JOINTS = 50  # in a cell; more are not tried one by one
 UNSPACED_LANGUAGES = {"zh", "ja", "th", "lo", "km", "my", "yue", "wuu"}
 
 
 def writes_without_spaces(locale_id: str) -> bool:
-    """Tell whether the language of a locale puts no spaces between words.
+    """Return whether the language of a locale is written without spaces between words.
 
     >>> [writes_without_spaces(name) for name in ("zh-CN", "ja", "pl")]
     [True, True, False]
@@ -40,19 +40,19 @@ def writes_without_spaces(locale_id: str) -> bool:
 def join_lines(text: str, locale_id: str) -> str:
     """Join the lines of paragraphs where the language has no space between them.
 
-    A line break within a paragraph is shown as a space. Chinese and Japanese have none between
-    their characters, and none beside full-width punctuation, whatever stands on its other side:
+    A line break within a paragraph is rendered as a space. Chinese and Japanese have none between
+    their characters, and none next to full-width punctuation, whatever is on its other side:
     code, formulas, links and Latin words too. Between a character and code, a formula or a Latin
     word, Japanese has none; in other languages that is the writer's choice, and the break stays.
-    What stands within a line, code, tables and hard line breaks stay as they are.
+    The content of a line, code, tables and hard line breaks are not changed.
     """
     lines = text.split("\n")
     joints = dict(_joints(text, lines, locale_id.split("-")[0] == "ja"))
     if not joints:
         return text
-    shown, made = _without_breaks(text), _joined(lines, joints)
-    if _without_breaks(made) == shown:
-        return made
+    shown, joined = _without_breaks(text), _joined(lines, joints)
+    if _without_breaks(joined) == shown:
+        return joined
     # A line break can keep what looks like a link or a tag from being one, or emphasis from ending.
     kept: dict[int, str] = {}
     for number, line in joints.items() if len(joints) <= MANY_JOINTS else ():
@@ -62,27 +62,27 @@ def join_lines(text: str, locale_id: str) -> str:
 
 
 def _joints(text: str, lines: list[str], japanese: bool) -> Iterator[tuple[int, str]]:
-    """Yield number and content of each line that can be appended to the one before."""
+    """Yield index and content of each line that can be appended to the one before."""
     for token in tokens(text):
         if token.type == "inline" and token.map:
             contents = token.content.split("\n")
-            for number, (one, two) in enumerate(pairwise(contents), start=token.map[0] + 1):
-                two = two.lstrip()
-                whole = number < len(lines) and lines[number].endswith(two)
-                if whole and _run_on(one[-LONG_EDGE:], two[:LONG_EDGE], japanese):
-                    yield number, two
+            for number, (before, after) in enumerate(pairwise(contents), start=token.map[0] + 1):
+                after = after.lstrip()
+                whole = number < len(lines) and lines[number].endswith(after)
+                if whole and _run_on(before[-LONG_EDGE:], after[:LONG_EDGE], japanese):
+                    yield number, after
 
 
-def _run_on(one: str, two: str, japanese: bool) -> bool:
-    """Tell whether no space belongs between two lines."""
-    if WIDE_EDGE[0].search(one) or WIDE_EDGE[1].match(two):
+def _run_on(before: str, after: str, japanese: bool) -> bool:
+    """Return whether no space belongs between two lines."""
+    if WIDE_EDGE[0].search(before) or WIDE_EDGE[1].match(after):
         return True
-    ends, starts = UNSPACED_EDGE[0].search(one), UNSPACED_EDGE[1].match(two)
+    ends, starts = UNSPACED_EDGE[0].search(before), UNSPACED_EDGE[1].match(after)
     return bool(ends or starts) if japanese else bool(ends and starts)
 
 
 def _joined(lines: list[str], joints: Mapping[int, str]) -> str:
-    """Return lines as a text, those of `joints` appended to the ones before."""
+    """Return lines as one string, those of `joints` appended to the lines before them."""
     parts: list[str] = []
     for number, line in enumerate(lines):
         if number in joints:
@@ -93,7 +93,7 @@ def _joined(lines: list[str], joints: Mapping[int, str]) -> str:
 
 
 class _Breakless(RendererHTML):
-    """Renders nothing for a line break within a paragraph, and formulas as they are written."""
+    """A renderer that omits line breaks within paragraphs, and keeps formulas as their source."""
 
     def softbreak(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return ""
@@ -108,7 +108,7 @@ class _Breakless(RendererHTML):
 
 
 def _without_breaks(text: str) -> str:
-    """Return how a text is shown, without the line breaks within its paragraphs."""
+    """Return Markdown as HTML, without the line breaks within its paragraphs."""
     markdown = parser()
     env: dict[str, Any] = {}
     return _Breakless().render(markdown.parse(text, env), markdown.options, env)

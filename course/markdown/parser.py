@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-Tokens = Sequence[Token]  # as a renderer is given them
+Tokens = Sequence[Token]  # as markdown-it passes them to a renderer
 
 
 @functools.cache
@@ -20,12 +20,12 @@ def parser() -> MarkdownIt:
 
 @functools.lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
-    """Parse a text into block tokens; inline ones are the children of those of type `inline`."""
+    """Parse Markdown into block tokens; inline tokens are children of those of type `inline`."""
     return tuple(parser().parse(text))
 
 
 def flat(text: str) -> Iterator[Token]:
-    """Yield all tokens of a text, inline ones and those within links and images included."""
+    """Yield all tokens of Markdown in order, those within inline tokens and images included."""
     for token in tokens(text):
         yield token
         yield from _below(token)
@@ -38,7 +38,7 @@ def _below(token: Token) -> Iterator[Token]:
 
 
 def visible(text: str) -> str:
-    """Return the words of a Markdown text on one line: what its markup holds, without it.
+    """Return the text of Markdown without its markup, on one line.
 
     >>> visible("The *mean* of `h` and $h_T$.")
     'The mean of h and h_T.'

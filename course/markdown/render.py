@@ -1,6 +1,6 @@
-"""Markdown rendered for a page on which anybody's text may stand: each tag is written here.
+"""Rendering of untrusted Markdown as HTML: this module writes each tag of the output.
 
-No tag, attribute or address of a text reaches the page as it is.
+No tag, attribute or address of the input is copied to the page unchecked.
 """
 
 import html
@@ -23,7 +23,7 @@ from course.markdown.parser import Tokens, parser
 from course.text import one_line
 
 VOID = ("br", "hr", "wbr")
-OWN = ""  # stands among open elements of raw HTML for one that Markdown itself has opened
+OWN = ""  # marks, among open elements of raw HTML, one that Markdown itself has opened
 ELSEWHERE = ("http://", "https://", "mailto:")
 LONGEST_FORMULA = 2000  # characters
 MATHML = set(
@@ -41,20 +41,20 @@ FAR = re.compile(r"(?<![\w.#])\d{3}")  # 9999px, which no formula needs; not 0.1
 
 
 def element(name: str, content: str = "", **attributes: str) -> str:
-    """Return an HTML element; `content` is HTML, attributes are text, and `_` in names is a dash.
+    """Return an HTML element; `content` is HTML, attributes are escaped; `_` in names is a dash.
 
     >>> element("p", "<b>x</b>", class_="a", data_status='"')
     '<p class="a" data-status="&quot;"><b>x</b></p>'
     """
-    written = "".join(
+    rendered = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"'
         for key, value in attributes.items()
     )
-    return f"<{name}{written}>{content}</{name}>"
+    return f"<{name}{rendered}>{content}</{name}>"
 
 
 def render_changes(changes: Iterable[tuple[str, str]]) -> str:
-    """Return the pieces of a word diff as HTML: what was removed, and what was added.
+    """Return a word diff as HTML, with `del` and `ins` elements.
 
     >>> render_changes([("same", "a "), ("removed", "<b>"), ("added", "c")])
     'a <del>&lt;b&gt;</del><ins>c</ins>'
@@ -67,7 +67,7 @@ def render_changes(changes: Iterable[tuple[str, str]]) -> str:
 
 
 def best_picture(name: str, names: Container[str]) -> str:
-    """Return the SVG beside a picture, or its own name where `names` have none.
+    """Return the name of the SVG beside a picture if `names` has it, or else the picture's own.
 
     Cells link PNG, because GitHub's preview of notebooks shows no SVG.
 
@@ -78,22 +78,22 @@ def best_picture(name: str, names: Container[str]) -> str:
     return vector if vector in names else name
 
 
-def render(text: str, pictures: dict[str, str]) -> str:
-    """Return a Markdown text as HTML that neither acts nor fetches anything from another host.
+def render_markdown(text: str, pictures: dict[str, str]) -> str:
+    """Return Markdown as HTML without active content, which loads nothing from another host.
 
-    `pictures` are the addresses of the pictures that there are, by how a notebook names them.
+    `pictures` maps the relative paths that cells link to the addresses of the pictures.
 
-    >>> render("**b** <b onclick='x()'>y</b> <script>z</script>", {})
+    >>> render_markdown("**b** <b onclick='x()'>y</b> <script>z</script>", {})
     '<p><strong>b</strong> <b>y</b> &lt;script&gt;z&lt;/script&gt;</p>\\n'
     """
     env: dict[str, Any] = {"pictures": pictures, "opened": [OWN]}
     markdown = parser()
-    made = Renderer().render(markdown.parse(text, env), markdown.options, env)
-    return made + close(env["opened"], OWN)
+    rendered = Renderer().render(markdown.parse(text, env), markdown.options, env)
+    return rendered + close(env["opened"], OWN)
 
 
 def close(opened: list[str], tag: str) -> str:
-    """Take elements off those that are open, the last one of `tag` included; close the others."""
+    """Pop open elements down to the last `tag`; return the end tags of those above it."""
     closed = ""
     while (last := opened.pop()) != tag:
         closed += f"</{last}>"
@@ -101,18 +101,18 @@ def close(opened: list[str], tag: str) -> str:
 
 
 class Renderer(RendererHTML):
-    """Renders the tokens of a text that is not to be trusted; a method for a type of token."""
+    """A renderer of untrusted tokens, with a method for each type of token."""
 
     @staticmethod
     def renderAttrs(token: Token) -> str:
-        """Keep where a list starts and how a column is aligned."""
+        """Return only the start of a list and the alignment of a table cell."""
         kept = {"start": token.attrGet("start")}
         if token.tag in ("td", "th") and (style := token.attrGet("style")):
             kept["align"] = str(style).partition(":")[2]
         return "".join(f' {key}="{html.escape(str(kept[key]))}"' for key in kept if kept[key])
 
     def renderToken(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Close raw HTML that was opened in an element of Markdown before that ends."""
+        """Render a token; before an element of Markdown ends, close raw HTML opened in it."""
         token, shown = tokens[idx], super().renderToken(tokens, idx, options, env)
         if token.nesting == -1 and not token.hidden:
             return close(env["opened"], OWN) + shown
@@ -139,7 +139,7 @@ class Renderer(RendererHTML):
     def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         target = str(tokens[idx].attrGet("href"))
         env["opened"].append(OWN)
-        if not target.lower().startswith(ELSEWHERE):  # of no use here: a page of the built lesson
+        if not target.lower().startswith(ELSEWHERE):  # works only in the built lesson
             return f'<a class="local" title="{html.escape(target)}">'
         return f'<a href="{html.escape(target)}" target="_blank" rel="noopener noreferrer">'
 
@@ -161,9 +161,9 @@ class Renderer(RendererHTML):
 
 
 class Rebuilder(HTMLParser):
-    """Writes anew the harmless part of raw HTML, and shows the rest as text.
+    """A parser that rebuilds the harmless part of raw HTML, and escapes the rest.
 
-    `opened` are the elements that are open; only what was opened since `OWN` can be closed.
+    `opened` is the stack of open elements; only those above the last `OWN` can be closed.
     """
 
     def __init__(self, opened: list[str]) -> None:
@@ -199,16 +199,16 @@ class Rebuilder(HTMLParser):
 
 @lru_cache(maxsize=4096)
 def formula(tex: str, display: str = "inline") -> str:
-    """Return a formula as MathML, or as it is written where that cannot be.
+    """Return a formula as MathML, or as its escaped source where it cannot be converted.
 
-    latex2mathml lets `\\text{<script>}` and `\\href` through, so the elements that it makes are
-    held against a list, and their text is escaped here.
+    latex2mathml lets `\\text{<script>}` and `\\href` through, so its elements are checked against
+    a list, and their text is escaped here.
     """
     try:
         if len(tex) > LONGEST_FORMULA:
             raise ValueError("too long")
         tree = convert_to_element(tex, display=display)
-    except Exception as error:  # it raises what it meets: IndexError, RecursionError, its own
+    except Exception as error:  # it raises IndexError, RecursionError, its own errors
         problem = one_line(f"not shown as a formula: {type(error).__name__} {error}").strip()
         return element("code", html.escape(tex), class_="bad", dir="ltr", title=problem)
     for item in tree.iter():
@@ -225,5 +225,5 @@ def formula(tex: str, display: str = "inline") -> str:
 
 
 def code(text: str) -> str:
-    """Return program code or its output as HTML; it is left to right in every language."""
+    """Return program code or its output as HTML; its direction is `ltr` in every language."""
     return element("pre", element("code", html.escape(text)), dir="ltr")

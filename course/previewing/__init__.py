@@ -1,1 +1,1 @@
-"""A lesson beside its translation on a page that follows the files, for translators."""
+"""Live preview for translators: a lesson beside its translation."""

@@ -1,4 +1,4 @@
-"""The cells of a lesson beside their translation, as the rows of a page."""
+"""The rows of the preview: the cells of a lesson beside their translation."""
 
 import base64
 import hashlib
@@ -10,55 +10,55 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.checks.finding import ERROR, Finding
-from course.checks.registry import explain
+from course.checks.registry import explain_check
 from course.checks.review import CellReview, LessonReview
 from course.formats.lesson import SourceLesson, alternative
 from course.formats.settings import Course, Framework, Locale
 from course.formats.strings import Strings
 from course.formats.translation import SENTENCES
 from course.localization.align import MISSING, STALE, STATUSES
-from course.markdown.render import code, element, render, render_changes
+from course.markdown.render import code, element, render_changes, render_markdown
 from course.text import ANSI, OVERWRITTEN, one_line
 
-LONG = 15  # lines of code that are shown unfolded
-PLACE = re.compile('<span class="place">[^<]*</span>')  # moves when a cell above gets a line more
+LONG = 15  # lines of code; longer cells are folded
+PLACE = re.compile('<span class="place">[^<]*</span>')  # changes with the lines above
 
 
 @dataclass
-class Place:
-    """A place in the reading order: a cell, by the framework of each notebook that has it."""
+class CellVariants:
+    """A cell in reading order, by the framework of each notebook that has it."""
 
     cells: dict[str, dict[str, Any]]
 
     @property
     def cell(self) -> dict[str, Any]:
-        """The cell as the first of these notebooks has it."""
+        """The variant in the first of these notebooks."""
         return next(iter(self.cells.values()))
 
 
-def reading_order(lesson: SourceLesson) -> list[Place]:
-    """Return the cells of all notebooks of a lesson in reading order, those that they share once.
+def reading_order(lesson: SourceLesson) -> list[CellVariants]:
+    """Return the cells of all notebooks of a lesson in reading order, shared cells once.
 
-    Prose is shared by its id. Code is shared where it is the same and keeps the order of both;
-    other code of one id stands side by side. What a later notebook adds stands before the next cell
-    that both have.
+    Markdown cells are shared by id, code cells if their source is equal and the order of both
+    notebooks is kept; other code cells of one id are adjacent. Cells that only a later notebook has
+    precede the next shared cell.
     """
-    order: list[Place] = []
+    order: list[CellVariants] = []
     for notebook in lesson.notebooks:
-        added: list[Place] = []
-        done = 0  # places that this notebook has passed
+        added: list[CellVariants] = []
+        done = 0  # entries of the order that this notebook has passed
         for cell in notebook.data["cells"]:
             if not cell["source"].strip():
                 continue
             at = _find(order, cell, done)
             if at is None:
-                place = Place({notebook.framework: cell})
+                variants = CellVariants({notebook.framework: cell})
                 later = range(done, len(order))
                 twin = next((at for at in later if order[at].cell["id"] == cell["id"]), None)
                 if twin is None:
-                    added.append(place)
+                    added.append(variants)
                 else:
-                    order[twin : twin + 1] = [*added, order[twin], place]
+                    order[twin : twin + 1] = [*added, order[twin], variants]
                     done, added = twin + len(added) + 2, []
                 continue
             order[at].cells[notebook.framework] = cell
@@ -69,22 +69,22 @@ def reading_order(lesson: SourceLesson) -> list[Place]:
     return order
 
 
-def _find(order: Sequence[Place], cell: dict[str, Any], done: int) -> int | None:
+def _find(order: Sequence[CellVariants], cell: dict[str, Any], done: int) -> int | None:
     keys = ("id", "cell_type") if cell["cell_type"] == "markdown" else ("id", "cell_type", "source")
-    for at, place in enumerate(order):
-        if all(place.cell[key] == cell[key] for key in keys) and (at >= done or len(keys) == 2):
+    for at, variants in enumerate(order):
+        if all(variants.cell[key] == cell[key] for key in keys) and (at >= done or len(keys) == 2):
             return at
     return None
 
 
 def short_hash(text: str) -> str:
-    """Return what tells one text from another."""
+    """Return the first 12 hexadecimal digits of the SHA-256 of a string."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
-class View:
-    """What all cells of a page are shown with; `frameworks` are those of the lesson."""
+class PageContext:
+    """The data that all cells of a page are rendered with; `frameworks` are the lesson's."""
 
     course: Course
     frameworks: Sequence[Framework]
@@ -94,49 +94,55 @@ class View:
 
     @property
     def source(self) -> Locale:
-        """The locale of the English."""
+        """The source locale."""
         return self.course.locale(self.course.source_locale)
 
 
-def compose(view: View, review: LessonReview) -> tuple[dict[str, str], list[str]]:
-    """Return what stands in the template's places, and the findings that belong to no cell."""
-    lesson, cells = review.lesson.source, {each.cell.id: each for each in review.cells}
-    every = [framework.id for framework in view.frameworks]
-    rest: dict[str, list[Finding]] = {}  # findings of cells of code, and of no cell
+def compose(context: PageContext, review: LessonReview) -> tuple[dict[str, str], list[str]]:
+    """Return the values of the template's placeholders, and the findings without a cell."""
+    lesson, cells = review.lesson.source, {item.cell.id: item for item in review.cells}
+    all_ids = [framework.id for framework in context.frameworks]
+    rest: dict[str, list[Finding]] = {}  # findings of code cells, and of no cell
     for finding in review.findings:
         rest.setdefault(finding.cell, []).append(finding)
     rows = [
-        prose_row(view, each, every)
-        for each in review.cells
-        if not each.cell.source.frameworks  # title, question and summary, which no notebook has
+        prose_row(context, item, all_ids)
+        for item in review.cells
+        if not item.cell.source.frameworks  # title, question and summary, which no notebook has
     ]
-    places = reading_order(lesson)
-    last = {place.cell["id"]: place for place in places}
-    for place in places:
-        name = place.cell["id"]
-        if place.cell["cell_type"] == "markdown" and name in cells:
-            rows.append(prose_row(view, cells[name], list(place.cells)))
+    order = reading_order(lesson)
+    last = {variants.cell["id"]: variants for variants in order}
+    for variants in order:
+        name = variants.cell["id"]
+        if variants.cell["cell_type"] == "markdown" and name in cells:
+            rows.append(prose_row(context, cells[name], list(variants.cells)))
             continue
-        rows.append(code_row(view, place, rest.pop(name, [])))
-        if place is last[name]:  # else the notebooks have different code under one id
-            said = filter(None, (cells.get(f"{name}:{which}") for which in SENTENCES))
-            rows += [prose_row(view, each, each.cell.source.frameworks) for each in said]
-    parts = {**head_parts(view, lesson), "counts": count_buttons(review), "cells": "\n".join(rows)}
-    return parts, [finding_item(one, "cell") for found in rest.values() for one in found]
+        rows.append(code_row(context, variants, rest.pop(name, [])))
+        if variants is last[name]:  # else the notebooks have different code under one id
+            sentences = filter(None, (cells.get(f"{name}:{key}") for key in SENTENCES))
+            rows += [prose_row(context, item, item.cell.source.frameworks) for item in sentences]
+    parts = {
+        **head_parts(context, lesson),
+        "counts": count_buttons(review),
+        "cells": "\n".join(rows),
+    }
+    return parts, [finding_item(finding, "cell") for found in rest.values() for finding in found]
 
 
-def head_parts(view: View, lesson: SourceLesson) -> dict[str, str]:
-    """Return what stands above the rows: heading, columns, and the choice of a framework."""
-    locale, source = view.locale, view.source
+def head_parts(context: PageContext, lesson: SourceLesson) -> dict[str, str]:
+    """Return the values of the placeholders above the rows."""
+    locale, source = context.locale, context.source
     columns = [
         element(
-            "div", element("bdi", html.escape(view.words[key]), lang=locale.id), dir=side.direction
+            "div",
+            element("bdi", html.escape(context.words[key]), lang=locale.id),
+            dir=side.direction,
         )
         for key, side in (("site.source", source), ("site.translation", locale))
     ]
-    choices = [("", "all"), *((each.id, each.name) for each in view.frameworks)]
-    if len(view.frameworks) == 1:
-        choices = []  # nothing to choose
+    choices = [("", "all"), *((framework.id, framework.name) for framework in context.frameworks)]
+    if len(context.frameworks) == 1:
+        choices = []
     heading = html.escape(f"{lesson.lesson.title} · ")
     heading += element("bdi", html.escape(locale.name), lang=locale.id)
     return {
@@ -144,92 +150,94 @@ def head_parts(view: View, lesson: SourceLesson) -> dict[str, str]:
         "heading": heading,
         "columns": "".join(columns),
         "frameworks": "".join(button("framework", key, name) for key, name in choices),
-        "framework_word": html.escape(view.words["site.framework"]),
+        "framework_word": html.escape(context.words["site.framework"]),
     }
 
 
 def count_buttons(review: LessonReview) -> str:
-    """Return a button for each status and for findings, which counts cells and shows only these."""
-    counts = Counter(each.cell.status for each in review.cells)
-    findings = [*review.findings, *(one for each in review.cells for one in each.findings)]
+    """Return buttons that filter cells by status or findings, with their counts."""
+    counts = Counter(item.cell.status for item in review.cells)
+    findings = [*review.findings, *(finding for item in review.cells for finding in item.findings)]
     errors = sum(finding.level == ERROR for finding in findings)
-    told = f"{plural(errors, 'error')}, {plural(len(findings) - errors, 'warning')}"
-    shown = [("", plural(len(review.cells), "cell")), ("findings", told)]
-    shown += [(status, f"{counts[status]} {status}") for status in STATUSES if counts[status]]
-    return "".join(button("show", key, text) for key, text in shown)
+    summary = f"{plural(errors, 'error')}, {plural(len(findings) - errors, 'warning')}"
+    choices = [("", plural(len(review.cells), "cell")), ("findings", summary)]
+    choices += [(status, f"{counts[status]} {status}") for status in STATUSES if counts[status]]
+    return "".join(button("show", key, text) for key, text in choices)
 
 
-def plural(count: int, what: str) -> str:
-    """Return a number with what is counted: `1 error`, `2 errors`."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def plural(count: int, noun: str) -> str:
+    """Return a number with its noun: `1 error`, `2 errors`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def button(setting: str, value: str, text: str) -> str:
-    """Return a button that gives a setting of the page a value."""
+    """Return a button that sets a setting of the page to a value."""
     return element("button", html.escape(text), type="button", data_set=setting, data_value=value)
 
 
-def prose_row(view: View, review: CellReview, frameworks: Sequence[str]) -> str:
-    """Return a cell of prose: its English, its translation, and what there is to say of it."""
+def prose_row(context: PageContext, review: CellReview, frameworks: Sequence[str]) -> str:
+    """Return the row of a cell of prose: its English, its translation, and its findings."""
     cell, english = review.cell, review.cell.source.text
     status = element("span", cell.status, class_=f"status {cell.status}")
     line = f"line {review.line}" if review.line else ""
-    parts = [head(view, cell.id, status, frameworks, line)]
+    parts = [head(context, cell.id, status, frameworks, line)]
     for name, locale, text in (
-        ("source", view.source, english),
-        ("translation", view.locale, cell.text),
+        ("source", context.source, english),
+        ("translation", context.locale, cell.text),
     ):
         if cell.id.startswith("@"):
-            shown = element("p", html.escape(text), class_=cell.id.removeprefix("@"))
+            rendered = element("p", html.escape(text), class_=cell.id.removeprefix("@"))
         else:
-            shown = render(text, view.pictures)
+            rendered = render_markdown(text, context.pictures)
         if name == "translation" and cell.status == MISSING:
-            notice = element("bdi", html.escape(view.words["notices.missing"]))
-            shown = element("p", notice, class_="none")
-        label = view.words[f"site.{name}"]
+            notice = element("bdi", html.escape(context.words["notices.missing"]))
+            rendered = element("p", notice, class_="none")
+        label = context.words[f"site.{name}"]
         side = {"class_": name, "lang": locale.id, "dir": locale.direction}
-        parts.append(element("section", shown, **side, data_label=label))
+        parts.append(element("section", rendered, **side, data_label=label))
     if cell.status == STALE:
-        parts.append(changes(view, review))
+        parts.append(changes(context, review))
     return row("prose", cell.id, parts, frameworks, review.findings, cell.status)
 
 
-def changes(view: View, review: CellReview) -> str:
-    """Return how the English has changed since a cell was translated, as far as that is known."""
+def changes(context: PageContext, review: CellReview) -> str:
+    """Return the changes in the English since a cell was translated, if known."""
     if review.changes is None:
-        why = "is not in the history" if review.cell.made_from else "is not told by its marker"
-        return element("p", f"The English that this was made from {why}.", class_="note")
-    note = element("p", "What has changed in the English since:", class_="note")
-    side = {"lang": view.source.id, "dir": view.source.direction}
+        why = "is not in the history" if review.cell.made_from else "is not recorded in its marker"
+        return element("p", f"The English that this was translated from {why}.", class_="note")
+    note = element("p", "Changes in the English since then:", class_="note")
+    side = {"lang": context.source.id, "dir": context.source.direction}
     return note + element("pre", render_changes(review.changes), class_="diff", **side)
 
 
-def code_row(view: View, place: Place, findings: Sequence[Finding]) -> str:
-    """Return a cell of code across both columns, folded where it is long, and its outputs."""
-    text, frameworks = place.cell["source"].rstrip("\n"), list(place.cells)
-    lines = text.split("\n")
-    shown = code(text)
+def code_row(context: PageContext, variants: CellVariants, findings: Sequence[Finding]) -> str:
+    """Return the row of a code cell across both columns, folded if long, and its outputs."""
+    source, frameworks = variants.cell["source"].rstrip("\n"), list(variants.cells)
+    lines = source.split("\n")
+    listing = code(source)
     if len(lines) > LONG:
         first = element("code", html.escape(lines[0]))
-        shown = element("details", element("summary", f"{first} … {len(lines)} lines") + shown)
-    outputs: dict[str, list[str]] = {}  # the frameworks by what they show
-    for framework, cell in place.cells.items():
+        listing = element("details", element("summary", f"{first} … {len(lines)} lines") + listing)
+    outputs: dict[str, list[str]] = {}  # the frameworks by the HTML of their outputs
+    for framework, cell in variants.cells.items():
         alt = alternative(cell)
-        made = "".join(output(each, alt) for each in cell.get("outputs", ()))
-        outputs.setdefault(made, []).append(framework)
-    parts = [head(view, place.cell["id"], "", frameworks, ""), shown]
-    for made, ids in outputs.items():
-        if made:
-            label = labels(view, ids) if len(outputs) > 1 else ""
-            made = (element("div", label, class_="head") if label else "") + made
-            parts.append(element("div", made, class_="outputs", data_frameworks=" ".join(ids)))
-    return row("code", place.cell["id"], parts, frameworks, findings)
+        rendered = "".join(render_output(output, alt) for output in cell.get("outputs", ()))
+        outputs.setdefault(rendered, []).append(framework)
+    parts = [head(context, variants.cell["id"], "", frameworks, ""), listing]
+    for rendered, ids in outputs.items():
+        if rendered:
+            label = framework_labels(context, ids) if len(outputs) > 1 else ""
+            heading = element("div", label, class_="head") if label else ""
+            parts.append(
+                element("div", heading + rendered, class_="outputs", data_frameworks=" ".join(ids))
+            )
+    return row("code", variants.cell["id"], parts, frameworks, findings)
 
 
-def output(made: dict[str, Any], alt: str) -> str:
+def render_output(output: dict[str, Any], alt: str) -> str:
     """Return an output of a cell as HTML: a picture, or else its text."""
-    data = made.get("data", {})
-    text = "".join(made.get("text", data.get("text/plain", "")) or made.get("traceback", ""))
+    data = output.get("data", {})
+    text = "".join(output.get("text", data.get("text/plain", "")) or output.get("traceback", ""))
     for kind in ("image/svg+xml", "image/png", "image/jpeg"):
         if kind in data:
             content = "".join(data[kind])
@@ -240,19 +248,19 @@ def output(made: dict[str, Any], alt: str) -> str:
     return code(OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()) if text.strip() else ""
 
 
-def head(view: View, name: str, status: str, frameworks: Sequence[str], line: str) -> str:
+def head(context: PageContext, name: str, status: str, frameworks: Sequence[str], line: str) -> str:
     """Return the line above a cell: its id, status, frameworks if not all, and line in the file."""
     place = element("span", line, class_="place") if line else ""
-    shown = element("span", html.escape(name)) + status + labels(view, frameworks) + place
-    return element("div", shown, class_="head")
+    label = element("span", html.escape(name)) + status + framework_labels(context, frameworks)
+    return element("div", label + place, class_="head")
 
 
-def labels(view: View, frameworks: Sequence[str]) -> str:
-    """Return the names of frameworks, or nothing where it is all of them."""
-    names = [each.name for each in view.frameworks if each.id in frameworks]
-    if len(names) == len(view.frameworks):
+def framework_labels(context: PageContext, frameworks: Sequence[str]) -> str:
+    """Return the names of frameworks as HTML, or an empty string for all frameworks."""
+    names = [entry.name for entry in context.frameworks if entry.id in frameworks]
+    if len(names) == len(context.frameworks):
         return ""
-    return "".join(element("span", html.escape(each), class_="framework") for each in names)
+    return "".join(element("span", html.escape(name), class_="framework") for name in names)
 
 
 def row(
@@ -263,7 +271,7 @@ def row(
     findings: Sequence[Finding],
     status: str = "",
 ) -> str:
-    """Return a row of the page; its hash tells the page whether more than its place is new."""
+    """Return a row of the page; its hash ignores its place, so that only changed rows differ."""
     items = "".join(finding_item(finding) for finding in findings)
     content = "".join(parts) + (element("ul", items, class_="findings") if items else "")
     attributes = {"data_status": status, "data_frameworks": " ".join(frameworks)}
@@ -274,11 +282,11 @@ def row(
 
 
 def finding_item(finding: Finding, cell: str = "") -> str:
-    """Return a finding with its place and its remedy; what it is for shows when pointed at."""
+    """Return a finding as a list item; its tooltip explains the check."""
     place = f"{finding.path}:{finding.line}"
     about = f"{cell} {finding.cell}: " if cell and finding.cell else ""
     parts = [
-        element("b", html.escape(finding.code), title=explain(finding.code)),
+        element("b", html.escape(finding.code), title=explain_check(finding.code)),
         html.escape(f" {about}{finding.what}: "),
         element("bdi", html.escape(one_line(finding.value))),
         html.escape(one_line(f" → {finding.remedy} ")),

@@ -1,7 +1,7 @@
-"""A page that shows a lesson beside its translation, and follows the files it is made of.
+"""The live page of a lesson beside its translation.
 
-Anybody may have written a translation, so nothing of it can act: `markdown.render` writes every tag
-itself, and the page's policy admits its own script and style only. These are in preview.html.
+Translations are untrusted and must not run code: `markdown.render` generates every tag, and the
+page's Content Security Policy admits only the script and the style in page.html.
 """
 
 import base64
@@ -26,14 +26,14 @@ from course.formats.strings import english_strings
 from course.formats.support import find_images, support_files
 from course.localization.localize import localize
 from course.markdown.render import element
-from course.previewing.page import View, compose, short_hash
+from course.previewing.page import PageContext, compose, short_hash
 from course.text import one_line
 
 TEMPLATE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 
 
 def own(tag: str) -> str:
-    """Return how a policy names the template's own script or style: by the hash of its text."""
+    """Return the CSP source expression of the template's script or style: its hash."""
     (text,) = re.findall(f"<{tag}>(.*?)</{tag}>", TEMPLATE, re.DOTALL)
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
@@ -46,8 +46,8 @@ POLICY = (
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page as it is sent; `version` changes with it, `pictures` are those that it may show."""
+class PreviewPage:
+    """A page for the browser; `version` changes with it, `pictures` are those that it may load."""
 
     content: bytes = b""
     version: str = ""
@@ -55,26 +55,26 @@ class Page:
 
 
 class Preview:
-    """The page of a lesson in a locale, made anew whenever one of its files has changed.
+    """The page of a lesson in a locale, rendered again when one of its files has changed.
 
-    What is wrong with a file stands on the page, above what could be read last.
+    Errors in files are shown on the page, above the last content that could be read.
     """
 
     def __init__(self, root: Path, locale: str, lesson: str) -> None:
         self.root, self.locale, self.lesson = root, locale, lesson
         self._lock = threading.Lock()
         self._seen: tuple[object, ...] = ()
-        self._page = Page()
+        self._page = PreviewPage()
         self._reviewer = Reviewer()
         self._parts = dict.fromkeys(("columns", "counts", "frameworks", "cells"), "")
         self._parts |= {"framework_word": "", "title": lesson, "heading": lesson}
 
-    def page(self) -> Page:
-        """Return the page as its files are now."""
+    def page(self) -> PreviewPage:
+        """Return the page for the current files."""
         with self._lock:
-            now = self._stamp()  # before reading: what is saved meanwhile is seen next time
+            now = self._stamp()  # before reading, so that a later save is noticed
             if now != self._seen:
-                self._page = self._make()
+                self._page = self._render()
                 self._seen = now
             return self._page
 
@@ -83,7 +83,7 @@ class Preview:
         paths = [self.root / "course.toml", *(path for top in folders for path in top.rglob("*"))]
         return tuple(sorted((str(path), *file_stamp(path)) for path in paths))
 
-    def _make(self) -> Page:
+    def _render(self) -> PreviewPage:
         images: dict[str, Path] = {}
         problems: list[str] = []
         try:
@@ -92,16 +92,16 @@ class Preview:
             self._parts, problems = self._read(course, images)
         except CourseError as error:
             problems = [problem(line) for line in error.args]
-        except OSError as error:  # a file that went away meanwhile
+        except OSError as error:  # a file was removed meanwhile
             problems = [problem(str(error))]
         messages = element("ul", "".join(problems), class_="findings") if problems else ""
         parts = {**self._parts, "messages": messages, "version": ""}
         version = short_hash(Template(TEMPLATE).substitute(parts))
         content = Template(TEMPLATE).substitute(parts, version=version)
-        return Page(content.encode("utf-8", "replace"), version, images)
+        return PreviewPage(content.encode("utf-8", "replace"), version, images)
 
     def _read(self, course: Course, images: dict[str, Path]) -> tuple[dict[str, str], list[str]]:
-        """Return the parts of the page, and the findings that belong to no cell."""
+        """Return the parts of the page, and the findings without a cell."""
         locale, entry = course.locale(self.locale), course.lesson(self.lesson)
         source = read_lesson(course, entry)
         lesson = localize(course, locale, source)
@@ -114,16 +114,16 @@ class Preview:
             *check_lesson(lesson, language, names),
             *check_source(course, [source], names),
         ]
-        view = View(
+        context = PageContext(
             course,
             course.frameworks_of(entry),
             locale,
             {**english_strings(course), **language.words},
             {name: f"/{quote(name)}?v={file_stamp(path)[0]}" for name, path in images.items()},
         )
-        return compose(view, self._reviewer.review(course, lesson, findings))
+        return compose(context, self._reviewer.review(course, lesson, findings))
 
 
 def problem(message: str) -> str:
-    """Return what keeps a file from being read, as a line of the page."""
+    """Return an error in a file as a list item of the page."""
     return element("li", html.escape(one_line(message)), class_=ERROR)

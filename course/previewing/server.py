@@ -1,4 +1,4 @@
-"""The server of the preview: this machine only, GET only, under its own name."""
+"""The HTTP server of the preview: localhost only, GET only, known host names only."""
 
 import json
 import os
@@ -25,18 +25,18 @@ HEADERS = {
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a preview on this machine; port 0 is a free one.
+    """Serves a preview on localhost; port 0 is a free one.
 
     Raises:
-        UsageError: the port is taken, or not for us.
+        UsageError: the port is in use, or not permitted.
     """
 
-    allow_reuse_address = os.name == "posix"  # on Windows it would share a port that is taken
+    allow_reuse_address = os.name == "posix"  # on Windows it would share a port in use
 
     def __init__(self, preview: Preview, number: int = 0) -> None:
         self.preview = preview
         try:
-            super().__init__((HOST, number), Handler)
+            super().__init__((HOST, number), PreviewHandler)
         except OSError as error:
             raise UsageError(f"port {number}: {error.strerror}; name another --port") from None
         names = [f"{host}:{self.server_port}" for host in (HOST, "localhost")]
@@ -44,22 +44,22 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """The URL of the page."""
         return f"http://{HOST}:{self.server_port}/"
 
     def server_bind(self) -> None:
-        """Take the port, and do not ask the network for this machine's name, as the parent does."""
+        """Bind the port without the parent's DNS look-up of the host name."""
         socketserver.TCPServer.server_bind(self)
         name, self.server_port = self.server_address[:2]
         self.server_name = str(name)
 
     def handle_error(self, request: Request, client_address: object) -> None:
-        """Show a bug of ours and go on; a browser that left early is none."""
+        """Print the traceback of an error, except for a connection that the browser closed."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
-class Handler(BaseHTTPRequestHandler):
+class PreviewHandler(BaseHTTPRequestHandler):
     """Answers one request."""
 
     server: Server
@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send the page, its version, or a picture."""
-        # A page of another site may have its name point here, and would then read our answers.
+        # DNS rebinding: another site's host name may resolve to this machine.
         if self.headers.get_all("Host", []) not in [[name] for name in self.server.names]:
             self.send_error(403, "This host is not known here")
             return
@@ -86,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def answer(self, kind: str, content: bytes) -> None:
-        """Send something that is there."""
+        """Send a response with status 200."""
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
@@ -94,14 +94,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def end_headers(self) -> None:
-        """Add to every answer, errors included, what keeps other sites out."""
+        """Add the security headers to every response, errors included."""
         for name, value in {**HEADERS, "Content-Security-Policy": self.policy}.items():
             self.send_header(name, value)
         super().end_headers()
 
     def version_string(self) -> str:
-        """Name the server, and no versions."""
+        """Return the name of the server without versions."""
         return "course"
 
     def log_message(self, *_unused: object) -> None:
-        """Stay silent; the page asks every second."""
+        """Log nothing; the page asks every second."""

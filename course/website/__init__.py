@@ -1,1 +1,1 @@
-"""The course as a website: pages of every lesson and locale, a start page, progress and search."""
+"""Build the course as a website: lesson, start, progress and search pages in each locale."""

@@ -1,4 +1,4 @@
-"""Building the website: lessons first, then the pages, a locale at a time."""
+"""Build the website: first the lessons, then the pages, locale by locale."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,28 +14,28 @@ from course.formats.settings import Course, Locale
 from course.localization.align import count_words
 from course.localization.localize import localize
 from course.website.frame import assets, root_page
-from course.website.locales import STAMP, LocaleSite, Made
+from course.website.locales import STAMP, BuiltSite, LocaleSite
 from course.website.progress import Words
 from course.website.shared import Shared
 
-FEW = 12  # lessons of locales that are rendered sooner than further processes have started
-Places = tuple[Path, Path]  # the site, and what is kept between builds
+FEW = 12  # changed lessons up to which one process is faster than several
+Places = tuple[Path, Path]  # of the site, and of the cache
 
 
 def build_site(
     course: Course, locales: Sequence[Locale], out: Path, work: Path, jobs: int = 2
-) -> list[Made]:
-    """Write the website of each locale into `out/<locale>/`, and what all share beside them.
+) -> list[BuiltSite]:
+    """Write the website of each locale into `out/<locale>/`, and shared files beside them.
 
-    A lesson is rendered if it has changed, and a page is written if it would be another. `work`
-    keeps the rendered lessons. The switcher names all locales of the course, whichever are built.
+    Only changed lessons are rendered and only changed pages written; `work` caches the rendered
+    lessons. The language switcher lists all locales of the course, whichever are built.
 
     Raises:
         CourseError: the findings of all locales that can't be built; the others are built.
-        UsageError: a folder to write into holds files that are not ours.
+        UsageError: `out` or `work` holds files that no build has written.
     """
     for folder in (out, work):
-        claim(folder)
+        mark_folder(folder)
     shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
     for name, content in chain(assets().items(), shared.files()):
         write_bytes(out / name, content)
@@ -46,19 +46,19 @@ def build_site(
         problems = [line for _, found in updated for line in found]
         words = {key: count for found, _ in updated for key, count in found.items()}
         good = [locale for locale, (_, found) in zip(locales, updated, strict=True) if not found]
-        words |= other_words(shared, [each for each in course.targets if each not in good])
-        made = list(run(_write, [(locale, places, words) for locale in good]))
+        words |= count_words_of(shared, [other for other in course.targets if other not in good])
+        sites = list(run(_write, [(locale, places, words) for locale in good]))
     write_bytes(out / "index.html", root_page(course, shared.words).encode())
     if problems:
         raise CourseError(*dict.fromkeys(problems))
-    return made
+    return sites
 
 
-def claim(folder: Path) -> None:
-    """Mark a folder as one that builds of the site may write into and delete from.
+def mark_folder(folder: Path) -> None:
+    """Mark a folder as one in which builds of the site may write and delete files.
 
     Raises:
-        UsageError: something lies there, and no build has written it.
+        UsageError: it has files, and no build has marked it.
     """
     stamp = folder / STAMP
     if not stamp.exists() and folder.exists() and any(folder.iterdir()):
@@ -66,8 +66,8 @@ def claim(folder: Path) -> None:
     write_bytes(stamp, b"written by course site, which deletes what it has written here\n")
 
 
-def other_words(shared: Shared, locales: Sequence[Locale]) -> Words:
-    """Return the words by status of the lessons of locales that are not built."""
+def count_words_of(shared: Shared, locales: Sequence[Locale]) -> Words:
+    """Return the words by status of each lesson of locales, which are not built."""
     return {
         (locale.id, lesson.lesson.id): dict(
             count_words(localize(shared.course, locale, lesson).cells)
@@ -83,14 +83,14 @@ _shared: Shared  # of this process
 
 
 def _start(course: Course) -> None:
-    """Read in a process of its own what all locales share."""
+    """Initialise a worker process with the data that all locales share."""
     global _shared
     _shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
 
 
 @contextmanager
 def workers(shared: Shared, jobs: int) -> Iterator[Callable[..., Iterator[Any]]]:
-    """Give what runs a function on each of some items, in this process or in several."""
+    """Yield a function like `map`, which runs in this process or in several."""
     global _shared
     _shared = shared
     if jobs == 1:
@@ -101,7 +101,7 @@ def workers(shared: Shared, jobs: int) -> Iterator[Callable[..., Iterator[Any]]]
 
 
 def _update(item: tuple[Locale, Places]) -> tuple[Words, list[str]]:
-    """Render the lessons of a locale; return their words, or else what is wrong."""
+    """Render the lessons of a locale; return their words by status, or else the findings."""
     locale, places = item
     try:
         found = LocaleSite(_shared, locale, *places).update()
@@ -110,7 +110,7 @@ def _update(item: tuple[Locale, Places]) -> tuple[Words, list[str]]:
     return {(locale.id, lesson): words for lesson, words in found.items()}, []
 
 
-def _write(item: tuple[Locale, Places, Words]) -> Made:
+def _write(item: tuple[Locale, Places, Words]) -> BuiltSite:
     """Write the pages of a locale."""
     locale, places, words = item
     return LocaleSite(_shared, locale, *places).write(words)

@@ -1,8 +1,8 @@
-"""Notebooks opened on Colab and on Binder, from a repository on GitHub.
+"""Notebooks for Colab and Binder, from a repository on GitHub.
 
-Binder builds the repository (`.binder/`), translated notebooks included. Colab opens single
-notebooks, so those of the site's published branch are made for it: a first cell installs what the
-framework needs and fetches the files beside the notebook, and pictures have whole addresses.
+Binder builds the repository (`.binder/`), including translated notebooks. Colab opens single
+notebooks, so the site's published branch has variants for it: a first cell installs the packages
+of the framework and downloads the files beside the notebook, and pictures have absolute URLs.
 """
 
 import json
@@ -25,9 +25,9 @@ PICTURE = re.compile(r"(!\[[^\]]*\]\()(images/)")
 
 
 def at_home(course: Course, environ: Mapping[str, str]) -> Course:
-    """Return the course with the addresses of the repository that builds it, where CI tells them.
+    """Return the course with the URLs of the repository that builds it, as CI sets it in `environ`.
 
-    A fork, or a new home, so leads to itself. Its site is where GitHub publishes it by itself.
+    A fork or a moved repository thus links to itself. Its site is at GitHub's default URL.
     """
     owner, _, name = environ.get("GITHUB_REPOSITORY", "").partition("/")
     repository = f"https://github.com/{owner}/{name}"
@@ -39,40 +39,40 @@ def at_home(course: Course, environ: Mapping[str, str]) -> Course:
 
 
 def colab_address(repository: str, locale: str, notebook: str) -> str:
-    """Return where Colab opens a notebook of the published site."""
+    """Return the URL of a notebook of the published site on Colab."""
     place = repository.removeprefix("https://github.com/")
     path = quote(f"{locale}/{FOLDER}/{notebook}")
     return f"https://colab.research.google.com/github/{place}/blob/{PUBLISHED}/{path}"
 
 
 def binder_address(repository: str, locale: str, notebook: str = "") -> str:
-    """Return where Binder opens a notebook, or the folder of a locale, in JupyterLab."""
+    """Return the URL of a notebook, or of the folder of a locale, in JupyterLab on Binder."""
     place = repository.removeprefix("https://github.com/")
     path = quote("/".join(filter(None, ("build/notebooks", locale, notebook))), safe="")
     return f"https://mybinder.org/v2/gh/{place}/{BRANCH}?labpath={path}"
 
 
 def new_file_address(repository: str, path: PurePath) -> str:
-    """Return where GitHub offers to write a file that is not there yet."""
+    """Return the URL of GitHub's form for a new file."""
     return f"{repository}/new/{BRANCH}/{quote(path.parent.as_posix())}?filename={quote(path.name)}"
 
 
 def requirements(course: Course, framework: Framework) -> list[str]:
-    """Return what pip installs for notebooks of a framework.
+    """Return the requirements of notebooks of a framework, for pip.
 
-    That is the extra of the framework's id in the course's pyproject.toml, where it has one, with
-    the other extras of the same project that this one names.
+    They are the extra with the framework's id in the course's pyproject.toml, if there is one, and
+    the other extras of the same project that this one includes.
     """
     path = course.root / "pyproject.toml"
     project = tomllib.loads(path.read_text("utf-8")).get("project", {}) if path.is_file() else {}
     extras = project.get("optional-dependencies", {})
     found: list[str] = []
-    waiting = [framework.id]
-    while waiting:
-        for line in extras.get(waiting.pop(0), []):
+    pending = [framework.id]
+    while pending:
+        for line in extras.get(pending.pop(0), []):
             own = re.fullmatch(rf"{re.escape(project['name'])}\[(.+)\]", line)
             if own:
-                waiting += own[1].split(",")
+                pending += own[1].split(",")
             else:
                 found.append(line)
     return found
@@ -87,9 +87,9 @@ os.chdir("{folder}")"""
 
 
 def colab_notebook(content: bytes, course: Course, framework: Framework, locale: str) -> bytes:
-    """Return a built notebook as Colab can run it alone; its other cells stay as they are.
+    """Return a built notebook that Colab can run without other files.
 
-    Its first cell installs what the framework needs, and fetches what lies beside the notebook.
+    A first cell installs the framework's packages and downloads the files beside the notebook.
     """
     notebook = parse_notebook(content, "notebook")
     pictures = f"{course.repository}/raw/{BRANCH}/notebooks/images/"

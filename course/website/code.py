@@ -1,4 +1,4 @@
-"""Code of the lessons as HTML, its tokens coloured for light and for dark."""
+"""Syntax highlighting of Python code as HTML, for light and dark themes."""
 
 import functools
 import html
@@ -31,7 +31,7 @@ def highlight(source: str) -> str:
 
 
 def _class_of(kind: _TokenType) -> str:
-    """Return the class of a kind of token; empty if it looks like a plain name, or is white."""
+    """Return the CSS class of a token type; empty for whitespace and what looks like a name."""
     while kind not in STANDARD_TYPES:
         kind = kind.parent
     name = STANDARD_TYPES[kind]
@@ -40,9 +40,9 @@ def _class_of(kind: _TokenType) -> str:
 
 @functools.cache
 def plain_classes() -> frozenset[str]:
-    """Return the classes of tokens that look like a plain name, both in light and in dark.
+    """Return the CSS classes whose tokens look like plain names in both themes.
 
-    Their colour is that of all code, so a third of a page can go: the spans around them.
+    Their colour is that of all code; leaving out their spans makes pages a third smaller.
     """
     styles = [_style(name) for name in (LIGHT, DARK)]
     looks = {
@@ -54,7 +54,7 @@ def plain_classes() -> frozenset[str]:
 
 
 def stylesheet() -> str:
-    """Return the colours of code: light, dark where it is chosen, dark where the system has it."""
+    """Return the CSS of code: light, dark if chosen, and dark if the system prefers it."""
     light = _rules(LIGHT, ".highlight")
     chosen = _rules(DARK, "body[data-theme=dark] .highlight")
     system = _rules(DARK, "body:not([data-theme=light]) .highlight")
@@ -62,12 +62,12 @@ def stylesheet() -> str:
     return "\n".join([*lines, *system, "}", "}", ""])
 
 
-def _rules(style: str, place: str) -> Iterator[str]:
-    """Yield the rules of a style: that of plain names for all code in a place, then the others."""
+def _rules(style: str, selector: str) -> Iterator[str]:
+    """Yield the CSS rules of a style: that of plain names for a selector, then the others."""
     ink = _style(style).style_for_token(Name)["color"]
-    yield f"{place} pre {{ color: #{ink} }}"
-    plain = tuple(f"{place} .{name} " for name in plain_classes())
-    for rule in HtmlFormatter(style=style).get_token_style_defs(place):
+    yield f"{selector} pre {{ color: #{ink} }}"
+    plain = tuple(f"{selector} .{name} " for name in plain_classes())
+    for rule in HtmlFormatter(style=style).get_token_style_defs(selector):
         if not rule.startswith(plain):
             yield rule
 

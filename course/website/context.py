@@ -1,4 +1,4 @@
-"""What the templates of a locale's pages show."""
+"""Template contexts of the pages of a locale."""
 
 import json
 from typing import Any
@@ -20,17 +20,17 @@ Lessons = list[tuple[Lesson, LessonPages]]
 
 
 def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str, Any]:
-    """Return what every template of the locale needs."""
+    """Return the context of all templates of a locale."""
     course = shared.course
     locales = [
         {
-            "id": each.id,
-            "name": each.name,
-            "dir": each.direction,
-            "offer": shared.words[each.id]["site.offer"],
-            "close": shared.words[each.id]["site.close"],
+            "id": target.id,
+            "name": target.name,
+            "dir": target.direction,
+            "offer": shared.words[target.id]["site.offer"],
+            "close": shared.words[target.id]["site.close"],
         }
-        for each in course.locales
+        for target in course.locales
     ]
     binder = course.repository and cloud.binder_address(course.repository, locale.id)
     context = {
@@ -38,7 +38,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "locale": vars(locale),
         "locales": locales,
         "source_locale": course.source_locale,
-        "lessons": [lesson_context(shared, lesson, made) for lesson, made in lessons],
+        "lessons": [lesson_context(shared, lesson, pages) for lesson, pages in lessons],
         "site": course.site,
         "repository": course.repository,
         "comma": comma(locale),
@@ -51,37 +51,39 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
 
 
 def page_words(words: Strings) -> Strings:
-    """Return the words of the website by their keys; a start page need not have all of its own."""
+    """Return the strings of the website by key; those of the start page are optional."""
     tables = ("site.", "start.")
     own = {key.partition(".")[2]: text for key, text in words.items() if key.startswith(tables)}
     return {**dict.fromkeys(START, ""), **own}
 
 
-def lesson_context(shared: Shared, lesson: Lesson, made: LessonPages) -> dict[str, Any]:
-    """Return what pages say of a lesson besides its own."""
-    both, first = made.shared_ids, made.pages[0]
+def lesson_context(shared: Shared, lesson: Lesson, rendered: LessonPages) -> dict[str, Any]:
+    """Return the context of a lesson, for pages that refer to it."""
+    both, first = rendered.shared_ids, rendered.pages[0]
     frameworks = shared.course.frameworks_of(lesson)
     return {
         "id": lesson.id,
-        **made.said,
+        **rendered.said,
         "requires": lesson.requires,
-        "lang": dict.fromkeys(made.english, shared.source.id),
-        "frameworks": [{"id": each.id, "name": each.name} for each in frameworks],
-        "minutes": made.minutes,
+        "lang": dict.fromkeys(rendered.english, shared.source.id),
+        "frameworks": [{"id": framework.id, "name": framework.name} for framework in frameworks],
+        "minutes": rendered.minutes,
         "picture": first.picture,
         "sections": [
-            (each.id, each.html) for each in first.headings if each.level == 2 and each.id in both
+            (heading.id, heading.html)
+            for heading in first.headings
+            if heading.level == 2 and heading.id in both
         ],
     }
 
 
 def page_context(
-    shared: Shared, locale: Locale, lesson: Lesson, made: LessonPages, page: Page
+    shared: Shared, locale: Locale, lesson: Lesson, rendered: LessonPages, page: Page
 ) -> dict[str, Any]:
-    """Return what the template of a page of a lesson needs besides."""
-    facts = {**vars(page), "headings": [vars(each) for each in page.headings]}
+    """Return the additional context of a page of a lesson."""
+    facts = {**vars(page), "headings": [vars(heading) for heading in page.headings]}
     del facts["search"]
-    facts["shared"] = [name for name in page.ids if name in made.shared_ids]
+    facts["shared"] = [name for name in page.ids if name in rendered.shared_ids]
     facts["colab"] = facts["binder"] = ""
     facts["edit"] = shared.links(locale, lesson).edit
     repository, name = shared.course.repository, f"{page.name}.ipynb"
@@ -92,18 +94,18 @@ def page_context(
 
 
 def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:
-    """Return what the search page looks through: page, lesson, label, and an entry of a page."""
-    names = {each.id: each.name for each in shared.course.frameworks}
+    """Return the search index: rows of page, lesson, label, and an entry of `Page.search`."""
+    names = {framework.id: framework.name for framework in shared.course.frameworks}
     return [
-        [page.name, lesson.id, f"{made.said['title']} · {names[page.framework]}", *entry]
-        for lesson, made in lessons
-        for page in made.pages
+        [page.name, lesson.id, f"{rendered.said['title']} · {names[page.framework]}", *entry]
+        for lesson, rendered in lessons
+        for page in rendered.pages
         for entry in page.search
     ]
 
 
 def comma(locale: Locale) -> str:
-    """Return what a language writes between the parts of a list.
+    """Return the separator of list items in a language.
 
     >>> comma(Locale("ja", "日本語", "ltr"))
     '、'

@@ -1,4 +1,4 @@
-"""The frame of all pages: scripts with the policy that admits them, styles, and the first page."""
+"""The frame of all pages: scripts, Content Security Policy, styles, and the root page."""
 
 import base64
 import functools
@@ -19,7 +19,7 @@ STATIC, FILES = "_static", "_files"  # folders that all locales share
 
 @functools.cache
 def scripts() -> dict[str, str]:
-    """Return our scripts by the name under which templates write them into a page."""
+    """Return the inline scripts by their names in templates."""
     names = {"early_script": "early.js", "script": "site.js"}
     return {
         key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
@@ -29,12 +29,12 @@ def scripts() -> dict[str, str]:
 
 @functools.cache
 def policy() -> str:
-    """Return the policy of every page: our two scripts by their hashes, and no other host.
+    """Return the Content Security Policy of all pages: two scripts by hash, and no other host.
 
-    The scripts stand in the page, as a hash holds for those in every browser, and from a disk too.
+    The scripts are inline: all browsers support hashes of those, also for files opened from disk.
     """
     hashes = [hashlib.sha256(text.encode()).digest() for text in scripts().values()]
-    own = " ".join(f"'sha256-{base64.b64encode(each).decode()}'" for each in hashes)
+    own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     return (
         f"default-src 'none'; script-src {own}; style-src 'self'; img-src 'self' data:;"
         " base-uri 'none'; form-action 'self'"
@@ -42,57 +42,60 @@ def policy() -> str:
 
 
 def assets() -> dict[str, bytes]:
-    """Return the styles of all pages, by their path in the site."""
-    made = {
+    """Return the style sheets of all pages, by their path in the site."""
+    sheets = {
         "code.css": stylesheet(),
         "course.css": (HERE / "static" / "course.css").read_text(encoding="utf-8"),
     }
-    return {f"{STATIC}/{name}": text.encode() for name, text in made.items()}
+    return {f"{STATIC}/{name}": text.encode() for name, text in sheets.items()}
 
 
 @functools.cache
 def environment() -> jinja2.Environment:
-    """Return what renders templates; each says `|e` where a text is no HTML."""
+    """Return the environment of the templates, which escape plain text with `|e` themselves."""
     loader = jinja2.FileSystemLoader(HERE / "templates")
     return jinja2.Environment(loader=loader, autoescape=False, undefined=jinja2.StrictUndefined)
 
 
 def render_template(name: str, context: Mapping[str, Any]) -> str:
-    """Return a page."""
+    """Render a template of the site."""
     return environment().get_template(name).render(context)
 
 
 def context_for(context: Mapping[str, Any], name: str, framework: str = "") -> dict[str, Any]:
-    """Return the context of a page of a locale: with its name, and where it is in other locales.
+    """Return the context of a page of a locale: with its name, and its URLs in other locales.
 
     Each lesson has its `page` in the framework of that page, and the lessons that it requires.
     """
-    alternates = [{**each, "href": f"../{each['id']}/{name}.html"} for each in context["locales"]]
+    alternates = [
+        {**locale, "href": f"../{locale['id']}/{name}.html"} for locale in context["locales"]
+    ]
     lessons = {
-        each["id"]: {**each, "page": page_of(each, framework)} for each in context["lessons"]
+        lesson["id"]: {**lesson, "page": page_of(lesson, framework)}
+        for lesson in context["lessons"]
     }
-    for each in lessons.values():
-        each["requires"] = [lessons[required] for required in each["requires"]]
+    for lesson in lessons.values():
+        lesson["requires"] = [lessons[required] for required in lesson["requires"]]
     return {**context, "name": name, "alternates": alternates, "lessons": list(lessons.values())}
 
 
 def page_of(lesson: Mapping[str, Any], framework: str = "") -> str:
-    """Return the page of a lesson in a framework, or in its first one where it has not that."""
-    ids = [each["id"] for each in lesson["frameworks"]]
+    """Return the file name of the page of a lesson in a framework, or else in its first one."""
+    ids = [entry["id"] for entry in lesson["frameworks"]]
     return f"{lesson['id']}-{framework if framework in ids else ids[0]}.html"
 
 
 def root_page(course: Course, words: dict[str, Strings]) -> str:
-    """Return the first page of the site, which offers the languages."""
+    """Return the root page of the site, which lists the languages."""
     locales = [
         {
-            "id": each.id,
-            "name": each.name,
-            "dir": each.direction,
-            "title": words[each.id]["start.title"],
-            "tagline": words[each.id].get("start.tagline", ""),
+            "id": locale.id,
+            "name": locale.name,
+            "dir": locale.direction,
+            "title": words[locale.id]["start.title"],
+            "tagline": words[locale.id].get("start.tagline", ""),
         }
-        for each in course.locales
+        for locale in course.locales
     ]
     return (
         environment()

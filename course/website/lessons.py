@@ -1,4 +1,4 @@
-"""Lessons of the site: the pages of a lesson in a locale, kept from one build to the next."""
+"""Rendered lessons of the site, and their cache between builds."""
 
 import hashlib
 import json
@@ -18,16 +18,17 @@ from course.website.page import PLOTS, Page, PageWriter
 from course.website.prose import Heading
 from course.website.shared import Shared
 
-WORDS_A_MINUTE = 120  # read with care, in English; all languages get the same figure
+WORDS_A_MINUTE = 120  # careful reading of English; the figure of all languages
 MINUTES_A_CELL = 0.25  # of code
 
 
 @dataclass
 class LessonPages:
-    """The pages of a lesson in a locale, and what other pages say of the lesson.
+    """The pages of a lesson in a locale, and the data that other pages show of the lesson.
 
-    `said` are title, question and summary, `english` which of them are not translated. `words` are
-    those of the lesson by status. `files` are hashes of its plots and of the notebooks to download.
+    `key` is the cache key. `said` has title, question and summary, `english` names the untranslated
+    ones. `minutes` is the reading time. `words` are counts by status. `files` are the hashes of its
+    plots and downloadable notebooks.
     """
 
     key: str
@@ -41,19 +42,19 @@ class LessonPages:
 
     @property
     def shared_ids(self) -> set[str]:
-        """The anchors that the pages of all frameworks have."""
+        """The anchors that the pages of all frameworks have in common."""
         return set.intersection(*(set(page.ids) for page in self.pages))
 
 
-def make_lesson(
+def render_lesson(
     shared: Shared, localized: LocalizedLesson, key: str
 ) -> tuple[LessonPages, dict[str, bytes]]:
     """Render a lesson in a locale; return its pages, and its plots and notebooks by path.
 
-    Paths are those from the locale's folder in the site.
+    Paths are relative to the locale's folder in the site.
 
     Raises:
-        CourseError: an output can't be shown.
+        CourseError: an output can't be rendered.
     """
     locale, lesson = localized.locale, localized.source
     words = shared.words[locale.id]
@@ -64,7 +65,7 @@ def make_lesson(
         here = links.at(f"{notebook.path.stem}.html")
         writer = PageWriter(localized, notebook, shared.source, words, here, plots)
         pages.append(writer.write())
-    made = LessonPages(
+    rendered = LessonPages(
         key,
         *about(localized),
         minutes(lesson),
@@ -74,12 +75,12 @@ def make_lesson(
     )
     files = {f"{PLOTS}{name}": content for name, content in plots.items()}
     files |= downloads(shared, localized)
-    made.files = {name: hash_bytes(content) for name, content in files.items()}
-    return made, files
+    rendered.files = {name: hash_bytes(content) for name, content in files.items()}
+    return rendered, files
 
 
 def about(lesson: LocalizedLesson) -> tuple[dict[str, str], list[str]]:
-    """Return title, question and summary of a lesson in its locale, and which are in English."""
+    """Return title, question and summary of a lesson, and the names of the untranslated ones."""
     cells = {name: lesson.get(name) for name in (TITLE, QUESTION, SUMMARY)}
     said = {name.removeprefix("@"): cell.text if cell else "" for name, cell in cells.items()}
     missing = [
@@ -89,7 +90,7 @@ def about(lesson: LocalizedLesson) -> tuple[dict[str, str], list[str]]:
 
 
 def minutes(lesson: SourceLesson) -> int:
-    """Return how long a lesson takes to read, in minutes, to the nearest five."""
+    """Return the reading time of a lesson in minutes, rounded to the nearest five."""
     cells = lesson.notebooks[0].data["cells"]
     words = sum(len(cell["source"].split()) for cell in cells if cell["cell_type"] == "markdown")
     code: int = sum(cell["cell_type"] == "code" for cell in cells)
@@ -97,13 +98,13 @@ def minutes(lesson: SourceLesson) -> int:
 
 
 def downloads(shared: Shared, lesson: LocalizedLesson) -> dict[str, bytes]:
-    """Return the notebooks of a lesson to download, and those that Colab opens."""
+    """Return the notebooks of a lesson for downloads and for Colab, by path."""
     course, words = shared.course, shared.words[lesson.locale.id]
     frameworks = course.frameworks_of(lesson.source.lesson)
     found: dict[str, bytes] = {}
     for notebook, framework in zip(lesson.source.notebooks, frameworks, strict=True):
-        text = render_notebook(lesson, notebook, shared.source, words)
-        content = text.encode("utf-8", "surrogatepass")
+        rendered = render_notebook(lesson, notebook, shared.source, words)
+        content = rendered.encode("utf-8", "surrogatepass")
         found[notebook.path.name] = content
         if course.repository:
             name = f"{cloud.FOLDER}/{notebook.path.name}"
@@ -112,12 +113,12 @@ def downloads(shared: Shared, lesson: LocalizedLesson) -> dict[str, bytes]:
 
 
 def hash_bytes(content: bytes) -> str:
-    """Return what tells one file from another."""
+    """Return the SHA-256 of a file's content in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def missing_files(files: dict[str, str], folder: Path) -> list[str]:
-    """Return which of these files, by hash, are not in a folder as they were written."""
+    """Return the names of files that are missing in a folder or differ from their hash."""
     return [
         name
         for name, known in files.items()
@@ -125,12 +126,12 @@ def missing_files(files: dict[str, str], folder: Path) -> list[str]:
     ]
 
 
-# Kept between builds
+# The cache
 
 
 @dataclass(frozen=True)
 class Head:
-    """The first line of kept pages, which tells whether they can be used, and what others count.
+    """The first line of a cache file, which validates it and has what other pages need.
 
     It has the lesson's `key`, `words` and `files`, and the hash of the line below it.
     """
@@ -141,15 +142,15 @@ class Head:
     sum: str
 
 
-def save_lesson(made: LessonPages, path: Path) -> None:
-    """Keep the pages of a lesson: a line that is read each time, and one with all of it."""
-    body = json.dumps(asdict(made), ensure_ascii=True)
-    head = Head(made.key, made.words, made.files, hash_bytes(body.encode()))
+def save_lesson(rendered: LessonPages, path: Path) -> None:
+    """Cache a rendered lesson: a line that each build reads, and one with all of it."""
+    body = json.dumps(asdict(rendered), ensure_ascii=True)
+    head = Head(rendered.key, rendered.words, rendered.files, hash_bytes(body.encode()))
     write_text(path, f"{json.dumps(asdict(head))}\n{body}")
 
 
 def load_head(path: Path) -> Head | None:
-    """Return the first line of pages that were kept; None where there are none, or damaged ones."""
+    """Return the head of a cache file; None if the file is missing or damaged."""
     try:
         head, _, body = path.read_bytes().partition(b"\n")
         found = Head(**json.loads(head))
@@ -159,15 +160,15 @@ def load_head(path: Path) -> Head | None:
 
 
 def load_lesson(path: Path) -> LessonPages:
-    """Return the pages that were kept, of which `load_head` has seen that they are whole.
+    """Return a lesson from a cache file that `load_head` has validated.
 
     Raises:
-        CourseError: they are gone or damaged since.
+        CourseError: the file has been removed or damaged since.
     """
     try:
         found: dict[str, Any] = json.loads(path.read_bytes().partition(b"\n")[2])
         pages = [
-            Page(**{**page, "headings": [Heading(**each) for each in page["headings"]]})
+            Page(**{**page, "headings": [Heading(**heading) for heading in page["headings"]]})
             for page in found.pop("pages")
         ]
         return LessonPages(**found, pages=pages)

@@ -1,4 +1,4 @@
-"""The site of one locale: its lessons brought up to date, and every page written that changes."""
+"""The site of one locale: render its changed lessons and write its changed pages."""
 
 import json
 from collections.abc import Mapping
@@ -24,19 +24,19 @@ from course.website.lessons import (
     hash_bytes,
     load_head,
     load_lesson,
-    make_lesson,
     missing_files,
+    render_lesson,
     save_lesson,
 )
 from course.website.progress import Words, language_rows, lesson_rows
 from course.website.shared import Shared
 
-STAMP = ".course-site"  # in a locale's folder: what was written there, by hash
+STAMP = ".course-site"  # in a locale's folder: the hashes of the written files
 
 
 @dataclass
-class Made:
-    """What became of the site of one locale; `fresh` is false where it was there already."""
+class BuiltSite:
+    """The outcome of building the site of one locale; `fresh` is false if nothing has changed."""
 
     locale: Locale
     folder: Path
@@ -46,7 +46,7 @@ class Made:
 
 
 class LocaleSite:
-    """The site of a locale in `out/<locale>/`; `work/<locale>/` keeps lessons between builds."""
+    """The site of a locale in `out/<locale>/`; `work/<locale>/` caches its lessons."""
 
     def __init__(self, shared: Shared, locale: Locale, out: Path, work: Path) -> None:
         self.shared, self.locale = shared, locale
@@ -55,11 +55,11 @@ class LocaleSite:
     # Lessons
 
     def count_changed(self) -> int:
-        """Return how many lessons have changed since their pages were kept."""
+        """Return the number of lessons that have changed since they were cached."""
         return sum(self.unchanged(lesson) is None for lesson in self.shared.lessons)
 
     def unchanged(self, lesson: SourceLesson) -> Head | None:
-        """Return the head of the pages of a lesson that were kept, if they would be the same."""
+        """Return the head of the cached lesson, or None if the lesson must be rendered."""
         found = load_head(self.work / f"{lesson.lesson.id}.json")
         return found if found and found.key == self.shared.key(self.locale, lesson) else None
 
@@ -67,8 +67,8 @@ class LocaleSite:
         """Render the lessons that have changed; return the words of each by status.
 
         Raises:
-            CourseError: each translation that can't be used, or an output that can't be shown;
-                nothing of the locale is written.
+            CourseError: each unusable translation, or an output that can't be rendered; nothing of
+                the locale is written.
         """
         strings_of(self.shared.course, self.locale)
         words: dict[str, dict[str, int]] = {}
@@ -76,38 +76,38 @@ class LocaleSite:
         files: dict[str, bytes] = {}
         problems: list[str] = []
         for lesson in self.shared.lessons:
-            kept = self.unchanged(lesson)
-            if kept and not missing_files(kept.files, self.folder):
-                words[lesson.lesson.id] = kept.words
+            cached = self.unchanged(lesson)
+            if cached and not missing_files(cached.files, self.folder):
+                words[lesson.lesson.id] = cached.words
                 continue
             try:
                 localized = localize(self.shared.course, self.locale, lesson).usable()
                 key = self.shared.key(self.locale, lesson)
-                made, more = make_lesson(self.shared, localized, key)
+                rendered, lesson_files = render_lesson(self.shared, localized, key)
             except CourseError as error:
                 problems.extend(error.args)
                 continue
-            words[lesson.lesson.id] = made.words
-            files |= more
-            changed.append((lesson.lesson.id, made))
+            words[lesson.lesson.id] = rendered.words
+            files |= lesson_files
+            changed.append((lesson.lesson.id, rendered))
         if problems:
             raise CourseError(*problems)
         for name, content in files.items():
             write_bytes(self.folder / name, content)
-        for name, made in changed:
-            save_lesson(made, self.work / f"{name}.json")
+        for name, rendered in changed:
+            save_lesson(rendered, self.work / f"{name}.json")
         return words
 
     # Pages
 
-    def write(self, words: Words) -> Made:
-        """Write the pages that are not there as they would be; `words` are those of all locales."""
+    def write(self, words: Words) -> BuiltSite:
+        """Write the pages that have changed; `words` are those of all locales."""
         lessons = [
             (lesson.lesson, load_lesson(self.work / f"{lesson.lesson.id}.json"))
             for lesson in self.shared.lessons
         ]
-        done = Made(self.locale, self.folder)
-        done.warnings = [line for _, made in lessons for line in made.warnings]
+        site = BuiltSite(self.locale, self.folder)
+        site.warnings = [line for _, rendered in lessons for line in rendered.warnings]
         context = locale_context(self.shared, self.locale, lessons)
         stamp = read_stamp(self.folder)
         written: dict[str, list[str]] = {}
@@ -115,8 +115,8 @@ class LocaleSite:
             for page in pages.pages:
                 more = page_context(self.shared, self.locale, entry, pages, page)
                 name = f"{page.name}.html"
-                done.fresh |= self.write_page(name, "page.html", context, more, stamp, written)
-                done.pages += 1
+                site.fresh |= self.write_page(name, "page.html", context, more, stamp, written)
+                site.pages += 1
         progress = {
             "languages": language_rows(self.shared.course, self.locale, words),
             "done": lesson_rows(self.shared.course, self.locale, context["lessons"], words),
@@ -129,12 +129,12 @@ class LocaleSite:
             ("search", {"search_index": index}),
         ):
             target = "index.html" if name == "start" else f"{name}.html"
-            done.fresh |= self.write_page(target, f"{name}.html", context, more, stamp, written)
-        done.fresh |= self.write_bundle(lessons, stamp, written)
+            site.fresh |= self.write_page(target, f"{name}.html", context, more, stamp, written)
+        site.fresh |= self.write_bundle(lessons, stamp, written)
         self.remove_others(stamp, written, lessons)
         if written != stamp:
             write_bytes(self.folder / STAMP, json.dumps(written, indent=1).encode())
-        return done
+        return site
 
     def write_page(
         self,
@@ -145,9 +145,9 @@ class LocaleSite:
         stamp: Mapping[str, list[str]],
         written: dict[str, list[str]],
     ) -> bool:
-        """Write a page if what it is made from has changed, or what is there is not it."""
-        made_from = [self.shared.tool, template, context["key"], more]
-        key = hash_bytes(json.dumps(made_from, sort_keys=True, default=vars).encode())
+        """Write a page if its inputs have changed or its file differs; return whether it did."""
+        inputs = [self.shared.tool, template, context["key"], more]
+        key = hash_bytes(json.dumps(inputs, sort_keys=True, default=vars).encode())
         path = self.folder / name
         known = stamp.get(name, ["", ""])
         if known[0] == key and not missing_files({name: known[1]}, self.folder):
@@ -162,17 +162,19 @@ class LocaleSite:
     def write_bundle(
         self, lessons: Lessons, stamp: Mapping[str, list[str]], written: dict[str, list[str]]
     ) -> bool:
-        """Write the zip file of the locale: its notebooks, and what they need beside them."""
-        names = [page.name + ".ipynb" for _, made in lessons for page in made.pages]
+        """Write the zip file of the locale: its notebooks, and the files that they need."""
+        names = [page.name + ".ipynb" for _, rendered in lessons for page in rendered.pages]
         stem = bundle_name(self.shared.course, self.locale.id)
-        hashes = {name: made.files[name] for _, made in lessons for name in made.files}
-        made_from = [[hashes[name] for name in names], self.shared.support_hash]
-        key, name = hash_bytes(json.dumps(made_from).encode()), f"{stem}.zip"
+        hashes = {
+            name: digest for _, rendered in lessons for name, digest in rendered.files.items()
+        }
+        inputs = [[hashes[name] for name in names], self.shared.support_hash]
+        key, name = hash_bytes(json.dumps(inputs).encode()), f"{stem}.zip"
         known = stamp.get(name, ["", ""])
         if known[0] == key and not missing_files({name: known[1]}, self.folder):
             written[name] = known
             return False
-        files = {each: (self.folder / each).read_bytes() for each in names}
+        files = {item: (self.folder / item).read_bytes() for item in names}
         path = bundle({**files, **self.shared.support}, self.folder / name, stem)
         written[name] = [key, hash_bytes(path.read_bytes())]
         return True
@@ -180,9 +182,9 @@ class LocaleSite:
     def remove_others(
         self, stamp: Mapping[str, list[str]], written: dict[str, list[str]], lessons: Lessons
     ) -> None:
-        """Remove what an earlier build has written and this one has not: lessons that are gone."""
-        for _, made in lessons:
-            for name, digest in made.files.items():
+        """Remove files of earlier builds that this one has not written: of removed lessons."""
+        for _, rendered in lessons:
+            for name, digest in rendered.files.items():
                 if not name.startswith(".."):
                     written[name] = ["", digest]
         for name in stamp.keys() - written.keys():
@@ -190,7 +192,7 @@ class LocaleSite:
 
 
 def read_stamp(folder: Path) -> dict[str, list[str]]:
-    """Return what was written into a folder: key and hash by name; empty if that's not known."""
+    """Return key and hash by name of the files written to a folder; empty if unknown."""
     try:
         known = json.loads((folder / STAMP).read_bytes())
     except (OSError, ValueError):
@@ -203,5 +205,5 @@ def read_stamp(folder: Path) -> dict[str, list[str]]:
         if isinstance(pair, list)
         and len(pair) == 2
         and ".." not in Path(name).parts
-        and not Path(name).is_absolute()  # what is named there may be deleted
+        and not Path(name).is_absolute()  # these files may be deleted
     }

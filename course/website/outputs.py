@@ -1,4 +1,4 @@
-"""Outputs of code cells as HTML, and plots as files that all languages share."""
+"""Outputs of code cells as HTML, and plots as files that all locales share."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
 POINT = 4 / 3  # pixels
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 VECTOR = "image/svg+xml"
-KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # the first is shown
+KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # in order of preference
 
 
 def render_outputs(
@@ -27,12 +27,11 @@ def render_outputs(
 ) -> str:
     """Return the outputs of a cell as HTML; its pictures are added to `plots` by name.
 
-    `label` is what a screen reader calls texts, `alt` are the attributes of what stands for
-    pictures: `alt`, and its language if that is not the page's. `folder` is where the pages find
-    the plots.
+    `label` is the accessible name of text outputs. `alt` are attributes of pictures: `alt`, and
+    its language if it is not the page's. `folder` is the URL of the plots.
 
     Raises:
-        ValueError: a picture that is not in base64.
+        ValueError: a picture is not valid base64.
     """
     parts: list[str] = []
     text = ""
@@ -44,20 +43,20 @@ def render_outputs(
             text += "".join(more) + ("\n" if "data" in output else "")
             continue
         parts, text = [*parts, text_output(text, label)], ""
-        written = "".join(data[kind])
-        content = written.encode() if kind == VECTOR else base64.b64decode(written)
+        encoded = "".join(data[kind])
+        content = encoded.encode() if kind == VECTOR else base64.b64decode(encoded)
         name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
         plots[name] = content
         size = size_of(content)
-        # Where brightness stands for a value, as in a map of colours, the dark must not invert it.
+        # Where brightness encodes a value, as in a heat map, the dark theme must not invert it.
         look = "plot raster" if kind == VECTOR and b"<image" in content else "plot"
-        made = element("img", class_=look, src=folder + name, **alt, loading="lazy", **size)
-        parts.append(element("p", made.removesuffix("</img>")))
+        image = element("img", class_=look, src=folder + name, **alt, loading="lazy", **size)
+        parts.append(element("p", image.removesuffix("</img>")))
     return "".join([*parts, text_output(text, label)])
 
 
 def text_output(text: str, label: str) -> str:
-    """Return what a cell has printed, as a terminal would show it; nothing for nothing."""
+    """Return printed text as HTML, as a terminal would show it; empty for blank text."""
     text = OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()
     if not text:
         return ""
@@ -66,7 +65,7 @@ def text_output(text: str, label: str) -> str:
 
 
 def size_of(content: bytes) -> dict[str, str]:
-    """Return width and height of a PNG or SVG in pixels, so that nothing moves while it loads."""
+    """Return width and height of a PNG or SVG in pixels, which prevent layout shifts."""
     found: tuple[object, ...] = ()
     if content.startswith(SIGNATURE) and len(content) >= 24:
         found = struct.unpack(">II", content[16:24])

@@ -1,4 +1,4 @@
-"""Pages of the lessons: a localized notebook as HTML, and what templates and search need of it."""
+"""Pages of the lessons: a localized notebook as HTML, with data for templates and search."""
 
 import re
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from course.markdown.parser import parser, visible
 from course.markdown.render import element
 from course.website.code import highlight
 from course.website.outputs import render_outputs
-from course.website.prose import Heading, Links, pieces, render_part, searchable
+from course.website.prose import Heading, Links, render_blocks, render_part, searchable
 
-PLOTS = "../_plots/"  # as pages of a locale see it
+PLOTS = "../_plots/"  # relative to the pages of a locale
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
 PICTURE = re.compile(r"<img [^>]*>")
 
@@ -30,7 +30,7 @@ class Page:
     """A page that shows a notebook: `body` is its HTML below the first heading.
 
     `ids` are its anchors in reading order, `picture` is the HTML of its first picture, or empty.
-    Each entry of `search` is anchor, heading, text, and the names in the code.
+    Each entry of `search` has anchor, heading, text, and the names in the code.
     """
 
     name: str
@@ -45,9 +45,9 @@ class Page:
 
 
 class PageWriter:
-    """Writes the page of a notebook of a lesson in its locale, cell by cell.
+    """Renders the page of a notebook of a lesson in its locale, cell by cell.
 
-    `source` is the locale of the English; the page's plots are added to `plots` by name.
+    `source` is the source locale; the page's plots are added to `plots` by name.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class PageWriter:
         self.words, self.links, self.plots = words, links, plots
         self.page = Page(notebook.path.stem, lesson.source.lesson.id, notebook.framework)
         self.parts: list[str] = []
-        self.texts: list[str] = []  # of the section that is being read
-        self.open: list[int] = []  # levels of the sections that are open
+        self.texts: list[str] = []  # HTML of the current HTML section
+        self.open: list[int] = []  # heading levels of the open HTML sections
 
     def write(self) -> Page:
         """Return the page.
 
         Raises:
-            CourseError: an output that can't be shown; names its cell.
+            CourseError: an output can't be rendered; names its cell.
         """
         cells = self.lesson.cells_of(self.notebook)
         untranslated = is_untranslated(cells)
@@ -88,7 +88,7 @@ class PageWriter:
         return self.page
 
     def begin(self, heading: Heading) -> None:
-        """Begin a section, in those of a lower level; the first heading is the page's own."""
+        """Begin an HTML section, nested by level; the first heading is the page's own."""
         level = min(max(2, heading.level), (self.open or [1])[-1] + 1)
         if not self.page.headings:
             level = 1
@@ -106,55 +106,56 @@ class PageWriter:
         self.page.search.append([heading.id, heading.text, "", ""])
 
     def begin_untitled(self) -> None:
-        """Begin a page whose notebook has no heading at its top."""
+        """Add the title as heading if the notebook does not begin with one."""
         if not self.page.headings:
             title = self.lesson["@title"].text
             self.begin(Heading(1, "top", title))
 
     def close(self, level: int) -> None:
-        """End the sections that are open, of this level and below."""
+        """Close the open HTML sections of this level and below."""
         while self.open and self.open[-1] >= level:
             self.open.pop()
             self.parts.append("</section>")
 
-    def add(self, shown: str) -> None:
-        """Add prose to the section that is open."""
-        self.parts.append(shown)
-        self.texts.append(shown)
+    def add(self, prose: str) -> None:
+        """Add the HTML of prose to the current HTML section."""
+        self.parts.append(prose)
+        self.texts.append(prose)
         self.page.search[-1][2] = searchable(self.texts)
 
     def side(self, cell: LocalizedCell | None) -> dict[str, str]:
-        """Return the attributes that mark a text that is in English on a page that is not."""
+        """Return the language attributes of a cell that is shown in English."""
         if cell is None or cell.status != MISSING:
             return {}
         return {"lang": self.source.id, "dir": self.source.direction}
 
     def prose(self, cell: LocalizedCell, untranslated: bool) -> None:
-        """Add a cell of prose, cut at its headings."""
+        """Add a cell of prose, split at its headings."""
         notice = cell_notice(cell, self.words, untranslated)
         edit = self.words["site.edit"]
-        for piece in pieces(cell.id, cell.text, self.side(cell), notice, edit, self.links):
-            if piece.heading:
-                self.begin(piece.heading)
+        side = self.side(cell)
+        for block in render_blocks(cell.id, cell.text, side, notice, edit, self.links):
+            if block.heading:
+                self.begin(block.heading)
                 continue
             self.begin_untitled()
-            if f'<div class="prose" id="{cell.id}">' in piece.html:
+            if f'<div class="prose" id="{cell.id}">' in block.html:
                 self.page.ids.append(cell.id)
-            if not self.page.picture and (found := PICTURE.search(piece.html)):
+            if not self.page.picture and (found := PICTURE.search(block.html)):
                 self.page.picture = found[0].replace(' loading="lazy"', "")
-            self.add(piece.html)
+            self.add(block.html)
 
     def code(self, cell: Mapping[str, Any]) -> None:
-        """Add a cell of code, its outputs, and what it proves."""
+        """Add a code cell, its outputs, and its claim."""
         self.begin_untitled()
         name = cell["id"]
-        # Code can be wider than the screen, and keys must be able to scroll it; its words are
-        # English, and no browser is to translate them.
+        # Code can be wider than the screen and must be scrollable by keyboard; browsers must not
+        # translate it.
         side = {"tabindex": "0", "dir": "ltr", "lang": self.source.id, "translate": "no"}
         source = element("pre", highlight(cell["source"]), **side)
-        shown = element("div", source, class_="highlight")
+        highlighted = element("div", source, class_="highlight")
         outputs = self.outputs(cell)
-        parts = [element("div", shown, class_="cell_input")]
+        parts = [element("div", highlighted, class_="cell_input")]
         parts += [element("div", outputs, class_="cell_output")] if outputs else []
         self.parts.append(element("div", "".join(parts), class_="cell", id=name))
         self.page.ids.append(name)
@@ -163,14 +164,15 @@ class PageWriter:
         self.page.search[-1][3] = " ".join(names)
         claim = self.lesson.get(f"{name}:{CLAIM}")
         if claim and claim.text.strip():
-            proved = render_part(parser().parse(claim.text, {}), self.links)
-            self.add(element("div", proved, class_="claim", **self.side(claim)))
+            rendered = render_part(parser().parse(claim.text, {}), self.links)
+            self.add(element("div", rendered, class_="claim", **self.side(claim)))
 
     def outputs(self, cell: Mapping[str, Any]) -> str:
-        """Return the outputs of a cell of code as HTML."""
-        said = self.lesson.get(f"{cell['id']}:{ALT}")
-        place = self.words["site.plot"].format(section=self.page.headings[-1].text)
-        alt = {"alt": visible(said.text) if said else alternative(cell) or place, **self.side(said)}
+        """Return the outputs of a code cell as HTML."""
+        translated = self.lesson.get(f"{cell['id']}:{ALT}")
+        default = self.words["site.plot"].format(section=self.page.headings[-1].text)
+        text = visible(translated.text) if translated else alternative(cell) or default
+        alt = {"alt": text, **self.side(translated)}
         label = self.words["site.output"]
         try:
             return render_outputs(cell["outputs"], label, alt, PLOTS, self.plots)

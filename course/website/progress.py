@@ -1,4 +1,4 @@
-"""The progress of translations as rows of a page."""
+"""Progress of translations, as table rows for a page."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,60 +15,60 @@ from course.website.frame import page_of
 Words = dict[tuple[str, str], dict[str, int]]  # words by status, by locale and lesson
 
 
-def together(words: Iterable[Mapping[str, int]]) -> dict[str, Any]:
-    """Return words by status, all words, and the share that is up to date."""
-    found = sum((Counter(each) for each in words), Counter())
+def totals(words: Iterable[Mapping[str, int]]) -> dict[str, Any]:
+    """Return words by status, their total, and the share that is up to date (0 to 1)."""
+    found = sum((Counter(counts) for counts in words), Counter())
     counted = {name: found[name] for name in STATUSES}
     total, late = sum(counted.values()), counted[MISSING] + counted[STALE]
     return {"words": counted, "total": total, "done": 1 - late / total if total else 0}
 
 
 def language_rows(course: Course, locale: Locale, words: Words) -> list[dict[str, Any]]:
-    """Return how far each language is, with figures as the language of the page writes them."""
+    """Return the progress of each language, with numbers in the format of `locale`."""
     return [
-        in_figures(
+        format_numbers(
             {
-                "name": each.name,
-                "lang": each.id,
-                "dir": each.direction,
-                "href": f"../{each.id}/progress.html",
-                **together(words[each.id, lesson.id] for lesson in course.lessons),
+                "name": target.name,
+                "lang": target.id,
+                "dir": target.direction,
+                "href": f"../{target.id}/progress.html",
+                **totals(words[target.id, lesson.id] for lesson in course.lessons),
             },
             locale,
         )
-        for each in course.targets
+        for target in course.targets
     ]
 
 
 def lesson_rows(
     course: Course, locale: Locale, lessons: Sequence[dict[str, Any]], words: Words
 ) -> list[dict[str, Any]]:
-    """Return how far each lesson is in a locale; in the source's, how far in all others."""
+    """Return the progress of each lesson in a locale; for the source locale, in all others."""
     locales = [locale] if locale in course.targets else course.targets
     return [
-        in_figures(
+        format_numbers(
             {
-                "name": each["title"],
-                "lang": each["lang"].get("title", ""),
+                "name": context["title"],
+                "lang": context["lang"].get("title", ""),
                 "dir": "auto",
-                "href": page_of(each),
-                **together(words[other.id, lesson.id] for other in locales),
+                "href": page_of(context),
+                **totals(words[other.id, lesson.id] for other in locales),
             },
             locale,
         )
-        for lesson, each in zip(course.lessons, lessons, strict=True)
+        for lesson, context in zip(course.lessons, lessons, strict=True)
     ]
 
 
-def in_figures(row: dict[str, Any], locale: Locale) -> dict[str, Any]:
-    """Return a row of the progress with its figures as the language of a page writes them."""
+def format_numbers(row: dict[str, Any], locale: Locale) -> dict[str, Any]:
+    """Return a row with its numbers in the format of a locale."""
     cldr = cldr_locale(locale.id)
     counts = {name: format_decimal(count, locale=cldr) for name, count in row["words"].items()}
     return row | {"counts": counts, "share": format_percent(row["done"], locale=cldr)}
 
 
 def cldr_locale(tag: str) -> str:
-    """Return how CLDR calls a locale, or English where it does not know it."""
+    """Return the CLDR identifier of a locale, or of English if CLDR does not have it."""
     try:
         return str(Cldr.parse(tag, sep="-"))
     except (UnknownLocaleError, ValueError):

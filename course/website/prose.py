@@ -1,6 +1,6 @@
-"""Prose of the lessons as HTML that can stand on a page, cut at its headings.
+"""Prose of the lessons as HTML, split at its headings.
 
-A translation is anybody's text, so `markdown.render` writes every tag of it.
+Translations are untrusted, so `markdown.render` generates every tag.
 """
 
 import html
@@ -23,10 +23,10 @@ BLANK = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Links:
-    """Where things are, seen from a page: pictures, pages and files by what notebooks call them.
+    """Link targets relative to a page: URLs of pictures, pages and files by the link in a notebook.
 
-    `anchors` are the ids that pages have, by their addresses, that of the page itself as "".
-    `edit` is where the translation can be mended, or empty.
+    `anchors` are the ids of each page by its URL, that of the page itself as "". `edit` is the URL
+    where the translation can be edited, or empty.
     """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
@@ -36,13 +36,13 @@ class Links:
     edit: str = ""
 
     def at(self, page: str) -> "Links":
-        """Return them as seen from a page."""
+        """Return the targets for a page."""
         return replace(self, anchors={**self.anchors, "": self.anchors.get(page, ())})
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of a page: its level (1 to 6), the id that it is reached by, and its HTML."""
+    """A heading of a page: its level (1 to 6), its anchor, and its HTML."""
 
     level: int
     id: str
@@ -51,35 +51,35 @@ class Heading:
     @property
     def text(self) -> str:
         """The heading without its tags."""
-        return plain(self.html)
+        return strip_tags(self.html)
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A part of a cell: a heading, or else the prose below it as HTML."""
+class Block:
+    """A block of a cell: a heading, or else the prose below it as HTML."""
 
     heading: Heading | None
     html: str = ""
 
 
 class PageRenderer(Renderer):
-    """Renders prose for a page of the site; links and pictures go where the site has them."""
+    """Renders prose for a page of the site, with links and pictures resolved by `Links`."""
 
     def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Show a picture that the course has; `diagram` follows light and dark."""
-        linked = posixpath.normpath(unquote(str(tokens[idx].attrGet("src"))))
-        target = best_picture(linked, env["links"].pictures)
+        """Render a picture of the course; the class `diagram` adapts to light and dark themes."""
+        path = posixpath.normpath(unquote(str(tokens[idx].attrGet("src"))))
+        target = best_picture(path, env["links"].pictures)
         alt = self.renderInlineAsText(tokens[idx].children, options, env)
         address = env["links"].pictures.get(target)
         if address is None:
             return element("span", html.escape(alt or "?"), class_="no-picture")
         kind = "diagram" if address.endswith(".svg") else "picture"
         size = env["links"].sizes.get(target, {})
-        shown = {"class": kind, "src": address, "alt": alt, "loading": "lazy"}
-        return element("img", **shown, **size).removesuffix("</img>")
+        attributes = {"class": kind, "src": address, "alt": alt, "loading": "lazy"}
+        return element("img", **attributes, **size).removesuffix("</img>")
 
     def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Lead to a page of the site, to another site, or nowhere."""
+        """Render a link to a page of the site or another site, or one without target."""
         target = str(tokens[idx].attrGet("href"))
         env["opened"].append(OWN)
         if target.lower().startswith(ELSEWHERE):
@@ -93,17 +93,17 @@ class PageRenderer(Renderer):
         return f'<a href="{html.escape(known + anchor)}">'
 
     def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Put a table into a box that scrolls where the screen is narrow."""
+        """Open a table in a container that scrolls on narrow screens."""
         return '<div class="scroll" tabindex="0">' + self.renderToken(tokens, idx, options, env)
 
     def table_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        """End that box."""
+        """Close the table and its container."""
         return self.renderToken(tokens, idx, options, env) + "</div>"
 
     def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Put a formula into a box of its own, which scrolls where the screen is narrow."""
-        shown = super().math_block(tokens, idx, options, env)
-        return element("div", shown, class_="formula", dir="ltr", tabindex="0")
+        """Render a formula in a container that scrolls on narrow screens."""
+        formula = super().math_block(tokens, idx, options, env)
+        return element("div", formula, class_="formula", dir="ltr", tabindex="0")
 
     math_inline_double = math_block_label = math_block
 
@@ -111,46 +111,46 @@ class PageRenderer(Renderer):
 def render_part(tokens: Sequence[Token], links: Links) -> str:
     """Return block tokens as HTML; raw HTML that stays open is closed."""
     env: dict[str, Any] = {"pictures": {}, "links": links, "opened": [OWN]}
-    made = PageRenderer().render(tokens, parser().options, env) + close(env["opened"], OWN)
-    return made.strip("\n")
+    rendered = PageRenderer().render(tokens, parser().options, env)
+    return (rendered + close(env["opened"], OWN)).strip("\n")
 
 
-def pieces(
+def render_blocks(
     cell_id: str, text: str, side: Mapping[str, str], notice: str, edit: str, links: Links
-) -> list[Piece]:
+) -> list[Block]:
     """Return a cell of prose as headings and HTML.
 
-    A heading at the cell's start has the cell's id, later ones have a number behind it. `side` are
-    the attributes of a text that is not in the page's language; `notice` stands above the text,
-    with a link whose words are `edit`.
+    A heading at the cell's start has the cell's id, later ones a numeric suffix. `side` are the
+    attributes of prose that is not in the page's language; `notice` is shown above the prose, with
+    a link labelled `edit`.
     """
     above = notice_line(notice, edit, links) if notice else ""
-    made: list[Piece] = []
-    for tokens in _cut(parser().parse(text, {})):
+    blocks: list[Block] = []
+    for tokens in _split(parser().parse(text, {})):
         if tokens and tokens[0].type == "heading_open":
             inline = render_part([tokens[1]], links)
             inline = element("span", inline, **side) if side else inline
-            name = f"{cell_id}-{_headings(made) + 1}" if made else cell_id
-            made.append(Piece(Heading(int(tokens[0].tag[1]), name, inline)))
+            name = f"{cell_id}-{_count_headings(blocks) + 1}" if blocks else cell_id
+            blocks.append(Block(Heading(int(tokens[0].tag[1]), name, inline)))
             continue
-        shown = render_part(tokens, links)
-        if shown or above:
-            inner = element("div", shown, **side) if side else shown
-            place = {} if made else {"id": cell_id}
-            made.append(Piece(None, element("div", above + inner, class_="prose", **place)))
+        rendered = render_part(tokens, links)
+        if rendered or above:
+            inner = element("div", rendered, **side) if side else rendered
+            place = {} if blocks else {"id": cell_id}
+            blocks.append(Block(None, element("div", above + inner, class_="prose", **place)))
             above = ""
     if above:
-        place = {} if made else {"id": cell_id}
-        made.append(Piece(None, element("div", above, class_="prose", **place)))
-    return made
+        place = {} if blocks else {"id": cell_id}
+        blocks.append(Block(None, element("div", above, class_="prose", **place)))
+    return blocks
 
 
-def _headings(made: Iterable[Piece]) -> int:
-    return sum(piece.heading is not None for piece in made)
+def _count_headings(blocks: Iterable[Block]) -> int:
+    return sum(block.heading is not None for block in blocks)
 
 
-def _cut(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield block tokens in runs: each heading by itself, and what stands between them."""
+def _split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield block tokens in runs: each heading by itself, and the tokens between headings."""
     run: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -167,23 +167,23 @@ def _cut(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def notice_line(text: str, edit: str, links: Links) -> str:
-    """Return a notice above a cell, with the way to mend it."""
+    """Return the notice above a cell, with a link for editing the translation."""
     shown = html.escape(text)
     if links.edit:
         shown += f" {element('a', html.escape(edit), href=links.edit)}"
     return element("p", shown, class_="notice")
 
 
-def plain(shown: str) -> str:
-    """Return the text of some HTML on one line, formulas and tags left out as they are read."""
-    return BLANK.sub(" ", html.unescape(TAG.sub("", shown))).strip()
+def strip_tags(markup: str) -> str:
+    """Return the visible text of HTML in one line."""
+    return BLANK.sub(" ", html.unescape(TAG.sub("", markup))).strip()
 
 
 def searchable(parts: Iterable[str]) -> str:
-    """Return the text of pieces of HTML as it is searched: a blank between blocks, none in words.
+    """Return the visible text of HTML for the search index, with a space between blocks.
 
     >>> searchable(["<p>one <b>tw</b>o</p><p>three</p>"])
     'one two three'
     """
     spaced = re.sub(r"(</(?:p|li|td|th|pre|div|summary|blockquote|h\d)>)", r" \1", " ".join(parts))
-    return plain(spaced)
+    return strip_tags(spaced)

@@ -1,4 +1,4 @@
-"""A server of the built site on this machine."""
+"""A local HTTP server for the built site."""
 
 import functools
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,20 +9,20 @@ from course.errors import UsageError
 HOST = "127.0.0.1"
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Answers with files of the site, and says nothing of each request."""
+class SiteHandler(SimpleHTTPRequestHandler):
+    """Serves the files of the site without logging requests."""
 
     def log_message(self, *_unused: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 def serve(folder: Path, number: int) -> None:
-    """Serve a folder on this machine only, until Ctrl-C.
+    """Serve a folder on localhost until Ctrl-C.
 
     Raises:
-        UsageError: the port is taken, or not for us.
+        UsageError: the port is in use, or not permitted.
     """
-    handler = functools.partial(Handler, directory=str(folder))
+    handler = functools.partial(SiteHandler, directory=str(folder))
     try:
         server = ThreadingHTTPServer((HOST, number), handler)
     except OSError as error:

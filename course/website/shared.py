@@ -1,4 +1,4 @@
-"""What the pages of all locales share: lessons, files, words, and where things are."""
+"""Data shared by the pages of all locales: lessons, files, strings, links, cache keys."""
 
 import functools
 import hashlib
@@ -25,7 +25,7 @@ GUIDE = "TRANSLATING.md"
 
 
 class Shared:
-    """What the pages of all locales share, read once."""
+    """The data shared by the pages of all locales, read once."""
 
     def __init__(self, course: Course, lessons: Sequence[SourceLesson]) -> None:
         self.course, self.lessons = course, lessons
@@ -45,7 +45,7 @@ class Shared:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files that pages show or link to, by their path in the site.
 
-        Where there is no repository to lead to, the translations are among them.
+        Without a repository to link to, the translations are among them.
         """
         course = self.course
         for name, content in self.support.items():
@@ -60,28 +60,28 @@ class Shared:
             for lesson in course.lessons
         ]
         for path in paths:
-            if path.is_file() and path.resolve() == path:  # no link, which could lead anywhere
+            if path.is_file() and path.resolve() == path:  # no symbolic link
                 yield f"{FILES}/{path.relative_to(course.root).as_posix()}", path.read_bytes()
 
     @property
     def guide(self) -> str:
-        """Where the guide for translators is; empty where the course has none."""
+        """The URL of the guide for translators; empty if the course has none."""
         return self.address(GUIDE) if (self.course.root / GUIDE).is_file() else ""
 
     def address(self, path: str, edit: bool = False) -> str:
-        """Return where a file of the course is: in the repository, or a copy in the site."""
+        """Return the URL of a file of the course: in the repository, or of its copy in the site."""
         if self.course.repository:
             return f"{self.course.repository}/{'edit' if edit else 'blob'}/{cloud.BRANCH}/{path}"
         return f"../{FILES}/{path}"
 
     def links(self, locale: Locale, lesson: Lesson) -> Links:
-        """Return where things are for the pages of a lesson."""
+        """Return the link targets for the pages of a lesson."""
         return Links(**self._places, edit=self._edit(locale, lesson))
 
     @functools.cached_property
     def _places(self) -> dict[str, Any]:
         here = {name: f"../{FILES}/{name}" for name in self.support if name.endswith(SHOWN_FILES)}
-        names = [f"{each.id}-{framework.id}" for each, framework in self.course.pairs]
+        names = [f"{lesson.id}-{framework.id}" for lesson, framework in self.course.pairs]
         pages = {f"{name}.ipynb": f"{name}.html" for name in names}
         sizes = {name: size_of(self.support[name]) for name in here if name.endswith(PICTURES)}
         return {
@@ -103,7 +103,7 @@ class Shared:
 
     @functools.cached_property
     def _hash(self) -> "hashlib._Hash":
-        """The hash of all that the pages of every lesson and locale depend on."""
+        """The hash of the inputs that all pages depend on."""
         course = self.course
         parts = [
             self.tool,
@@ -118,7 +118,7 @@ class Shared:
         return hashlib.sha256(json.dumps(parts).encode())
 
     def key(self, locale: Locale, lesson: SourceLesson) -> str:
-        """Return a hash of all that the pages of a lesson in a locale depend on."""
+        """Return the cache key of a lesson in a locale: a hash of all inputs of its pages."""
         digest = self._hash.copy()
         edit = self._edit(locale, lesson.lesson)
         parts = [asdict(locale), asdict(lesson.lesson), self.words[locale.id], edit]
@@ -132,12 +132,14 @@ class Shared:
 
 @functools.cache
 def tool_code() -> str:
-    """Return a hash of the code and templates that pages are rendered with."""
+    """Return the hash of the code and templates that render pages."""
     top = Path(__file__).parents[1]
-    rooms = ("website", "building", "localization", "formats", "markdown")
-    paths = [path for room in rooms for path in (top / room).rglob("*") if path.is_file()]
-    kept = sorted(path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml"))
+    packages = ("website", "building", "localization", "formats", "markdown")
+    paths = [path for package in packages for path in (top / package).rglob("*") if path.is_file()]
+    sources = sorted(
+        path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml")
+    )
     digest = hashlib.sha256()
-    for path in kept:
+    for path in sources:
         digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

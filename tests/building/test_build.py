@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.markdown.outline import dissect
+from course.markdown.outline import parse_outline
 from tests.fixtures import tiny
 from tests.fixtures.built import LOCALES, NOTEBOOKS, PAGE, SUPPORT, change_english, edit, out
 from tests.fixtures.command import run_course
@@ -130,7 +130,7 @@ def test_nothing_is_empty_where_the_english_is_not(built: Path) -> None:
             made = sources(out(built, locale) / name)
             assert made.keys() == sources(built / "notebooks" / name).keys()
             for text in made.values():
-                assert dissect(text).letters > 0
+                assert parse_outline(text).letters > 0
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -142,7 +142,7 @@ def test_links_and_pictures_resolve_wherever_the_folder_lies(
     targets = 0
     for path in folder.glob("*.ipynb"):
         for text in sources(path).values():
-            for target in [*dissect(text).links, *dissect(text).images]:
+            for target in [*parse_outline(text).links, *parse_outline(text).images]:
                 assert (folder / target).is_file(), f"{path.name}: {target}"
                 targets += 1
     assert targets >= 6

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from course.building.pseudo import build_pseudo
 from course.formats.course_toml import load_course
-from course.markdown.outline import dissect
+from course.markdown.outline import parse_outline
 from tests.fixtures import tiny
 from tests.fixtures.built import NOTEBOOKS, SUPPORT, out
 from tests.fixtures.command import run_course
@@ -18,7 +18,7 @@ def plain_words(folder: Path) -> list[str]:
     words = []
     for path in sorted(folder.glob("*.ipynb")):
         for name, text in sources(path).items():
-            anatomy = dissect(text)
+            anatomy = parse_outline(text)
             for shown in [anatomy.visible, *anatomy.alts]:
                 words += [f"{name}: {word}" for word in re.findall(r"[A-Za-z]{3,}", shown)]
     return words

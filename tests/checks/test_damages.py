@@ -20,7 +20,7 @@ from course.checks.runner import built_names, check, check_lesson, check_locale,
 from course.formats.course_toml import load_course
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course
-from course.formats.translation import parse
+from course.formats.translation import parse_translation
 from course.localization.localize import localize
 from tests.fixtures.check.damages import ALWAYS, SOMETIMES, Damage, Damaged, File, Owed, Spot
 from tests.fixtures.checked import ROOT, copy_course
@@ -39,7 +39,7 @@ ONLY_IN = {
 }
 
 
-Case = tuple[str, Damaged]  # id of the cell, and what was made of the file
+Case = tuple[str, Damaged]  # id of the cell, and the damaged file
 
 
 # Clean files
@@ -77,7 +77,7 @@ class Patient:
                 text,
                 english,
                 self.languages[name].glossary,
-                {other: parse(texts[other]) for other in LOCALES if other != name},
+                {other: parse_translation(texts[other]) for other in LOCALES if other != name},
             )
             for name, text in texts.items()
         }
@@ -104,10 +104,10 @@ class Patient:
         Cells that waive what is owed are left out.
         """
         file = self.files[locale]
-        made = [(cell, damage(Spot(file, cell))) for cell in file.cells]
+        damages = [(cell, damage(Spot(file, cell))) for cell in file.cells]
         fits = [
             (cell.id, damaged)
-            for cell, damaged in made
+            for cell, damaged in damages
             if damaged and not {owed.code for owed in damaged.owed} & dict(cell.allow).keys()
         ]
         return random.Random(f"{name} {locale}").sample(fits, min(most, len(fits)))
@@ -162,7 +162,7 @@ def is_found(owed: Owed, findings: list[Finding]) -> bool:
 
 @pytest.mark.parametrize("name", ALWAYS)
 def test_a_damage_is_found_at_its_line(name, patients, sample, score, record_property):
-    """What is owed is found, and no error is told of a cell that is whole."""
+    """What is owed is found, and no error is reported for an undamaged cell."""
     missed, tried = [], 0
     for lesson, locale in sample(PLACES):
         patient = patients(lesson)
@@ -179,8 +179,8 @@ def test_a_damage_is_found_at_its_line(name, patients, sample, score, record_pro
                 and not damaged.spreads
             ]
             lost = [f"{owed} not found" for owed in damaged.owed if not is_found(owed, findings)]
-            told = [f"{finding.code}:{finding.line}" for finding in findings[:5]]
-            missed += [f"{lesson} {locale} {cell}: {what}; found {told}" for what in lost + others]
+            seen = [f"{finding.code}:{finding.line}" for finding in findings[:5]]
+            missed += [f"{lesson} {locale} {cell}: {what}; found {seen}" for what in lost + others]
             tried += 1
             score["tried"] += 1
             score["found"] += not lost
@@ -232,14 +232,14 @@ def test_other_line_ends_are_found_at_the_first(ending, patient):
 
 
 def test_a_byte_order_mark_is_found_in_the_first_line(patient):
-    """It is told once, and the first cell is still read."""
+    """It is reported once, and the first cell is still read."""
     findings = patient.check("pl", "\ufeff" + patient.files["pl"].text)
     assert [(finding.code, finding.line) for finding in findings] == [("line-ends", 1)]
 
 
 @pytest.mark.parametrize("piece", ["(", "<", "«", "[", "![", "<!--", "<on", "**a ", "> ", "$a "])
 def test_an_endless_cell_is_refused_and_not_looked_at(piece, patient):
-    """What would take a parser minutes is told by its size alone."""
+    """What would take a parser minutes is reported by its size alone."""
     cell = patient.files["pl"].cells[2]
     endless = (piece * 400_000)[:400_000]
     text = patient.files["pl"].text.replace(cell.text, endless)

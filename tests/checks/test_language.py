@@ -5,23 +5,23 @@ import shutil
 import pytest
 
 from course.checks.contexts import Language, Pair
-from course.checks.runner import check, check_locale
+from course.checks.runner import check
 from course.checks.words import forbidden_terms
 from course.formats.glossary import Glossary, Term
 from course.formats.lesson import SourceCell
 from course.formats.strings import tool_strings
 from course.formats.translation import Cell
-from tests.fixtures.checked import codes, edit
+from tests.fixtures.checked import codes, edit, findings
 
 GLOSSARY = {
     "toml": (r"\Z", "terms = [", "glossary.toml"),
     "unknown_key": (r"^forms = ", "formss = ", "unknown key 'formss', did you mean 'forms'?"),
     "no_forms": (r"^forms = [^\n]*$", "", "'forms' is missing or empty"),
     "empty_forms": (r"^forms = [^\n]*$", "forms = []", "'forms' is missing or empty"),
-    "forms_as_text": (r"^forms = [^\n]*$", 'forms = "stan"', "expected a list of texts"),
+    "forms_as_text": (r"^forms = [^\n]*$", 'forms = "stan"', "expected a list of strings"),
     "form_that_fits_all": (r"^forms = [^\n]*$", 'forms = ["*"]', "'*'"),
-    "no_term": (r"^term = [^\n]*$", "", "'term' is missing or no text"),
-    "term_twice": (r"(\[\[terms\]\]\nterm[^\n]*\nforms[^\n]*\n)", r"\1\1", "stands there twice"),
+    "no_term": (r"^term = [^\n]*$", "", "'term' is missing or not a string"),
+    "term_twice": (r"(\[\[terms\]\]\nterm[^\n]*\nforms[^\n]*\n)", r"\1\1", "is defined twice"),
     "keep_as_text": (r"^keep = \[.*?\]", 'keep = "LSTM"', "keep is 'LSTM'"),
     "terms_as_table": (r"\[\[terms\]\].*", '[terms]\nstate = "stan"\n', "not a list of tables"),
 }
@@ -32,7 +32,7 @@ def test_a_broken_glossary_is_found_and_says_what_is_wrong(fault, whole):
     """A glossary that asks for nothing would pass every text."""
     pattern, by, what = GLOSSARY[fault]
     edit(whole.translations / "pl" / "glossary.toml", pattern, by)
-    found = [f for f in check_locale(whole, whole.locale("pl")) if f.code == "glossary"]
+    found = [f for f in findings(whole) if f.code == "glossary"]
     assert found
     assert {finding.path for finding in found} == {"translations/pl/glossary.toml"}
     assert what in str(found[0])
@@ -40,16 +40,16 @@ def test_a_broken_glossary_is_found_and_says_what_is_wrong(fault, whole):
 
 STRINGS = {
     "toml": (r"\Z", "[notices", "strings.toml"),
-    "missing_key": (r"^stale = [^\n]*$", "", "not said: notices.stale"),
-    "unknown_key": (r"^stale = ", "stail = ", "unknown: notices.stail"),
-    "empty": (r"^stale = [^\n]*$", 'stale = " "', "empty: notices.stale"),
+    "missing_key": (r"^stale = [^\n]*$", "", "string missing: notices.stale"),
+    "unknown_key": (r"^stale = ", "stail = ", "unknown string: notices.stail"),
+    "empty": (r"^stale = [^\n]*$", 'stale = " "', "empty string: notices.stale"),
     "no_text": (r"^stale = [^\n]*$", "stale = 1", "notices.stale is 1"),
-    "no_table": (r"\A", 'note = "Uwaga"\n', "note stands in no table"),
-    "other_placeholder": (r"\{machine\}([^\n]*\"$)", r"{maszyna}\1", "names in braces differ"),
-    "no_placeholder": (r"\{stale\}", "0", "names in braces differ"),
-    "brace_left_open": (r"\{stale\}", "{stale", "names in braces differ"),
-    "width_of_a_billion": (r"\{stale\}", "{stale:>999999999}", "names in braces differ"),
-    "attribute": (r"\{stale\}", "{stale.__class__}", "names in braces differ"),
+    "no_table": (r"\A", 'note = "Uwaga"\n', "note is not in a table"),
+    "other_placeholder": (r"\{machine\}([^\n]*\"$)", r"{maszyna}\1", "placeholders differ"),
+    "no_placeholder": (r"\{stale\}", "0", "placeholders differ"),
+    "brace_left_open": (r"\{stale\}", "{stale", "placeholders differ"),
+    "width_of_a_billion": (r"\{stale\}", "{stale:>999999999}", "placeholders differ"),
+    "attribute": (r"\{stale\}", "{stale.__class__}", "placeholders differ"),
     "html": (r"^stale = \"", 'stale = "<b>x</b>', "plain text"),
     "script": (r"^stale = \"", 'stale = "<script>alert(1)</script>', "notices.stale"),
     "two_lines": (r"^stale = \"", 'stale = "x\\\\n', "plain text"),
@@ -70,7 +70,7 @@ def test_broken_strings_are_found_and_named(fault, whole):
     """They stand on every page, around the lessons, and a build fills in their numbers."""
     pattern, by, what = STRINGS[fault]
     edit(whole.translations / "pl" / "strings.toml", pattern, by)
-    found = [f for f in check_locale(whole, whole.locale("pl")) if f.code == "strings"]
+    found = [f for f in findings(whole) if f.code == "strings"]
     assert {finding.path for finding in found} == {"translations/pl/strings.toml"}
     assert any(what in str(finding) for finding in found), [str(finding) for finding in found]
 
@@ -79,25 +79,25 @@ def test_broken_strings_are_found_and_named(fault, whole):
     ("name", "code"),
     [("glossary.toml", "glossary"), ("strings.toml", "strings"), ("03-rnn.md", "no-file")],
 )
-def test_a_file_that_is_gone_is_told(name, code, whole):
+def test_a_file_that_is_gone_is_reported(name, code, whole):
     """Without its glossary a locale would have no terms to keep, and look as clean as before."""
     (whole.translations / "pl" / name).unlink()
     assert code in codes(whole)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code", "told"),
+    ("old", "new", "code", "message"),
     [
         ("Notatnik", "Zeszyt", "term", "start.tagline: notatnik*"),
         ("Notatniki", "Notatniki i notesy", "forbidden-term", "start.tagline: notesy"),
     ],
 )
-def test_strings_say_terms_as_the_glossary_does(old, new, code, told, whole):
+def test_strings_say_terms_as_the_glossary_does(old, new, code, message, whole):
     """A term with two names, one in the lessons and one around them, is two terms to a reader."""
     edit(whole.translations / "pl" / "strings.toml", old, new)
-    (found,) = check_locale(whole, whole.locale("pl"))
+    (found,) = findings(whole)
     assert (found.path, found.code) == ("translations/pl/strings.toml", code)
-    assert told in str(found)
+    assert message in str(found)
 
 
 GLOSSARY_NB = Glossary("nb", terms=(Term("padding", ("utfylling*",), ("padding*",)),))
@@ -124,18 +124,18 @@ def test_a_forbidden_form_may_stand_as_a_gloss_of_the_right_one(glossary, text, 
     """In brackets or quotation marks directly behind it: learners search for English names."""
     english = SourceCell("a", "There is padding.\nIt goes.", ("ink",), "0" * 12)
     pair = Pair(english, Cell("a", text), Language(glossary.locale, glossary))
-    told = {found.what for found in forbidden_terms(pair)}
-    assert told == ({"forbidden for 'padding'"} if forbidden else set())
+    seen = {found.what for found in forbidden_terms(pair)}
+    assert seen == ({"forbidden for 'padding'"} if forbidden else set())
 
 
 @pytest.mark.parametrize("name", ["3-rnn.md", "03-rnn.pl.md", "glosary.toml", "notes.html"])
-def test_a_file_that_nothing_reads_is_told(name, whole):
+def test_a_file_that_nothing_reads_is_reported(name, whole):
     """A translation under a wrong name would be shown to nobody, and nobody would know."""
     (whole.translations / "pl" / name).write_text("x", encoding="utf-8")
     assert codes(whole) != []
 
 
-def test_a_folder_that_is_no_locale_of_the_course_is_told(whole):
+def test_a_folder_that_is_no_locale_of_the_course_is_reported(whole):
     """A locale that course.toml does not name is translated in vain."""
     shutil.copytree(whole.translations / "pl", whole.translations / "pl-PL")
     assert [str(finding) for finding in check(whole, whole.targets)] != []

@@ -143,7 +143,7 @@ def test_a_term_may_open_the_second_column_of_a_table(tmp_path):
 
 
 def test_a_waiver_is_silent_while_it_is_needed(tmp_path):
-    """The finding is gone, and the waiver itself is told once the text is mended."""
+    """The finding is gone, and the waiver itself is reported once the text is corrected."""
     waiver = "<!-- allow number: the year stands in the sentence before -->\n"
     course = write_tiny(tmp_path, "In 1997 it fell.", f"{waiver}Wtedy spadło.")
     assert found_in(course) == []
@@ -160,8 +160,8 @@ def test_a_cell_marked_keep_may_equal_the_english(tmp_path):
     assert found_in(course) == []
 
 
-def test_an_outdated_cell_is_told_once_and_its_differences_are_warnings(tmp_path):
-    """It was made from another English, so only what is wrong by itself stays an error."""
+def test_an_outdated_cell_is_reported_once_and_its_differences_are_warnings(tmp_path):
+    """It is of other English, so only what is wrong by itself stays an error."""
     course = write_tiny(tmp_path, "It has 3 rates.", "Ma 2 tempa.\u202e")
     edit(course.root / "translations/pl/01-a.md", r"cell a source=\w+", "cell a source=" + "0" * 12)
     levels = {f.code: f.level for f in check_locale(course, course.locale("pl"))}

@@ -12,7 +12,7 @@ from course.checks.finding import Finding
 from course.checks.runner import check
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
-from course.formats.translation import write
+from course.formats.translation import render_translation
 from course.jupyterlab.edit import apply
 from course.jupyterlab.saved import read_saved
 from course.jupyterlab.view import kinds, make_view, strip_marks
@@ -67,12 +67,12 @@ FAULTS: dict[str, Faulty] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_an_english_sentence_is_found(fault: str, plotted: Path) -> None:
     """In both notebooks where both have it, with the cell and what to do."""
-    said, code, told = FAULTS[fault]
+    metadata, code, message = FAULTS[fault]
     for name in (INK, CHALK):
-        say(plotted, name, "code-picture", **{"alt": "A cat.", **said})
+        say(plotted, name, "code-picture", **{"alt": "A cat.", **metadata})
     found = [f for f in findings(plotted) if f.cell.startswith("code-picture")]
     assert {f.code for f in found} == {code}
-    assert all(told in str(f) for f in found)
+    assert all(message in str(f) for f in found)
 
 
 def test_sentences_of_one_cell_in_two_notebooks_have_one_text(plotted: Path) -> None:
@@ -87,7 +87,7 @@ def test_sentences_of_one_cell_in_two_notebooks_have_one_text(plotted: Path) -> 
 
 
 def test_a_waiver_of_the_cell_counts_for_its_sentences(plotted: Path) -> None:
-    """And one that nothing needs any more is told."""
+    """And one that nothing needs any more is reported."""
     say(plotted, CHALK, "code-food", allow={"alt": "a picture of the text below it"})
     assert findings(plotted) == []
     say(plotted, CHALK, "code-food", alt=FED)
@@ -177,8 +177,8 @@ def test_claims_are_listed_with_what_their_cells_have_printed(plotted: Path) -> 
     )
     path.write_text(json.dumps(notebook), encoding="utf-8")
     translate(plotted, "code-picture:claim", CLAIM_PL, CLAIM)
-    told = json.loads(run_course(plotted, "claims", "--format", "json").assert_done().out)
-    assert told["claims"] == [
+    output = json.loads(run_course(plotted, "claims", "--format", "json").assert_done().out)
+    assert output["claims"] == [
         {
             "lesson": "01-cats",
             "framework": framework,
@@ -206,8 +206,8 @@ def test_a_view_keeps_them_when_it_is_saved_and_copied(plotted: Path) -> None:
     view = json.loads(json.dumps(make_view(notebook, localized, [], {"view": "t"})))
     saved = read_saved(view, kinds(notebook, lesson), seed="t")
     done = apply(localized, saved)
-    assert write(done.translation) == text
-    assert (saved.notes, done.told) == ([], [])
+    assert render_translation(done.translation) == text
+    assert (saved.notes, done.messages) == ([], [])
     copy = {cell["id"]: cell["metadata"] for cell in strip_marks(view)["cells"]}
     assert copy["code-picture"]["course"] == {"alt": ALT_PL, "claim": CLAIM}
     assert "course" not in copy["code-title"]

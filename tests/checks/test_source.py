@@ -36,7 +36,7 @@ ENGLISH = {
 
 @pytest.mark.parametrize("name", ENGLISH)
 def test_a_fault_of_the_english_is_found_in_its_notebook(name, tmp_path):
-    """It is told of the cell, at the line of the notebook where that cell's text stands."""
+    """It is reported for the cell, at the line of its source in the notebook."""
     arguments, code = ENGLISH[name]
     findings = check(write_tiny(tmp_path, **arguments), [])
     assert {(f.code, f.cell, f.locale) for f in findings} == {(code, "a", "en")}
@@ -49,7 +49,7 @@ def test_a_fault_of_the_english_is_found_in_its_notebook(name, tmp_path):
 
 
 def test_outputs_of_other_code_are_found(tmp_path):
-    """So are those of an edited file, and those that no run of the course has made."""
+    """So are those of an edited file, and those of no run of the course."""
     root = tiny.write_course(tmp_path)
     notebook = root / "notebooks/01-cats-ink.ipynb"
     whole, helper = notebook.read_bytes(), root / "helper.py"

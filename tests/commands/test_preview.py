@@ -61,7 +61,7 @@ def test_a_port_is_a_number_of_one(root: Path, number: str) -> None:
     [
         (("pll", "01-cats"), "did you mean 'pl'?"),
         (("pl", "01-cat"), "did you mean '01-cats'?"),
-        (("en", "01-cats"), "name a translation: pl, ja, ar"),
+        (("en", "01-cats"), "name another: pl, ja, ar"),
         (("pl",), "LESSON"),
     ],
 )

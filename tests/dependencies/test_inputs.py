@@ -1,4 +1,4 @@
-"""What belongs to one lesson is no other's: helpers, corpora, keys, stamps, what it may read."""
+"""The inputs of each lesson, and of no other: helpers, corpora, cache keys, stamps, access."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.dependencies.inputs import find_inputs
-from course.dependencies.stamp import hash_makers
+from course.dependencies.stamp import hash_dependencies
 from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook, text_of
@@ -109,12 +109,12 @@ def copy(executed: Path, tmp_path: Path) -> Path:
 
 
 def stamps(root: Path) -> dict[str, str]:
-    """Return the stamp of each lesson's notebook, as it would be made now."""
+    """Return the current stamp of each lesson's notebook."""
     found = {}
     it = load_course(root)
     for lesson in it.lessons:
         notebook = read_notebook(it.notebook(lesson, it.frameworks[0]))
-        found[lesson.id] = hash_makers(notebook, find_inputs(it, lesson, notebook))
+        found[lesson.id] = hash_dependencies(notebook, find_inputs(it, lesson, notebook))
     return found
 
 
@@ -205,7 +205,7 @@ def test_a_corpus_that_a_lesson_does_not_declare_cannot_be_read(
 
 
 def test_a_file_that_belongs_to_all_lessons_may_be_read_by_all(tmp_path: Path) -> None:
-    """Where a corpus is among the `files` too, each lesson is keyed by it."""
+    """A corpus that is among the `files` too is in the cache key of each lesson."""
     root = write_course(tmp_path / "course")
     edit(root / "course.toml", '["tools/*.py"]', '["tools/*.py", "data/animals/*"]')
     write_notebook(root / "notebooks/03-none-one.ipynb", "open('../data/animals/cat.csv')")
@@ -215,7 +215,7 @@ def test_a_file_that_belongs_to_all_lessons_may_be_read_by_all(tmp_path: Path) -
 
 
 def keyed(root: Path, lesson_id: str) -> list[str]:
-    """Return the names of what a lesson's notebook is keyed by beside its code."""
+    """Return the names of the inputs in the cache key of a lesson's notebook."""
     it = load_course(root)
     lesson = it.lesson(lesson_id)
     return list(find_inputs(it, lesson, read_notebook(it.notebook(lesson, it.frameworks[0]))))
@@ -229,10 +229,10 @@ def keyed(root: Path, lesson_id: str) -> list[str]:
             '["animal"]',
             "lesson '01-cats': corpora: unknown corpus 'animal', did you mean",
         ),
-        ('["animals"]', '"animals"', "lessons 1: corpora is 'animals', expected a list of texts"),
+        ('["animals"]', '"animals"', "lessons 1: corpora is 'animals', expected a list of strings"),
         ("data/animals/*", "../secret/*", "corpora animals: '../secret/*.csv' leads out of"),
-        ("data/animals/*.csv", " ", "corpora animals: an empty text"),
-        ('["data/animals/*.csv"]', "3", "corpora animals is 3, expected a list of texts"),
+        ("data/animals/*.csv", " ", "corpora animals: an empty pattern"),
+        ('["data/animals/*.csv"]', "3", "corpora animals is 3, expected a list of strings"),
         ("[corpora]\n", "corpora = 3\n[data]\n", "corpora is 3, expected a table of lists"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a notebook reaches: a hidden dependency is seen, and what nothing uses does not count."""
+"""The definitions that a notebook reaches: also by hidden dependencies, and none that is unused."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What counts for a notebook's outputs, and what does not."""
+"""The references that count for a notebook's outputs, and those that do not."""
 
 import ast
 

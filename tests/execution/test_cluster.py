@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.fixtures.command import Result, command, run_course
+from tests.fixtures.command import command, end, run_course, run_process
 from tests.fixtures.toy import edit, make_course, write_notebook
 
 LANGUAGE = 'source_locale = "en"\n'
@@ -134,12 +134,6 @@ def start(root: Path, dask: Dask, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def end(process: subprocess.Popen[str]) -> Result:
-    """Wait for a run and return how it ended."""
-    out, err = process.communicate(timeout=120)
-    return Result(process.returncode, out, err)
-
-
 def told(root: Path) -> dict[str, dict]:
     """Return what the report says of each notebook, by lesson."""
     report = json.loads((root / "build/run/report.json").read_bytes())
@@ -235,20 +229,20 @@ def test_workers_that_lack_a_package_or_have_another_version_are_not_used(
     dask.worker("bare")
     dask.wait_for_workers(1)
     arguments = ("run", "--scheduler", dask.address)
-    alone = run_course(root, *arguments, **here)
+    alone = run_process(root, *arguments, **here)
     assert alone.code == 1
     assert "lacks toyframe; install: pip install toyframe" in alone.err
     assert "Traceback" not in alone.err
     assert dask.lines("start") == []
     dask.worker("old", **fake_package(tmp_path / "there", "2.12.0"))
     dask.wait_for_workers(2)
-    apart = run_course(root, *arguments, "--out", "apart", **here)
+    apart = run_process(root, *arguments, "--out", "apart", **here)
     assert apart.code == 0, apart.err
     report = json.loads((root / "apart/report.json").read_bytes())
     assert report["machine"]["versions"]["toyframe"] == "2.12.0"
     dask.worker("good", **here)
     dask.wait_for_workers(3)
-    both = run_course(root, *arguments, **here)
+    both = run_process(root, *arguments, **here)
     assert both.code == 0, both.err
     assert "is not used: toyframe 2.12.0, not 2.13.0" in both.err
     assert "is not used: lacks toyframe" in both.err

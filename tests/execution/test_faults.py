@@ -251,7 +251,7 @@ def test_a_store_without_room_costs_no_result(tmp_path: Path) -> None:
     make(tmp_path, large=["import os; print(os.urandom(300_000).hex())"])
     result = run_on_small_disk(tmp_path, "--store", "disk/store")
     assert result.code == 0, result.err
-    assert "large-plain.ipynb: result not kept: " in result.err
+    assert "large-plain.ipynb: result not stored: " in result.err
     assert "No space left on device" in result.err
     assert (tmp_path / "build/run/large-plain.ipynb").is_file()
 

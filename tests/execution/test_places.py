@@ -88,7 +88,7 @@ def test_a_translation_that_cannot_be_built_is_no_proof(tmp_path: Path) -> None:
     edit(root / "translations/pl/01-cats.md", "<!-- cell picture", "<!-- cell title")
     result: Result = run_course(root, "run", "--locale", "pl")
     assert result.code == 1
-    assert "cell title stands here twice" in result.err
+    assert "cell title is a duplicate" in result.err
     assert not (root / "build/run").exists()
 
 
@@ -144,7 +144,7 @@ def test_a_profile_has_parameters_by_lesson(judged: Path) -> None:
     edit(judged / "gpu.toml", "[options]", epochs)
     result = run_course(judged, "run", "--profile", "gpu.toml")
     assert result.code == 0, result.err
-    assert "02-odd-plain.ipynb: ran without what it does not have: dataset" in result.err
+    assert "02-odd-plain.ipynb: ran without parameters that it does not have: dataset" in result.err
     report = json.loads((judged / "build/run/report.json").read_bytes())
     told = [(one["parameters"], one["ignored"]) for one in report["notebooks"]]
     assert told == [({"dataset": "ag_news", "epochs": 5}, []), ({}, ["dataset"])]
@@ -224,7 +224,7 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
     Of a notebook that has gates, each model has one that chance would miss, and no other has.
     """
     from course.execution.jobs import Wanted, make_jobs, select
-    from course.execution.keys import describe
+    from course.execution.keys import machine_facts
     from course.execution.profile import read_profile
     from course.formats.notebook import read_notebook, read_results
 
@@ -235,7 +235,7 @@ def test_the_profile_of_this_course_knows_its_notebooks() -> None:
     profile.check(course, path)
     wanted = Wanted(profile.parameters, profile.lessons)
     places = [(None, course.notebooks)]
-    facts = describe(course.distributions)
+    facts = machine_facts(course.distributions)
     jobs = make_jobs(course, select(course), places, wanted, facts, "python3")
     assert [job.name for job in jobs] == [f"{one.id}-{two.id}" for one, two in select(course)]
     assert profile.parameters["dataset"] == "ag_news"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course.execution.reports.files import as_html
-from course.execution.reports.markdown import as_markdown
+from course.execution.reports.files import render_html
+from course.execution.reports.markdown import render_summary
 from course.execution.reports.verdict import (
     compare_accuracy,
     compare_results,
@@ -51,8 +51,8 @@ from tests.fixtures.reports import (
 def test_the_verdict_comes_first_everywhere(report: dict, word: str, counts: str) -> None:
     """Word and counts, in the first line of the summary and at the top of the page."""
     assert (judge(report).word, judge(report).counts) == (word, counts)
-    assert f" {word}: {counts} in 2 min 5 s" in as_markdown(report).splitlines()[0]
-    text = Page(as_html(report)).text
+    assert f" {word}: {counts} in 2 min 5 s" in render_summary(report).splitlines()[0]
+    text = Page(render_html(report)).text
     assert text.index(f"{word} {counts}") < text.index("Started")
 
 
@@ -75,7 +75,7 @@ def test_differences_are_told_in_words(tmp_path: Path) -> None:
         make_result("new"),
     ]
     report = make_report(make_notebook(results=models), last=last)
-    rows = read_table(as_markdown(report), "Results")[1:]
+    rows = read_table(render_summary(report), "Results")[1:]
     assert [(row[1], row[4], row[6]) for row in rows] == [
         ("up", "▼ 2.0 s faster", "▲ 0.012 better"),
         ("down", "▲ 2.0 s slower", "▼ 0.050 worse"),
@@ -83,7 +83,7 @@ def test_differences_are_told_in_words(tmp_path: Path) -> None:
         ("new", "new", "new"),
         ("gone", "–", "gone; 0.123 in the last run"),
     ]
-    text = Page(as_html(report)).text
+    text = Page(render_html(report)).text
     for said in ("0.812 ▲ 0.012 better", "12.0 ▲ 2.0 s slower", "gone; 0.123 in the last run"):
         assert said in text
 
@@ -104,7 +104,7 @@ def test_a_failed_notebook_says_whether_that_is_new(tmp_path: Path) -> None:
     before = [make_notebook("a"), make_failed("b"), make_idle("interrupted", "c")]
     last = make_last(tmp_path, *before)
     report = make_report(*map(make_failed, names), last=last)
-    rows = read_table(as_markdown(report), "Failures")
+    rows = read_table(render_summary(report), "Failures")
     assert rows == [
         ["notebook", "cell", "cause", "before"],
         *(
@@ -121,7 +121,7 @@ def test_a_failed_notebook_says_whether_that_is_new(tmp_path: Path) -> None:
             )
         ),
     ]
-    text = Page(as_html(report)).text
+    text = Page(render_html(report)).text
     assert "too many values passed in the last run" in text
     assert "gone" not in text
 
@@ -130,10 +130,10 @@ def test_a_mended_notebook_and_one_that_was_not_asked_for_are_told(tmp_path: Pat
     """A run of one lesson follows a run of all."""
     last = make_last(tmp_path, make_failed("a"), make_notebook("b"))
     report = make_report(make_notebook("a"), last=last)
-    summary = as_markdown(report)
+    summary = render_summary(report)
     assert "In the last run, not in this one: b." in summary
     assert read_table(summary, "What ran")[1][4] == "failed in the last run"
-    assert "not in this one: b." in Page(as_html(report)).text
+    assert "not in this one: b." in Page(render_html(report)).text
 
 
 def test_a_comparison_of_unlike_runs_says_so(tmp_path: Path) -> None:
@@ -141,12 +141,12 @@ def test_a_comparison_of_unlike_runs_says_so(tmp_path: Path) -> None:
     last = make_last(tmp_path, parameters={"dataset": "ag_news"})
     report = make_report(last={**last, "device": "mps"})
     expected = "The last run had other parameters (dataset = ag_news) and another device (mps)."
-    assert expected in Page(as_html(report)).text
-    assert expected in as_markdown(report)
-    assert "had other" not in as_markdown(make_report(last=make_last(tmp_path)))
+    assert expected in Page(render_html(report)).text
+    assert expected in render_summary(report)
+    assert "had other" not in render_summary(make_report(last=make_last(tmp_path)))
     last = make_last(tmp_path, make_notebook(parameters={"epochs": 5}), make_notebook("a"))
     report = make_report(make_notebook(parameters={"epochs": 3}), make_notebook("a"), last=last)
-    assert "The last run had other parameters in 03-rnn-ink." in Page(as_html(report)).text
+    assert "The last run had other parameters in 03-rnn-ink." in Page(render_html(report)).text
 
 
 def test_what_a_profile_does_not_reach_is_noticed() -> None:
@@ -154,10 +154,10 @@ def test_what_a_profile_does_not_reach_is_noticed() -> None:
     gated = make_notebook(gates=[make_gate(True)])
     odd = make_notebook("05-odd-ink", ignored=["dataset"])
     silent = make_notebook("06-silent-ink", results=[])
-    text = Page(as_html(make_report(gated, odd, silent))).text
+    text = Page(render_html(make_report(gated, odd, silent))).text
     assert "No parameter dataset: 05-odd-ink." in text
     assert "Results without an accuracy gate: 05-odd-ink." in text
-    assert "without an accuracy gate" not in as_markdown(make_report(odd))  # there are no gates
+    assert "without an accuracy gate" not in render_summary(make_report(odd))  # there are no gates
 
 
 @pytest.mark.parametrize(

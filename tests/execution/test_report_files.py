@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from course.errors import CourseError
-from course.execution.reports.files import as_html, as_json, read_last, write_reports
-from course.execution.reports.junit import as_junit
-from course.execution.reports.markdown import as_markdown
+from course.execution.reports.files import read_last, render_html, render_json, write_reports
+from course.execution.reports.junit import render_junit
+from course.execution.reports.markdown import render_summary
 from tests.fixtures.reports import (
     make_all_sorts,
     make_failed,
@@ -102,18 +102,18 @@ def test_four_files_are_written_and_named(tmp_path: Path) -> None:
 
 def test_a_report_of_other_languages_can_be_read_as_it_is() -> None:
     """No escapes where UTF-8 will do."""
-    assert "Réseaux 語" in as_json(make_report(course="Réseaux 語"))
+    assert "Réseaux 語" in render_json(make_report(course="Réseaux 語"))
 
 
 def test_what_json_cannot_hold_becomes_null() -> None:
     """A model that diverged has an accuracy that is no number."""
     row = make_result(accuracy=float("nan"), seconds=float("inf"), curve=[0.5, float("nan"), 0.7])
     report = make_report(make_notebook(results=[row]))
-    written = json.loads(as_json(report), parse_constant=pytest.fail)
+    written = json.loads(render_json(report), parse_constant=pytest.fail)
     VALIDATOR.validate(written)
     assert written["notebooks"][0]["results"][0]["curve"] == [0.5, None, 0.7]
-    assert "LSTM" in as_markdown(report)
-    assert "LSTM" in as_html(report)
+    assert "LSTM" in render_summary(report)
+    assert "LSTM" in render_html(report)
 
 
 def test_a_write_that_fails_leaves_the_old_files(
@@ -134,19 +134,19 @@ def test_a_write_that_fails_leaves_the_old_files(
 
 DAMAGED = {
     "empty": b"",
-    "cut off": as_json(make_report()).encode()[:500],
+    "cut off": render_json(make_report()).encode()[:500],
     "not UTF-8": b"\xff\xfe{",
     "not an object": b"[1]",
     "too deep": b"[" * 100_000,
-    "another version": as_json(make_report(schema=1)).encode(),
-    "no notebooks": as_json({"schema": 2}).encode(),
-    "notebooks of texts": as_json(make_report(notebooks=["a"])).encode(),
-    "notebooks by name": as_json(make_report(notebooks={"a": 1})).encode(),
-    "a name that is a list": as_json(make_report(make_notebook(name=[]))).encode(),
-    "an unknown status": as_json(make_report(make_notebook(status="x"))).encode(),
-    "a time that is a text": as_json(make_report(make_notebook(seconds="9"))).encode(),
-    "results of null": as_json(make_report(make_notebook(results=None))).encode(),
-    "an accuracy of 90": as_json(
+    "another version": render_json(make_report(schema=1)).encode(),
+    "no notebooks": render_json({"schema": 2}).encode(),
+    "notebooks of texts": render_json(make_report(notebooks=["a"])).encode(),
+    "notebooks by name": render_json(make_report(notebooks={"a": 1})).encode(),
+    "a name that is a list": render_json(make_report(make_notebook(name=[]))).encode(),
+    "an unknown status": render_json(make_report(make_notebook(status="x"))).encode(),
+    "a time that is a text": render_json(make_report(make_notebook(seconds="9"))).encode(),
+    "results of null": render_json(make_report(make_notebook(results=None))).encode(),
+    "an accuracy of 90": render_json(
         make_report(make_notebook(results=[make_result(accuracy=90)]))
     ).encode(),
 }
@@ -163,7 +163,7 @@ def test_without_a_last_report_there_is_nothing_to_compare_with(tmp_path: Path) 
     """A first run; also one whose folder is not there yet."""
     assert read_last(tmp_path) is None
     assert read_last(tmp_path / "none") is None
-    assert "last run" not in as_markdown(make_report())
+    assert "last run" not in render_summary(make_report())
 
 
 def test_a_report_keeps_no_report_before_its_last(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_forms_leave_the_report_as_it_is() -> None:
     """They are asked one after the other."""
     report = make_all_sorts()
     before = copy.deepcopy(report)
-    for form in (as_json, as_junit, as_markdown, as_html):
+    for form in (render_json, render_junit, render_summary, render_html):
         form(report)
     assert report == before
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from course.execution.reports import words
-from course.execution.reports.files import as_html, as_json
-from course.execution.reports.junit import as_junit
-from course.execution.reports.markdown import as_markdown, escape_markdown
+from course.execution.reports.files import render_html, render_json
+from course.execution.reports.junit import render_junit
+from course.execution.reports.markdown import escape_markdown, render_summary
 from tests.fixtures.reports import (
     Page,
     make_all_sorts,
@@ -61,7 +61,7 @@ HOSTILE = st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join)
 
 def test_junit_has_a_case_for_each_notebook_and_each_gate() -> None:
     """Failed, skipped and passed, counted as the readers expect."""
-    root = ElementTree.fromstring(as_junit(make_all_sorts()).encode())
+    root = ElementTree.fromstring(render_junit(make_all_sorts()).encode())
     suites = {suite.attrib["name"]: suite for suite in root}
     assert list(suites) == ["notebooks", "accuracy gates"]
     told = {
@@ -90,7 +90,7 @@ def test_junit_has_a_case_for_each_notebook_and_each_gate() -> None:
 
 def test_a_junit_failure_names_cell_and_cause() -> None:
     """In the message, which lists show, and in the text, which details words."""
-    root = ElementTree.fromstring(as_junit(make_all_sorts()).encode())
+    root = ElementTree.fromstring(render_junit(make_all_sorts()).encode())
     failure, missed, unknown = root.iter("failure")
     assert failure.attrib == {
         "message": "cell lstm-gates: ValueError: too many values",
@@ -98,13 +98,13 @@ def test_a_junit_failure_names_cell_and_cause() -> None:
     }
     assert "pl/03-rnn-oil.failed.log" in failure.text
     assert missed.attrib["message"] == "RNN: at least 0.88, but 0.7"
-    assert "no result bears that name; results: RNN, LSTM" in unknown.attrib["message"]
+    assert "no result has that name; results: RNN, LSTM" in unknown.attrib["message"]
 
 
 def test_a_stored_notebook_took_no_time_in_this_run() -> None:
     """Its own time is that of another run."""
     stored = make_notebook(status="stored", why=None)
-    root = ElementTree.fromstring(as_junit(make_report(stored)).encode())
+    root = ElementTree.fromstring(render_junit(make_report(stored)).encode())
     (case,) = root.iter("testcase")
     assert float(case.attrib["time"]) == 0
     assert case.find("system-out").text == "nothing changed since 2026-11-22 03:00 UTC"
@@ -149,7 +149,7 @@ few_examples = hypothesis_settings(max_examples=40)
 @given(HOSTILE)
 def test_any_text_comes_through_json(text: str) -> None:
     """Valid UTF-8, and what is fit to be shown is what was there."""
-    written = as_json(make_hostile(text)).encode("utf-8")
+    written = render_json(make_hostile(text)).encode("utf-8")
     assert json.loads(written)["course"] == words.clean(text)
 
 
@@ -157,7 +157,7 @@ def test_any_text_comes_through_json(text: str) -> None:
 @given(HOSTILE)
 def test_any_text_makes_valid_xml(text: str) -> None:
     """Nothing that XML 1.0 forbids; what is left of the text is all there."""
-    root = ElementTree.fromstring(as_junit(make_hostile(text)).encode("utf-8"))
+    root = ElementTree.fromstring(render_junit(make_hostile(text)).encode("utf-8"))
     assert root.attrib["name"] == words.clean(text)
     assert len(list(root.iter("testcase"))) == 3
 
@@ -167,7 +167,7 @@ def test_any_text_makes_valid_xml(text: str) -> None:
 def test_any_text_leaves_markdown_tables_whole(text: str) -> None:
     """No cell more or less, no markup, and each cell shows the text itself."""
     report = words.clean(make_hostile(text))
-    summary = as_markdown(report)
+    summary = render_summary(report)
     shown = " ".join(words.clean(text).split()) or "–"
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(summary)
     kinds = {"paragraph", "inline", "heading", "table", "thead", "tbody", "tr", "th", "td"}
@@ -183,10 +183,10 @@ def test_any_text_leaves_markdown_tables_whole(text: str) -> None:
 @given(HOSTILE)
 def test_any_text_makes_a_page_of_our_own_elements(text: str) -> None:
     """Its markup is text; no attribute acts; every address is beside the page."""
-    source = as_html(make_hostile(text))
+    source = render_html(make_hostile(text))
     source.encode("utf-8")
     page = Page(source)
-    plain = Page(as_html(make_hostile("a")))
+    plain = Page(render_html(make_hostile("a")))
     assert page.found
     if words.clean(text):  # an empty message, reason or address has no element
         assert [tag for tag, _ in page.found] == [tag for tag, _ in plain.found]
@@ -209,7 +209,7 @@ def hold_no_outside_reference(page: Page) -> None:
 
 def test_a_page_needs_nothing_from_elsewhere() -> None:
     """No script, no picture, no font, no style from another file or host, and none is let in."""
-    source = as_html(make_all_sorts())
+    source = render_html(make_all_sorts())
     page = Page(source)
     hold_no_outside_reference(page)
     assert not re.search(r"(?i)https?:|url\(|@import|<script|<iframe|javascript:", source)
@@ -220,7 +220,7 @@ def test_a_page_needs_nothing_from_elsewhere() -> None:
 @pytest.mark.parametrize("path", ["//e.org/x", "https://e.org", "javascript:a()", "/etc/x", "#a?b"])
 def test_a_file_s_address_leads_nowhere_else(path: str) -> None:
     """Whatever its name is: it starts in the folder of the page."""
-    page = Page(as_html(make_report(make_notebook(output=path))))
+    page = Page(render_html(make_report(make_notebook(output=path))))
     addresses = [item["href"] for tag, item in page.found if tag == "a"]
     assert addresses
     for address in addresses:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.execution.reports import words
-from course.execution.reports.curves import COLOURS, MARKERS, plot_curves
-from course.execution.reports.files import FEW, as_html, list_timings
-from course.execution.reports.markdown import ROWS, as_markdown
+from course.execution.reports.curves import COLOUR_COUNT, MARKERS, plot_curves
+from course.execution.reports.files import FEW, list_timings, render_html
+from course.execution.reports.markdown import ROWS, render_summary
 from tests.fixtures.reports import (
     Page,
     make_all_sorts,
@@ -23,7 +23,7 @@ from tests.fixtures.reports import (
 
 def test_a_page_can_be_read_by_all() -> None:
     """A language, a title, headings without a gap, and tables whose headers say what they head."""
-    page = Page(as_html(make_all_sorts()))
+    page = Page(render_html(make_all_sorts()))
     assert ("html", {"lang": "en"}) in page.found
     assert page.count("h1") == 1
     levels = [int(tag[1]) for tag, _ in page.found if re.fullmatch("h[1-6]", tag)]
@@ -53,7 +53,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_have_contrast(scheme: int) -> None:
     """Letters 4.5 to 1 on both grounds, lines of curves 3 to 1, as WCAG 2 asks."""
-    blocks = re.findall(r":root \{(.*?)\}", as_html(make_report()), re.DOTALL)
+    blocks = re.findall(r":root \{(.*?)\}", render_html(make_report()), re.DOTALL)
     colours = read_colours(blocks[scheme])
     for name, colour in colours.items():
         least = {"c": 3, "b": 2.4}.get(name[0], 4.5)
@@ -68,11 +68,11 @@ def test_curves_are_drawn_where_there_are_two_points() -> None:
     """A single epoch is no curve; a notebook without any has no plot."""
     one = make_notebook("a", results=[make_result(curve=[0.5])])
     many = [make_result("RNN", curve=[0.3, 0.5]), make_result("bag", curve=[0.7]), make_result()]
-    page = Page(as_html(make_report(one, make_notebook("b", results=many))))
+    page = Page(render_html(make_report(one, make_notebook("b", results=many))))
     assert page.count("figure") == 1
     plot = plot_curves(many)
     assert [curve.model for curve in plot.curves] == ["RNN"]
-    assert "Learning curves" not in Page(as_html(make_report(one))).text
+    assert "Learning curves" not in Page(render_html(make_report(one))).text
 
 
 def test_curves_are_told_apart_without_colours() -> None:
@@ -81,7 +81,7 @@ def test_curves_are_told_apart_without_colours() -> None:
     curves = plot_curves(rows).curves
     assert len({(curve.colour, curve.sample) for curve in curves}) == 20
     assert len({curve.sample for curve in curves}) == len(MARKERS)
-    assert {curve.colour for curve in curves} == set(range(COLOURS))
+    assert {curve.colour for curve in curves} == set(range(COLOUR_COUNT))
     assert [curve.last for curve in curves] == sorted((c.last for c in curves), reverse=True)
 
 
@@ -122,15 +122,15 @@ def test_many_notebooks_are_folded_but_for_the_failed() -> None:
     """A page of 500 can still be looked through, and a summary is not refused for its size."""
     rows = [make_result(f"model {i}", curve=[0.5, 0.6]) for i in range(7)]
     few = [make_notebook(f"n{i}", results=rows) for i in range(FEW)]
-    page = Page(as_html(make_report(*few)))
+    page = Page(render_html(make_report(*few)))
     assert all("open" in item for tag, item in page.found if tag == "details")
     many = [make_notebook(f"n{i}", results=rows) for i in range(499)]
     report = make_report(*many, make_failed())
-    page = Page(as_html(report))
+    page = Page(render_html(report))
     opened = [item["class"] for tag, item in page.found if tag == "details" and "open" in item]
     assert opened == ["failed"]
     assert page.count("details") == 500
-    summary = as_markdown(report)
+    summary = render_summary(report)
     assert len(summary.encode()) < 2**20
     assert f"… and {499 * 7 - ROWS:,} more rows" in summary
 

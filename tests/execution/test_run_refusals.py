@@ -11,7 +11,7 @@ import pytest
 import nlphelpers.results
 from course.execution.outputs import take_outputs
 from course.formats.notebook import RESULTS
-from tests.fixtures.command import Result, run_course
+from tests.fixtures.command import Result, run_course, run_process
 from tests.fixtures.runs import ROWS
 from tests.fixtures.toy import RESULTS_MIME, edit
 
@@ -108,7 +108,7 @@ def test_a_broken_notebook_is_told_of_in_one_line(
         ("title", "titel", "unknown key 'titel', did you mean 'title'?"),
         ('"en"', '"fr"', "unknown source_locale 'fr'; there are en"),
         ('"01-sum"', '"../x"', "id '../x'"),
-        ('"01-sum"', "1", "lessons 1: id is 1, expected a text"),
+        ('"01-sum"', "1", "lessons 1: id is 1, expected a non-empty string"),
         ("ltr", "left", "direction is 'left', not ltr or rtl"),
         ("[[lessons]]", "[lessons]", "lessons is not a list of tables"),
         ('[[frameworks]]\nid = "plain"\nname = "N"', "", "'frameworks' is missing"),
@@ -130,12 +130,12 @@ def test_a_package_that_hides_a_module_is_found_before_anything_runs(one: Path) 
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     path = str(package.parent)
-    assert_one_line(run_course(one, "run", PYTHONPATH=path), 1, str(package), "remove it")
+    assert_one_line(run_process(one, "run", PYTHONPATH=path), 1, str(package), "remove it")
     info = one / "elsewhere" / "other_helper-0.5.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other-helper\nVersion: 0.5.0\n")
     (info / "top_level.txt").write_text("helper\n")
-    result = run_course(one, "run", PYTHONPATH=path)
+    result = run_process(one, "run", PYTHONPATH=path)
     assert_one_line(result, 1, str(package), "pip uninstall other-helper")
 
 

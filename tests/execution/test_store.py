@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.dependencies.inputs import find_inputs
-from course.execution.keys import Facts, explain, make_key
+from course.execution.keys import Facts, explain_change, make_key
 from course.execution.store import Store, Stored
 from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook
@@ -179,7 +179,7 @@ def test_what_changes_while_it_is_executed_is_not_kept(warm: Path, kernels: Kern
     change = "open('../words.csv', 'a').write('dog,4'); helper.double(21)"
     edit(warm / "notebooks/01-sum-one.ipynb", "helper.double(21)", f"({change.replace(';', ',')})")
     said = run(warm, kernels, "--framework", "one")
-    assert "01-sum-one.ipynb: words.csv changed while it was executed; result not kept" in said
+    assert "01-sum-one.ipynb: words.csv changed while it was executed; result not stored" in said
     run(warm, kernels, "--framework", "one")
     assert kernels.count() == 2
 
@@ -228,7 +228,7 @@ def test_all_that_a_result_follows_from_is_in_its_key(part: str, executed: Path)
     """And a change of it is named."""
     old, new = key(executed), key(executed, **CHANGES[part])
     assert old.digest != new.digest
-    assert explain(old.parts, new.parts) == f"{part} changed"
+    assert explain_change(old.parts, new.parts) == f"{part} changed"
 
 
 @pytest.mark.parametrize(
@@ -335,4 +335,4 @@ def test_prune_tells_what_it_removed(warm: Path, kernels: Kernels) -> None:
     assert result.out.startswith("2 results removed, ")
     assert result.out.endswith(" bytes; 0 bytes are left\n")
     assert kernels.count() == 0
-    assert "no size" in run_course(warm, "run", "--prune", "much").err
+    assert "not a size" in run_course(warm, "run", "--prune", "much").err

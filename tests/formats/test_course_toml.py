@@ -1,4 +1,4 @@
-"""What course.toml says of a lesson, and a lesson in one framework beside one in two."""
+"""The settings of lessons in course.toml, and a lesson in one framework beside one in two."""
 
 import json
 import re
@@ -72,22 +72,22 @@ def test_a_lesson_says_its_question_what_it_requires_and_its_frameworks(course: 
             "'02-boats': requires: unknown lesson '01-cat', did you mean",
         ),
         ('requires = "01-cats"', "", "lessons 2: requires is '01-cats', expected a list"),
-        ('requires = ["02-boats"]', "", "'02-boats' requires '02-boats'; cut one off"),
+        ('requires = ["02-boats"]', "", "'02-boats' requires '02-boats'; remove one"),
         ('requires = ["01-cats"]', 'requires = ["02-boats"]', "lessons require each other: "),
         ('frameworks = ["inc"]', "", "frameworks: unknown framework 'inc', did you mean 'ink'?"),
         ("frameworks = []", "", "lesson '02-boats': frameworks is empty"),
-        ('question = ""', "", "lessons 2: question is '', expected a text"),
+        ('question = ""', "", "lessons 2: question is '', expected a non-empty string"),
         ('questions = "?"', "", "unknown key 'questions', did you mean 'question'?"),
     ],
 )
 def test_what_a_lesson_names_is_there(tmp_path: Path, boats: str, cats: str, said: str) -> None:
-    """Unknown ids and circles are told in one line, with the near miss."""
+    """Unknown ids and cycles are reported in one line, with the closest known id."""
     configure(tiny.write_course(tmp_path), f"{boats}\n", f"{cats}\n")
     with pytest.raises(CourseError, match=re.escape(said)):
         load_course(tmp_path)
 
 
-def test_a_circle_is_told_lesson_by_lesson(tmp_path: Path) -> None:
+def test_a_cycle_is_reported_lesson_by_lesson(tmp_path: Path) -> None:
     """In the order in which one requires the next."""
     requires = {"01-cats": "03-dogs", "02-boats": "01-cats", "03-dogs": "02-boats"}
     dogs = '\n[[lessons]]\nid = "03-dogs"\ntitle = "Dogs"\nrequires = ["02-boats"]\n'
@@ -96,10 +96,10 @@ def test_a_circle_is_told_lesson_by_lesson(tmp_path: Path) -> None:
         file.write(dogs)
     with pytest.raises(CourseError) as caught:
         load_course(tmp_path)
-    told = re.search(r"each other: (.*); cut one off", str(caught.value))[1]
-    circle = [name.strip("'") for name in told.split(" requires ")]
-    assert len(circle) == 4
-    assert [requires[name] for name in circle[:-1]] == circle[1:]
+    message = re.search(r"each other: (.*); remove one", str(caught.value))[1]
+    cycle = [name.strip("'") for name in message.split(" requires ")]
+    assert len(cycle) == 4
+    assert [requires[name] for name in cycle[:-1]] == cycle[1:]
 
 
 def test_what_is_executed_are_the_notebooks_that_there_are(course: Course) -> None:

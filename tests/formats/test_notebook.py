@@ -1,4 +1,4 @@
-"""Notebooks as other programs write them: read, spliced and held against their bytes."""
+"""Notebooks in the layouts of other programs: read, spliced and compared byte by byte."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import cut_notebook, join_notebook
 from course.formats.strings import strings_of, tool_strings
-from course.formats.translation import Cell, Translation, parse, write
+from course.formats.translation import Cell, Translation, parse_translation, render_translation
 from course.localization.align import TRANSLATED
 from course.localization.localize import LocalizedLesson, localize
 from tests.fixtures.texts import PROSE, SENTENCES, Pairs, Raw, cells
@@ -48,16 +48,18 @@ def dump(value: Any, chance: Random, style: dict[str, Any], depth: int = 0) -> s
 
 
 def dump_text(text: str, chance: Random, style: dict[str, Any]) -> str:
-    """Return a text as JSON, its characters escaped or not."""
+    """Return a string as JSON, its characters escaped or not."""
     if not style["escapes"]:
         return json.dumps(text, ensure_ascii=style["ascii"])
     parts = []
-    for sign in text:
-        if "a" <= sign <= "z" and chance.random() < 0.2:
-            parts.append(f"\\u{ord(sign):04X}")
+    for character in text:
+        if "a" <= character <= "z" and chance.random() < 0.2:
+            parts.append(f"\\u{ord(character):04X}")
         else:
             parts.append(
-                "\\/" if sign == "/" else json.dumps(sign, ensure_ascii=style["ascii"])[1:-1]
+                "\\/"
+                if character == "/"
+                else json.dumps(character, ensure_ascii=style["ascii"])[1:-1]
             )
     return f'"{"".join(parts)}"'
 
@@ -92,7 +94,7 @@ def notebooks(draw: st.DrawFn) -> str:
     """The text of a valid notebook, however it was formatted."""
     names = draw(st.lists(st.from_regex(r"[A-Za-z0-9_-]{1,9}", fullmatch=True), unique=True))
     widgets = {"state": {"a": {"source": "x", "cells": []}}, "version_major": 2}
-    made: Any = {
+    notebook: Any = {
         "cells": [draw(cells(name)) for name in names],
         "metadata": {"widgets": widgets, "authors": ["é", "\U0001f600"], "tiny": Raw("1e-05")},
         "nbformat": 4,
@@ -100,9 +102,9 @@ def notebooks(draw: st.DrawFn) -> str:
     }
     if draw(st.booleans()):
         old = [{"cell_type": "markdown", "id": "old", "metadata": {}, "source": "overwritten"}]
-        made = Pairs([("cells", old), *made.items(), ("vendor", {"cells": [1, {}]})])
+        notebook = Pairs([("cells", old), *notebook.items(), ("vendor", {"cells": [1, {}]})])
     style = draw(STYLES)
-    return dump(made, draw(st.randoms()), style) + style["ends"]
+    return dump(notebook, draw(st.randoms()), style) + style["ends"]
 
 
 @pytest.fixture(scope="module")
@@ -190,10 +192,10 @@ def test_other_prose_changes_markdown_and_the_sentences_of_code_only(
     """Code, outputs, other metadata, ids and all between them stay, byte for byte."""
     notebook = cut_notebook(save(folder, text))
     texts = {cell.id: new[n % len(new)] for n, cell in enumerate(notebook.prose)}
-    made = join_notebook(notebook, texts)
-    assert cut_notebook(save(folder, made)).pieces == notebook.pieces
-    assert without_prose(ordered(made)) == without_prose(ordered(text))
-    assert prose_in(made) == texts
+    joined = join_notebook(notebook, texts)
+    assert cut_notebook(save(folder, joined)).pieces == notebook.pieces
+    assert without_prose(ordered(joined)) == without_prose(ordered(text))
+    assert prose_in(joined) == texts
 
 
 POLISH, JAPANESE = Locale("pl", "polski", "ltr"), Locale("ja", "日本語", "ltr")
@@ -202,13 +204,13 @@ SOURCE = Locale("en", "English", "ltr")
 
 @given(text=notebooks(), locale=st.sampled_from([POLISH, JAPANESE]))
 def test_english_that_is_kept_merges_to_the_source(folder: Path, text: str, locale: Locale) -> None:
-    """Extract-then-merge gives back the notebook, byte for byte, through a file on disk."""
+    """Extract-then-merge returns the notebook, byte for byte, through a file on disk."""
     save(folder, text)
     lesson, framework = Lesson("01-a", "A"), Framework("ink", "Ink")
     course = Course(folder, "C", "en", (lesson,), (framework,), (SOURCE, locale))
     source = read_lesson(course, lesson)
-    made = [Cell(cell.id, cell.text, cell.hash, keep=True) for cell in source.cells]
-    translation = parse(write(Translation("", tuple(made))))
+    cells = [Cell(cell.id, cell.text, cell.hash, keep=True) for cell in source.cells]
+    translation = parse_translation(render_translation(Translation("", tuple(cells))))
     localized = LocalizedLesson.of(source, locale, translation)
     assert {cell.status for cell in localized.cells} == {TRANSLATED}
     (notebook,) = source.notebooks
@@ -234,7 +236,7 @@ def test_all_locales_of_the_course_have_the_code_of_the_source(sample) -> None:
 
 
 def test_a_lone_surrogate_makes_no_file_that_is_not_utf_8(folder: Path) -> None:
-    """JSON can escape half a character; it is refused, or written so that it can be read."""
+    """JSON can escape a lone surrogate; it is refused, or written so that it can be read."""
     cell = r'{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "\ud800"}'
     text = f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
     save(folder, text)

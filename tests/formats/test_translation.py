@@ -1,4 +1,4 @@
-"""Translation files: what is written is read, and the same bytes are written again."""
+"""Translation files: parsed and rendered again without loss, byte by byte."""
 
 import re
 import unicodedata
@@ -14,9 +14,9 @@ from course.formats.translation import (
     Translation,
     hash_source,
     normalise,
-    parse,
-    render,
-    write,
+    parse_translation,
+    render_cell,
+    render_translation,
 )
 from tests.fixtures.texts import FIXTURES, HASH, TEXTS
 
@@ -25,14 +25,14 @@ from tests.fixtures.texts import FIXTURES, HASH, TEXTS
 @given(TEXTS)
 def test_parse_then_write_gives_back_the_same_text(text: str) -> None:
     """Whatever the text is: line ends, marks, conflicts and a missing final newline stay."""
-    assert write(parse(text)) == text
+    assert render_translation(parse_translation(text)) == text
 
 
 @settings(max_examples=500)
 @given(TEXTS)
 def test_a_rendered_cell_is_read_with_its_text(text: str) -> None:
     """No line of a text is taken for a marker, and no backslash is lost."""
-    cells = parse(render(Cell("a", text))).cells
+    cells = parse_translation(render_cell(Cell("a", text))).cells
     assert [(cell.id, cell.text) for cell in cells] == [("a", normalise(text))]
 
 
@@ -54,7 +54,7 @@ PREAMBLES = st.sampled_from(["", "A word before.\n", "no line end", "\n\n"])
 @given(st.lists(CELLS, max_size=5), PREAMBLES)
 def test_written_cells_are_read_as_they_were(cells: list[Cell], preamble: str) -> None:
     """Ids, texts, hashes, states, marks and waivers come back, in their order."""
-    read = parse(write(Translation(preamble, tuple(cells)))).cells
+    read = parse_translation(render_translation(Translation(preamble, tuple(cells)))).cells
     assert len(read) == len(cells)
     for one, cell in zip(read, cells, strict=True):
         assert one.changed(line=0) == cell.changed(text=normalise(cell.text))
@@ -63,15 +63,15 @@ def test_written_cells_are_read_as_they_were(cells: list[Cell], preamble: str) -
 @given(TEXTS, TEXTS, st.integers(min_value=0))
 def test_a_changed_cell_leaves_every_other_byte(text: str, new: str, number: int) -> None:
     """What stands before and behind it is written as it was read, and read as the same."""
-    read = parse(f"<!-- cell first -->\n{text}")
+    read = parse_translation(f"<!-- cell first -->\n{text}")
     number %= len(read.cells)
     cells = list(read.cells)
     cells[number] = cells[number].changed(text=new)
-    written = write(Translation(read.preamble, tuple(cells)))
+    written = render_translation(Translation(read.preamble, tuple(cells)))
     raws = [cell.raw or "" for cell in read.cells]
     assert written.startswith(read.preamble + "".join(raws[:number]))
     assert written.endswith("".join(raws[number + 1 :]))
-    again = parse(written)
+    again = parse_translation(written)
     texts = [cell.text for cell in read.cells]
     texts[number] = normalise(new)
     assert [cell.text for cell in again.cells] == texts
@@ -81,9 +81,11 @@ def test_a_changed_cell_leaves_every_other_byte(text: str, new: str, number: int
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_byte_order_mark_belongs_to_the_file_and_not_to_its_first_cell(ending: str) -> None:
     """Another cell can be put before the first, and it still is a cell."""
-    read = parse(f"\ufeff<!-- cell a -->{ending}One.{ending}")
+    read = parse_translation(f"\ufeff<!-- cell a -->{ending}One.{ending}")
     assert [cell.id for cell in read.cells] == ["a"]
-    more = parse(write(Translation(read.preamble, (Cell("@title", "T"), *read.cells))))
+    more = parse_translation(
+        render_translation(Translation(read.preamble, (Cell("@title", "T"), *read.cells)))
+    )
     assert [(cell.id, cell.text) for cell in more.cells] == [("@title", "T"), ("a", "One.")]
 
 
@@ -91,8 +93,8 @@ def test_a_byte_order_mark_belongs_to_the_file_and_not_to_its_first_cell(ending:
 def test_a_file_is_read_as_its_name_says(path: Path) -> None:
     """Nothing is wrong with `pass-…`, and each line `↑ …` of `fail-…` stands below a fault."""
     text = path.read_bytes().decode("utf-8")
-    read = parse(text)
-    assert write(read) == text
+    read = parse_translation(text)
+    assert render_translation(read) == text
     lines = text.split("\n")
     wrong = [number for number, line in enumerate(lines) if line.startswith("↑")]
     assert sorted({problem.line for problem in read.problems}) == wrong
@@ -106,7 +108,7 @@ def test_there_are_files_that_pass_and_files_that_fail() -> None:
 
 
 def canonical(text: str) -> str:
-    """Return what of an English text counts, said in another way than the tool does."""
+    """Return the part of an English text that is hashed, computed otherwise than by the tool."""
     text = re.sub("\r\n|\r", "\n", unicodedata.normalize("NFC", text))
     text = re.sub("[ \t]+(?=\n|$)", "", text)
     lines = text.split("\n")
@@ -154,5 +156,5 @@ def test_a_hash_ignores_nothing_else(one: str, two: str) -> None:
     ],
 )
 def test_a_hash_tells_small_changes(other: str) -> None:
-    """Spaces within a line, letters, and signs that do not show are changes."""
+    """Spaces within a line, letters, and invisible characters are changes."""
     assert hash_source("One. Two.") != hash_source(other)

@@ -26,11 +26,18 @@ with atheris.instrument_imports(include=["course", "markdown_it", "mdit_py_plugi
     from course.formats.glossary import Glossary, Term
     from course.formats.lesson import SourceCell, SourceLesson
     from course.formats.settings import Lesson, Locale
-    from course.formats.translation import Cell, hash_source, normalise, parse, render, write
+    from course.formats.translation import (
+        Cell,
+        hash_source,
+        normalise,
+        parse_translation,
+        render_cell,
+        render_translation,
+    )
     from course.localization.localize import LocalizedLesson
     from course.markdown.active import ATTRIBUTES, ELEMENTS, find_active, is_harmless
     from course.markdown.lines import join_lines
-    from course.markdown.outline import dissect
+    from course.markdown.outline import parse_outline
     from course.markdown.parser import parser
 
 # What chance would take long to find: the words of the formats.
@@ -81,15 +88,15 @@ def text_of(data: bytes) -> str:
 
 def fuzz_format(text: str) -> None:
     """Parse-then-write gives back the same text; a rendered cell holds its text."""
-    read = parse(text)
-    assert write(read) == text
+    read = parse_translation(text)
+    assert render_translation(read) == text
     assert all(problem.line >= 1 for problem in read.problems)
-    again = parse(render(Cell("a", text)))
+    again = parse_translation(render_cell(Cell("a", text)))
     assert [cell.text for cell in again.cells] == [normalise(text)]
     for number, cell in enumerate(read.cells):
         cells = list(read.cells)
         cells[number] = cell.changed(text="other")
-        written = write(type(read)(read.preamble, tuple(cells)))
+        written = render_translation(type(read)(read.preamble, tuple(cells)))
         for other in read.cells:
             assert other is cell or other.raw in written
 
@@ -109,7 +116,7 @@ def fuzz_checks(text: str) -> None:
                 assert len(str(finding).splitlines()) == 1, str(finding)
                 assert 0 <= found.line < lines, (check.code, found, lines)
     polish = Locale("pl", "polski", "ltr")
-    whole = LocalizedLesson.of(lesson, polish, parse(text), path="a.md", file=text)
+    whole = LocalizedLesson.of(lesson, polish, parse_translation(text), path="a.md", file=text)
     for finding in run_checks(TranslationFile(whole)):
         assert 1 <= finding.line <= lines + 1, finding
 
@@ -126,9 +133,9 @@ def fuzz_safety(text: str) -> None:
 
 def fuzz_anatomy(text: str) -> None:
     """Any text can be taken apart, and its parts stand in its lines."""
-    anatomy = dissect(text)
+    anatomy = parse_outline(text)
     lines = text.count("\n") + text.count("\r") + 1
-    places = [part.line for part in (*anatomy.pieces, *anatomy.blocks, *anatomy.leftovers)]
+    places = [part.line for part in (*anatomy.runs, *anatomy.blocks, *anatomy.leftovers)]
     for line in (*places, *anatomy.places.values()):
         assert 0 <= line < lines, (line, lines)
     assert anatomy.letters >= 0

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from course.formats.translation import hash_source, parse
+from course.formats.translation import hash_source, parse_translation
 from tests.fixtures import tiny
 from tests.fixtures.lab import CHALK, FILE, INK, User, notes, translated
 from tests.fixtures.server import added, removed
@@ -147,7 +147,7 @@ def test_text_like_a_marker_is_prose(user: User) -> None:
     tab.type("picture", text)
     tab.save()
     assert user.open(INK).text("picture") == text
-    assert len(translated(user).cells) == len(parse(tiny.polish()).cells)
+    assert len(translated(user).cells) == len(parse_translation(tiny.polish()).cells)
 
 
 @pytest.mark.parametrize(

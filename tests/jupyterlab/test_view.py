@@ -11,7 +11,13 @@ from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Locale
-from course.formats.translation import Translation, hash_source, normalise, parse, write
+from course.formats.translation import (
+    Translation,
+    hash_source,
+    normalise,
+    parse_translation,
+    render_translation,
+)
 from course.jupyterlab.edit import apply
 from course.jupyterlab.notes import note_of, read_notes, write_notes
 from course.jupyterlab.saved import read_saved
@@ -91,10 +97,10 @@ def test_saving_an_untouched_view_changes_no_byte(
     lesson: SourceLesson, text: str, number: int
 ) -> None:
     """Whatever the file looks like, and nothing is told."""
-    translation = parse(text)
+    translation = parse_translation(text)
     read, done = saved(lesson, translation, view_of(lesson, translation, number), number)
-    assert write(done.translation) == text
-    assert (read.notes, read.told, done.told, done.refused) == ([], [], [], [])
+    assert render_translation(done.translation) == text
+    assert (read.notes, read.messages, done.messages, done.refused) == ([], [], [], [])
 
 
 @given(FILES, st.dictionaries(st.sampled_from(NAMES[1:]), TEXTS, min_size=1))
@@ -102,13 +108,13 @@ def test_only_the_texts_of_edited_cells_change(
     lesson: SourceLesson, text: str, edits: dict[str, str]
 ) -> None:
     """Cells that were not edited, and all markers that were there, stay byte for byte."""
-    translation = parse(text)
+    translation = parse_translation(text)
     view = view_of(lesson, translation)
     for item in view["cells"]:
         if item["id"] in edits:
             item["source"] = edits[item["id"]]
     _, done = saved(lesson, translation, view)
-    after = parse(write(done.translation))
+    after = parse_translation(render_translation(done.translation))
     assert not after.problems
     refused = dict(done.refused)
     for old in translation.cells:
@@ -129,7 +135,7 @@ def test_pieces_of_a_split_cell_are_joined_in_page_order(
     lesson: SourceLesson, text: str, data: st.DataObject
 ) -> None:
     """However often it was split, every line is there once, in its order."""
-    translation = parse(text)
+    translation = parse_translation(text)
     view = view_of(lesson, translation)
     number = data.draw(
         st.sampled_from(
@@ -151,7 +157,7 @@ def test_pieces_of_a_split_cell_are_joined_in_page_order(
 @given(FILES)
 def test_an_ordinary_copy_has_no_locks_and_no_marks(lesson: SourceLesson, text: str) -> None:
     """What a learner gets who duplicates a view."""
-    copy = strip_marks(view_of(lesson, parse(text)))
+    copy = strip_marks(view_of(lesson, parse_translation(text)))
     assert "course" not in copy["metadata"]
     for item in copy["cells"]:
         assert not {"course", "editable", "deletable"} & item["metadata"].keys()

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from course.dependencies.inputs import find_inputs
-from course.dependencies.stamp import hash_makers, outputs_problem
+from course.dependencies.stamp import hash_dependencies, outputs_problem
 from course.errors import CourseError
 from course.execution.outputs import save_outputs
 from course.formats.course_toml import load_course
@@ -162,13 +162,13 @@ def test_changed_prose_keeps_outputs_and_changed_code_makes_them_stale(notebook,
     for cell in lesson["cells"]:
         cell["source"] = "".join(cell["source"])
     found = inputs(notebook)
-    before = hash_makers(lesson, found)
+    before = hash_dependencies(lesson, found)
     prose = next(cell for cell in lesson["cells"] if cell["cell_type"] == "markdown")
     prose["source"] += "\nOne more sentence."
-    assert hash_makers(lesson, found) == before
+    assert hash_dependencies(lesson, found) == before
     code = next(cell for cell in lesson["cells"] if cell["cell_type"] == "code")
     code["source"] += "\nprint(1)"
-    assert hash_makers(lesson, found) != before
+    assert hash_dependencies(lesson, found) != before
 
 
 def test_outputs_of_a_notebook_that_has_changed_since_are_refused(notebook, tmp_path):

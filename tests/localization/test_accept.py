@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course.formats.translation import hash_source, parse
+from course.formats.translation import hash_source, parse_translation
 from tests.fixtures import tiny
 from tests.fixtures.command import run_course
 from tests.fixtures.tiny import sources
@@ -35,7 +35,7 @@ def test_accept_says_who_has_read_it(root: Path, option: str, state: str | None)
     arguments = ["accept", "pl", "01-cats", *([option] if option else [])]
     run_course(root, *arguments).assert_done()
     today = {"@title": "Cats"} | sources(root / INK) | sources(root / CHALK)
-    cells = parse(read(root)).cells
+    cells = parse_translation(read(root)).cells
     assert len(cells) == 6
     for cell in cells:
         assert (cell.state, cell.source) == (state, hash_source(today[cell.id]))
@@ -81,11 +81,11 @@ def test_accept_refuses_what_is_not_translated(
         (["mv", "title", "head"], "name lesson and cell"),
         (["mv", "01-cats/titel", "head"], "did you mean 'title'?"),
         (["mv", "01-cats/@title", "head"], "unknown cell '@title'"),
-        (["mv", "01-cats/title", "food"], "there is a cell 'food' already"),
-        (["mv", "01-cats/title", "code-food"], "there is a cell 'code-food' already"),
-        (["mv", "01-cats/title", "a b"], "'a b' is no cell id"),
-        (["mv", "01-cats/title", "@head"], "'@head' is no cell id"),
-        (["mv", "01-cats/title", "x" * 65], "is no cell id"),
+        (["mv", "01-cats/title", "food"], "cell 'food' exists already"),
+        (["mv", "01-cats/title", "code-food"], "cell 'code-food' exists already"),
+        (["mv", "01-cats/title", "a b"], "'a b' is not a cell id"),
+        (["mv", "01-cats/title", "@head"], "'@head' is not a cell id"),
+        (["mv", "01-cats/title", "x" * 65], "is not a cell id"),
         (["todo", "pl", "-n", "0"], "'0' is not a whole number"),
         (["todo"], "LOCALE"),
         (["status", "--format", "yaml"], "invalid choice"),

@@ -10,7 +10,7 @@ import pytest
 
 from course.errors import UsageError
 from course.formats.course_toml import load_course
-from course.localization.new_locale import describe, known_tags
+from course.localization.new_locale import known_tags, parse_locale
 from tests.fixtures.command import run_course
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def tree(tmp_path: Path) -> Path:
 )
 def test_a_locale_brings_its_name_and_direction(tag: str, name: str, direction: str) -> None:
     """Both come from CLDR."""
-    locale = describe(tag)
+    locale = parse_locale(tag)
     assert (locale.id, locale.name, locale.direction) == (tag, name, direction)
 
 
@@ -76,7 +76,7 @@ def test_a_locale_brings_its_name_and_direction(tag: str, name: str, direction: 
 def test_what_is_no_language_tag_is_refused(tag: str, said: str) -> None:
     """With the near miss, where there is one."""
     with pytest.raises(UsageError, match=re.escape(said)):
-        describe(tag)
+        parse_locale(tag)
 
 
 def test_every_tag_that_is_offered_is_one() -> None:
@@ -84,7 +84,7 @@ def test_every_tag_that_is_offered_is_one() -> None:
     tags = known_tags()
     assert len(tags) > 700
     for tag in tags[::9]:
-        locale = describe(tag)
+        locale = parse_locale(tag)
         assert (locale.id, locale.direction in ("ltr", "rtl")) == (tag, True)
         assert locale.name.strip(), tag
         assert "\n" not in locale.name, tag
@@ -96,8 +96,8 @@ def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     done = run_course(tree, "new", "pt-BR")
     assert done.code == 0, done.err
     assert (tree / "course.toml").read_text(encoding="utf-8").startswith(before)
-    made = load_course(tree)
-    assert made.locale("pt-BR").name == "português (Brasil)"
+    course = load_course(tree)
+    assert course.locale("pt-BR").name == "português (Brasil)"
     files = {path.name for path in (tree / "translations" / "pt-BR").iterdir()}
     lessons = {f"{lesson.id}.md" for lesson in load_course(tree).lessons}
     assert files == {"glossary.toml", "strings.toml", *lessons}
@@ -143,12 +143,12 @@ def test_every_command_for_translators_works_as_written(tree: Path) -> None:
 
 def test_the_markers_in_the_documents_are_real_ones() -> None:
     """The form that TRANSLATING.md shows is read by the tool without a problem."""
-    from course.formats.translation import parse
+    from course.formats.translation import parse_translation
 
     text = (ROOT / "TRANSLATING.md").read_text(encoding="utf-8")
     markers = re.findall(r"^<!-- (?:cell|allow) .*-->$", text, re.MULTILINE)
     assert len(markers) == 2
-    assert parse("\n".join([*markers, "text", ""])).problems == ()
+    assert parse_translation("\n".join([*markers, "text", ""])).problems == ()
 
 
 def test_help_names_every_verb() -> None:

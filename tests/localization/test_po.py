@@ -14,7 +14,7 @@ from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Lesson
-from course.formats.translation import hash_source, normalise, parse
+from course.formats.translation import hash_source, normalise, parse_translation
 from course.localization.localize import localize
 from course.localization.po import export_po, import_po, po_path
 from course.localization.sync import accept
@@ -37,8 +37,8 @@ def tree(tmp_path: Path) -> Path:
 def exported(tree: Path, locale: str, lesson: str = "03-rnn") -> tuple[Course, Path]:
     """Export one locale and return the course and the PO file of a lesson."""
     assert run_course(tree, "po", "export", locale).code == 0
-    made = load_course(tree)
-    return made, po_path(tree / "build" / "po", made.locale(locale), the_lesson(made, lesson))
+    course = load_course(tree)
+    return course, po_path(tree / "build" / "po", course.locale(locale), the_lesson(course, lesson))
 
 
 def the_lesson(course: Course, name: str) -> Lesson:
@@ -70,12 +70,12 @@ def test_an_exported_file_holds_every_cell_and_no_date_of_today(
     tree: Path, locale: str, lesson: str
 ) -> None:
     """Each cell is an entry under its id, and a second export is the same text."""
-    made, po = exported(tree, locale, lesson)
-    source = read_lesson(made, the_lesson(made, lesson))
+    course, po = exported(tree, locale, lesson)
+    source = read_lesson(course, the_lesson(course, lesson))
     file = polib.pofile(str(po))
     assert [entry.msgctxt for entry in file] == [cell.id for cell in source.cells]
     assert [entry.msgid for entry in file] == [normalise(cell.text) for cell in source.cells]
-    assert export_po(made, made.locale(locale), source) == po.read_text(encoding="utf-8")
+    assert export_po(course, course.locale(locale), source) == po.read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext is not installed")
@@ -91,15 +91,15 @@ def test_msgfmt_accepts_the_files(tree: Path, locale: str, lesson: str) -> None:
 
 def test_taking_fuzzy_away_confirms_a_draft(tree: Path) -> None:
     """What a person has read in the editor is that person's translation from then on."""
-    made, po = exported(tree, "pl")
+    course, po = exported(tree, "pl")
     file = polib.pofile(str(po))
     (entry,) = (entry for entry in file if entry.msgctxt == "lstm-gates")
     assert "fuzzy" in entry.flags
     entry.flags.remove("fuzzy")
     file.save(str(po))
-    before = parse((tree / "translations/pl/03-rnn.md").read_text(encoding="utf-8"))
-    assert import_po(made, po)[0].endswith("1 cells changed")
-    after = parse((tree / "translations/pl/03-rnn.md").read_text(encoding="utf-8"))
+    before = parse_translation((tree / "translations/pl/03-rnn.md").read_text(encoding="utf-8"))
+    assert import_po(course, po)[0].endswith("1 cells changed")
+    after = parse_translation((tree / "translations/pl/03-rnn.md").read_text(encoding="utf-8"))
     assert after.get("lstm-gates").state is None
     assert after.get("lstm-gates").text == before.get("lstm-gates").text
     assert [cell.raw for cell in after.cells if cell.id != "lstm-gates"] == [
@@ -109,13 +109,13 @@ def test_taking_fuzzy_away_confirms_a_draft(tree: Path) -> None:
 
 def test_a_changed_text_is_a_person_s_translation(tree: Path) -> None:
     """Text and hash are those of the entry, and no other cell changes."""
-    made, po = exported(tree, "fr")
+    course, po = exported(tree, "fr")
     file = polib.pofile(str(po))
     (entry,) = (entry for entry in file if entry.msgctxt == "tokens")
     entry.msgstr, entry.flags = "Un réseau calcule avec des nombres.", []
     file.save(str(po))
-    import_po(made, po)
-    cell = parse((tree / "translations/fr/03-rnn.md").read_text("utf-8")).get("tokens")
+    import_po(course, po)
+    cell = parse_translation((tree / "translations/fr/03-rnn.md").read_text("utf-8")).get("tokens")
     assert (cell.text, cell.state) == ("Un réseau calcule avec des nombres.", None)
     assert cell.source == hash_source(entry.msgid)
 
@@ -128,44 +128,44 @@ def test_an_outdated_cell_is_fuzzy_with_the_english_it_was_made_from(tree: Path)
     for notebook in (tree / "notebooks").glob("*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
         notebook.write_text(text.replace("## A network with a state", "## A network and its state"))
-    made, po = exported(tree, "ja")
+    course, po = exported(tree, "ja")
     (entry,) = (entry for entry in polib.pofile(str(po)) if entry.msgctxt == "unrolled")
     assert "fuzzy" in entry.flags
     assert entry.previous_msgid.startswith("## A network with a state")
     before = (tree / "translations/ja/03-rnn.md").read_bytes()
-    import_po(made, po)
+    import_po(course, po)
     assert (tree / "translations/ja/03-rnn.md").read_bytes() == before
 
 
 def test_a_cell_that_is_not_there_yet_comes_in_at_its_place(tree: Path) -> None:
     """Imported into an emptied file, all cells stand in reading order again."""
-    made, po = exported(tree, "nb")
+    course, po = exported(tree, "nb")
     path = tree / "translations/nb/03-rnn.md"
-    whole = parse(path.read_text(encoding="utf-8"))
+    whole = parse_translation(path.read_text(encoding="utf-8"))
     path.unlink()
-    import_po(made, po)
-    again = parse(path.read_text(encoding="utf-8"))
+    import_po(course, po)
+    again = parse_translation(path.read_text(encoding="utf-8"))
     assert [cell.id for cell in again.cells] == [cell.id for cell in whole.cells]
     assert [cell.text for cell in again.cells] == [cell.text for cell in whole.cells]
     assert {cell.state for cell in again.cells} == {"machine"}  # still marked fuzzy
 
 
 def test_an_emptied_entry_loses_no_translation(tree: Path) -> None:
-    """It is told, and the cell stays as it is."""
-    made, po = exported(tree, "pl")
+    """It is reported, and the cell is not changed."""
+    course, po = exported(tree, "pl")
     file = polib.pofile(str(po))
     file[5].msgstr = ""
     file.save(str(po))
     before = (tree / "translations/pl/03-rnn.md").read_bytes()
-    told = import_po(made, po)
+    messages = import_po(course, po)
     assert (tree / "translations/pl/03-rnn.md").read_bytes() == before
-    assert any(file[5].msgctxt in line and "left as it is" in line for line in told)
+    assert any(file[5].msgctxt in line and "not changed" in line for line in messages)
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("no PO file", "no PO file"),
+        ("no PO file", "not a PO file"),
         (
             'msgid ""\nmsgstr ""\n"Language: xx\\n"\n"X-Course-Lesson: 03-rnn\\n"\n',
             "unknown locale",
@@ -188,7 +188,7 @@ def test_what_is_no_po_file_of_the_course_is_refused(tree: Path, content: str, s
 
 def test_active_content_does_not_come_in(tree: Path) -> None:
     """A script in an entry is named, and nothing of the file is taken."""
-    made, po = exported(tree, "pl")
+    course, po = exported(tree, "pl")
     file = polib.pofile(str(po))
     file[3].msgstr = "tekst <script>alert(1)</script>"
     file.save(str(po))
@@ -215,27 +215,27 @@ def test_any_text_survives_a_po_file(texts: list[str]) -> None:
     assert [entry.msgstr for entry in again] == [normalise(text) for text in texts]
 
 
-@pytest.mark.parametrize("sign", LINE_ENDS.replace("\r", ""))
-def test_a_character_that_would_be_lost_is_refused(tree: Path, sign: str) -> None:
-    """Neither does it go out, nor does it come in."""
-    made, po = exported(tree, "pl")
+@pytest.mark.parametrize("character", LINE_ENDS.replace("\r", ""))
+def test_a_character_that_would_be_lost_is_refused(tree: Path, character: str) -> None:
+    """Neither is it exported nor imported."""
+    course, po = exported(tree, "pl")
     text = po.read_text(encoding="utf-8")
-    po.write_text(text.replace("Rekurencyjne", f"Rekur{sign}encyjne", 1), encoding="utf-8")
-    with pytest.raises(CourseError, match=f"U\\+{ord(sign):04X} ends a line"):
-        import_po(made, po)
+    po.write_text(text.replace("Rekurencyjne", f"Rekur{character}encyjne", 1), encoding="utf-8")
+    with pytest.raises(CourseError, match=f"U\\+{ord(character):04X} is a line separator"):
+        import_po(course, po)
     path = tree / "translations/pl/03-rnn.md"
-    damaged = path.read_text(encoding="utf-8").replace("Rekurencyjne", f"Rekur{sign}encyjne", 1)
-    path.write_text(damaged, encoding="utf-8")
-    with pytest.raises(CourseError, match=f"U\\+{ord(sign):04X} cannot stand"):
-        export_po(made, made.locale("pl"), read_lesson(made, made.lesson("03-rnn")))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Rekurencyjne", f"Rekur{character}encyjne", 1), encoding="utf-8")
+    with pytest.raises(CourseError, match=f"U\\+{ord(character):04X} is not allowed"):
+        export_po(course, course.locale("pl"), read_lesson(course, course.lesson("03-rnn")))
 
 
 def test_a_reviewed_cell_is_not_fuzzy(tree: Path) -> None:
     """Only what a person has yet to read asks for work in the editor."""
-    made = load_course(tree)
-    lesson = read_lesson(made, made.lesson("03-rnn"))
-    accept(made, made.locale("pl"), lesson, ["gru"], reviewed=True)
-    text = export_po(made, made.locale("pl"), lesson)
+    course = load_course(tree)
+    lesson = read_lesson(course, course.lesson("03-rnn"))
+    accept(course, course.locale("pl"), lesson, ["gru"], reviewed=True)
+    text = export_po(course, course.locale("pl"), lesson)
     (entry,) = (entry for entry in polib.pofile(text) if entry.msgctxt == "gru")
     assert entry.flags == []
-    assert localize(made, made.locale("pl"), lesson)["gru"].status == "reviewed"
+    assert localize(course, course.locale("pl"), lesson)["gru"].status == "reviewed"

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course.formats.translation import Cell, Translation, hash_source, write
+from course.formats.translation import Cell, Translation, hash_source, render_translation
 from course.localization.align import STATUSES
 from tests.fixtures import tiny
 from tests.fixtures.command import run_course
@@ -162,8 +162,8 @@ def test_a_cell_kept_in_english_is_translated(root: Path) -> None:
     """The word `keep` in its marker says that it is meant so."""
     path = "translations/ja/02-boats.md"
     kept = "A boat floats.", "# Boats\n\nA boat floats."
-    made = Cell("title", kept[1], hash_source(kept[1]), keep=True)
-    (root / path).write_text(write(Translation("", (made,))), encoding="utf-8")
+    kept_cell = Cell("title", kept[1], hash_source(kept[1]), keep=True)
+    (root / path).write_text(render_translation(Translation("", (kept_cell,))), encoding="utf-8")
     (row,) = [row for row in rows(root, "ja") if row["lesson"] == "02-boats"]
     assert row["translated"] == 5
     run_course(root, "build", "ja").assert_done()

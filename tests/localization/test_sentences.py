@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course.building.pseudo import build_pseudo
 from course.formats.course_toml import load_course
-from course.formats.translation import hash_source, parse
+from course.formats.translation import hash_source, parse_translation
 from course.localization.history import find_english
 from tests.fixtures import tiny
 from tests.fixtures.command import run_course
@@ -40,11 +40,11 @@ def test_built_metadata_differ_in_the_sentences_only(plotted: Path) -> None:
     translate(plotted, "code-picture:alt", ALT_PL, ALT)
     translate(plotted, "code-picture:claim", CLAIM_PL, "A cat sleeps.", "machine")
     run_course(plotted, "build", "pl").assert_done()
-    made, source = plotted / "build/notebooks/pl/01-cats-ink.ipynb", plotted / INK
-    assert about(made, "code-picture") == {"alt": ALT_PL, "claim": CLAIM_PL}
-    assert about(made, "code-food") == {"alt": FED}
-    assert json.dumps(ALT_PL, ensure_ascii=False) in made.read_text(encoding="utf-8")
-    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in (made, source)]
+    built, source = plotted / "build/notebooks/pl/01-cats-ink.ipynb", plotted / INK
+    assert about(built, "code-picture") == {"alt": ALT_PL, "claim": CLAIM_PL}
+    assert about(built, "code-food") == {"alt": FED}
+    assert json.dumps(ALT_PL, ensure_ascii=False) in built.read_text(encoding="utf-8")
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in (built, source)]
     for notebook in notebooks:
         for cell in notebook["cells"]:
             cell.pop("source" if cell["cell_type"] == "markdown" else "", None)
@@ -56,12 +56,12 @@ def test_sentences_count_in_the_notice_of_their_page(plotted: Path) -> None:
     """Of the five cells of the notebook one was missing, two a machine's, and one outdated."""
     translate(plotted, "code-picture:claim", CLAIM_PL, "A cat sleeps.", "machine")
     run_course(plotted, "build", "pl").assert_done()
-    made = tiny.sources(plotted / "build/notebooks/pl/01-cats-ink.ipynb")
+    built = tiny.sources(plotted / "build/notebooks/pl/01-cats-ink.ipynb")
     assert (
-        "> Tłumaczenie maszynowe: 3 z 8.\n> Brakuje: 3 z 8.\n> Nieaktualne: 2.\n" in made["title"]
+        "> Tłumaczenie maszynowe: 3 z 8.\n> Brakuje: 3 z 8.\n> Nieaktualne: 2.\n" in built["title"]
     )
-    assert "\n".join(made.values()).count("> Jeszcze nie przetłumaczono.") == 1
-    assert "\n".join(made.values()).count("> Oryginał się zmienił.") == 1
+    assert "\n".join(built.values()).count("> Jeszcze nie przetłumaczono.") == 1
+    assert "\n".join(built.values()).count("> Oryginał się zmienił.") == 1
 
 
 def test_a_sentence_has_no_marks_of_language_or_direction(plotted: Path) -> None:
@@ -93,7 +93,7 @@ def test_sync_adds_sentences_behind_the_place_of_their_cell(plotted: Path) -> No
     """Each once, though both notebooks have it, with the English to start from."""
     run_course(plotted, "sync", "pl").assert_done()
     text = (plotted / PL).read_text(encoding="utf-8")
-    ids = [cell.id for cell in parse(text).cells]
+    ids = [cell.id for cell in parse_translation(text).cells]
     assert ids[ids.index("picture") :] == [
         "picture",
         "code-picture:alt",
@@ -109,11 +109,13 @@ def test_sync_adds_sentences_behind_the_place_of_their_cell(plotted: Path) -> No
 def test_sentences_are_work_to_do_and_can_be_accepted(plotted: Path, kept: Path) -> None:
     """todo leads to the line, accept confirms, and status counts their words."""
     translate(plotted, "code-picture:alt", ALT_PL, ALT, "machine")
-    told = run_course(plotted, "todo", "pl", "-n", "99").assert_done().out
+    output = run_course(plotted, "todo", "pl", "-n", "99").assert_done().out
     assert re.search(
-        rf"^{PL}:\d+: code-picture:alt \(machine, 9 words\)\n{re.escape(ALT)}$", told, re.MULTILINE
+        rf"^{PL}:\d+: code-picture:alt \(machine, 9 words\)\n{re.escape(ALT)}$",
+        output,
+        re.MULTILINE,
     )
-    assert f"{PL}:1: code-picture:claim (missing, 6 words)" in told
+    assert f"{PL}:1: code-picture:claim (missing, 6 words)" in output
     done = run_course(plotted, "accept", "pl", "01-cats", "code-picture:alt").assert_done()
     assert done.out == "1 cells accepted: code-picture:alt\n"
     rows = json.loads(run_course(plotted, "status", "pl", "--format", "json").out)["translations"]
@@ -132,8 +134,8 @@ def test_the_english_of_an_outdated_sentence_is_found_in_the_history(plotted: Pa
     for name in (INK, CHALK):
         say(plotted, name, "code-picture", claim="A cat sleeps for 15 hours.")
     translate(plotted, "code-picture:claim", CLAIM_PL, CLAIM)
-    told = run_course(plotted, "todo", "pl", "-n", "99").assert_done().out
-    assert "A cat sleeps for [-16-]{+15+} hours." in told
+    output = run_course(plotted, "todo", "pl", "-n", "99").assert_done().out
+    assert "A cat sleeps for [-16-]{+15+} hours." in output
     course = load_course(plotted)
     old = hash_source(ALT)
     assert find_english(course, course.lessons[0], [old]) == {old: ALT}
@@ -147,8 +149,8 @@ def test_mv_renames_the_sentences_with_their_cell(plotted: Path) -> None:
     run_course(plotted, "mv", "01-cats/code-picture", "look").assert_done()
     after = (plotted / PL).read_text(encoding="utf-8")
     assert after == before.replace("<!-- cell code-picture:", "<!-- cell look:")
-    told = run_course(plotted, "check", "pl", "--format", "json").out
-    assert not [f for f in json.loads(told)["findings"] if f["code"] == "orphan"]
+    output = run_course(plotted, "check", "pl", "--format", "json").out
+    assert not [f for f in json.loads(output)["findings"] if f["code"] == "orphan"]
     assert run_course(plotted, "mv", "01-cats/look:alt", "x").code == 2
     assert run_course(plotted, "mv", "01-cats/look", "x:alt").code == 2
 
@@ -167,6 +169,6 @@ def test_a_sentence_goes_through_a_po_file_and_comes_back(plotted: Path) -> None
     assert text.count(head) == 1
     path.write_text(text.replace(head, head.removeprefix("#, fuzzy\n")), encoding="utf-8")
     run_course(plotted, "po", "import", str(path)).assert_done()
-    cell = parse((plotted / PL).read_text(encoding="utf-8")).get("code-picture:alt")
+    cell = parse_translation((plotted / PL).read_text(encoding="utf-8")).get("code-picture:alt")
     assert cell is not None
     assert (cell.text, cell.state, cell.source) == (ALT_PL, None, hash_source(ALT))

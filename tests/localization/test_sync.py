@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from course.formats.lesson import SourceCell, SourceLesson
 from course.formats.settings import Lesson
-from course.formats.translation import Translation, hash_source, parse, write
+from course.formats.translation import (
+    Translation,
+    hash_source,
+    parse_translation,
+    render_translation,
+)
 from course.localization.sync import synced
 from tests.fixtures import tiny
 from tests.fixtures.command import run_course
@@ -65,7 +70,7 @@ def test_an_added_cell_is_shown_as_missing_until_it_is_translated(root: Path) ->
     assert sources(page)["food"].startswith("Kot je")
 
 
-def test_a_cell_of_no_notebook_stays_where_it_was_and_is_told(root: Path) -> None:
+def test_a_cell_of_no_notebook_stays_where_it_was_and_is_reported(root: Path) -> None:
     """Somebody's work is not thrown away unasked."""
     edit(root, PL, "<!-- cell picture", ORPHAN + "<!-- cell picture")
     result = run_course(root, "sync", "pl").assert_done()
@@ -87,7 +92,7 @@ def test_prune_removes_cells_of_no_notebook_and_nothing_else(root: Path) -> None
 
 def test_sync_puts_cells_into_reading_order(root: Path) -> None:
     """Cells move as they are, and the last one does not run into what follows it."""
-    pieces = [cell.raw or "" for cell in parse(read(root)).cells]
+    pieces = [cell.raw or "" for cell in parse_translation(read(root)).cells]
     (root / PL).write_text("".join(["Notes.\n\n", *pieces[3:], "\n", *pieces[:3]]).rstrip("\n"))
     result = run_course(root, "sync", "pl").assert_done()
     assert f"{PL}: cells put into reading order" in result.out
@@ -105,13 +110,13 @@ def test_sync_of_a_file_with_a_byte_order_mark_loses_no_cell(root: Path, ending:
     (root / PL).write_bytes(("\ufeff" + text.replace("\n", ending)).encode("utf-8"))
     run_course(root, "sync", "pl").assert_done()
     assert ids(read(root)) == IDS
-    read_again = parse(read(root))
+    read_again = parse_translation(read(root))
     assert read_again.get("title").text == "# Koty\n\nKot."
     assert read_again.get("@title").text == "Cats"
 
 
 def test_sync_refuses_what_it_cannot_read_and_changes_nothing(root: Path) -> None:
-    """What is wrong is told in a line for each thing, with its place."""
+    """Each problem is reported in a line, with its place."""
     run_course(root, "sync", "pl").assert_done()
     edit(root, PL, "# Koty\n", "<<<<<<< ours\n# Koty\n=======\n# Kot\n>>>>>>> theirs\n")
     assert_unchanged(root, "sync", "pl").assert_refused(f"{PL}:8: merge conflict not resolved")
@@ -137,7 +142,7 @@ def test_a_linked_locale_folder_leads_nowhere(root: Path, verb: str) -> None:
     outside = root.parent / "outside"
     outside.mkdir()
     (root / "translations/ja").symlink_to(outside)
-    run_course(root, verb, "ja").assert_refused("translations/ja", "a link")
+    run_course(root, verb, "ja").assert_refused("translations/ja", "a symbolic link")
     assert list(outside.iterdir()) == []
 
 
@@ -185,12 +190,12 @@ def wanted(before: Translation) -> list[str]:
 @given(files(), st.booleans())
 def test_sync_keeps_every_byte_of_the_cells_that_are_there(text: str, prune: bool) -> None:
     """Without the cells that it added, a file in order is as it was, but for a line end."""
-    before = parse(text)
+    before = parse_translation(text)
     known = {cell.id for cell in LESSON.cells}
     kept = [cell for cell in before.cells if cell.id in known or not prune]
-    made, _ = synced(before, LESSON, prune)
-    written = write(made)
-    after = parse(written)
+    synchronized, _ = synced(before, LESSON, prune)
+    written = render_translation(synchronized)
+    after = parse_translation(written)
     assert [cell.id for cell in after.cells if cell.id in known] == wanted(before)
     assert written.startswith(before.preamble)
     old = {cell.id: cell for cell in kept}
@@ -212,22 +217,22 @@ def test_sync_keeps_every_byte_of_the_cells_that_are_there(text: str, prune: boo
 @given(files(ordered=False), st.booleans())
 def test_sync_of_any_file_loses_no_cell_and_is_done_after_once(text: str, prune: bool) -> None:
     """Whatever the order was, each cell says afterwards what it said before."""
-    before = parse(text)
+    before = parse_translation(text)
     known = {cell.id for cell in LESSON.cells}
-    made, _ = synced(before, LESSON, prune)
-    after = parse(write(made))
+    synchronized, _ = synced(before, LESSON, prune)
+    after = parse_translation(render_translation(synchronized))
     assert [cell.id for cell in after.cells if cell.id in known] == wanted(before)
     for cell in before.cells:
         if cell.id in known or not prune:
             assert after.get(cell.id) == cell.changed(line=after.get(cell.id).line)
     assert after.preamble.startswith(before.preamble)
     assert after.preamble.strip("\n") == before.preamble.strip("\n")
-    assert write(synced(after, LESSON, prune)[0]) == write(made)
+    assert render_translation(synced(after, LESSON, prune)[0]) == render_translation(synchronized)
 
 
 def test_sync_into_an_empty_file_has_no_blank_lines_at_its_ends() -> None:
     """What a new file looks like."""
-    text = write(synced(Translation(), LESSON)[0])
+    text = render_translation(synced(Translation(), LESSON)[0])
     assert text.startswith("<!-- cell a source=")
     assert text.endswith("-->\n4\n")
     assert "\n\n\n" not in text

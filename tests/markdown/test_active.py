@@ -1,4 +1,4 @@
-"""What must not get into a page."""
+"""Active content that must not get into a page."""
 
 import signal
 from html.parser import HTMLParser

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.markdown.active import ATTRIBUTES, ELEMENTS
-from course.markdown.render import render
+from course.markdown.render import render_markdown
 from tests.fixtures.previewed import Element, Served, change, read, row, served, sides, translation
 
 # Everything that a page, its script and style apart, may consist of.
@@ -119,7 +119,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join))
 def test_rendering_any_text_gives_harmless_elements(text: str) -> None:
     """The contract of `render`, for texts made of what is dangerous."""
-    made = render(text, {"images/cat.svg": "/images/cat.svg?v=1"})
+    made = render_markdown(text, {"images/cat.svg": "/images/cat.svg?v=1"})
     assert {tag.lower() for tag in re.findall(r"<([a-zA-Z][^\s>/]*)", made)} <= PROSE
     is_harmless_prose(read(made))
 
@@ -127,23 +127,23 @@ def test_rendering_any_text_gives_harmless_elements(text: str) -> None:
 def test_the_svg_beside_a_picture_is_shown() -> None:
     """Cells link PNG for GitHub; a picture without SVG is shown itself."""
     pictures = {name: f"/{name}" for name in ("images/a.png", "images/a.svg", "images/b.png")}
-    made = render("![a](images/a.png) ![b](images/b.png) ![c](images/c.png)", pictures)
+    made = render_markdown("![a](images/a.png) ![b](images/b.png) ![c](images/c.png)", pictures)
     assert re.findall('src="([^"]*)"', made) == ["/images/a.svg", "/images/b.png"]
 
 
 def test_html_that_is_left_open_is_closed() -> None:
     """An open element would go on in the cells below."""
-    made = render("<details><summary>a\n\n**b** <b>c", {})
+    made = render_markdown("<details><summary>a\n\n**b** <b>c", {})
     assert made.endswith("<b>c</b></p>\n</summary></details>")
-    assert render("<b>a *x</b>*", {}) == "<p><b>a <em>x</em></b></p>\n"
-    assert render("* <b>a\n* c</b>", {}) == "<ul>\n<li><b>a</b></li>\n<li>c</li>\n</ul>\n"
-    assert render("</div></b>a", {}).strip() == "a"
+    assert render_markdown("<b>a *x</b>*", {}) == "<p><b>a <em>x</em></b></p>\n"
+    assert render_markdown("* <b>a\n* c</b>", {}) == "<ul>\n<li><b>a</b></li>\n<li>c</li>\n</ul>\n"
+    assert render_markdown("</div></b>a", {}).strip() == "a"
 
 
 def test_what_prose_may_hold_is_kept() -> None:
     """The elements and attributes that `course check` allows reach the page."""
     text = '<details open>\n<summary lang="en">a</summary>\n\nH<sub>2</sub>O\n\n</details>'
-    made = render(text, {})
+    made = render_markdown(text, {})
     for piece in ('<details open="">', '<summary lang="en">', "H<sub>2</sub>O", "</details>"):
         assert piece in made
     assert {"lang", "open"} <= ATTRIBUTES
@@ -152,7 +152,7 @@ def test_what_prose_may_hold_is_kept() -> None:
 def test_a_formula_that_is_none_is_shown_as_it_is_written() -> None:
     """A translator sees what is wrong, and all else goes on."""
     for text in (r"\left(", "{", "x^2^3", "a" * 3000):
-        made = render(f"a ${text}$ b", {})
+        made = render_markdown(f"a ${text}$ b", {})
         assert f">{text}</code> b" in made
         assert 'class="bad"' in made
 

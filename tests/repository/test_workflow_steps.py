@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from course.cli import parse
+from course.cli import parse_arguments
 from tests.fixtures.workflows import ROOT, STEPS, Sandbox, matrix
 
 
@@ -38,7 +38,7 @@ def test_what_the_night_calls_is_understood() -> None:
     given = re.findall(r"'make run RUN_ARGS=\"([^\"]+)\"'", makefile)
     assert len(given) == 3
     for words in given:
-        assert parse(["run", *shlex.split(words)]).command
+        assert parse_arguments(["run", *shlex.split(words)]).command
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import parse
+from course.cli import parse_arguments
 from tests.fixtures.workflows import (
     ACTIONS,
     GITHUB,
@@ -230,7 +230,7 @@ def test_every_call_of_course_is_understood() -> None:
     mentioned = sum(len(re.findall(r"bin/course |RUN_ARGS=", step.script)) for step in SHELL)
     assert len(found) == mentioned >= 4
     for _, words in found:
-        assert parse(words).command
+        assert parse_arguments(words).command
     given = {words[0]: words[1:] for _, words in found}
     assert {"run", "build", "check", "status"} <= given.keys()
 

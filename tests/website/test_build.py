@@ -11,7 +11,7 @@ import pytest
 from course.formats.course_toml import load_course
 from course.localization.progress import status
 from course.website.progress import language_rows, lesson_rows
-from course.website.prose import Links, pieces
+from course.website.prose import Links, render_blocks
 from tests.fixtures import tiny
 from tests.fixtures.command import run_course
 from tests.fixtures.pages import REPOSITORY, configure, read_page, show_cell
@@ -112,7 +112,7 @@ def test_links_lead_only_to_anchors_that_there_are() -> None:
     """Of this page, and of another; what is left leads to the page, or nowhere."""
     links = Links(pages={"b.ipynb": "b.html"}, anchors={"": {"here"}, "b.html": {"there"}})
     text = "[1](#here) [2](#gone) [3](b.ipynb#there) [4](b.ipynb#gone) [5](b.ipynb) [6](c.ipynb#x)"
-    (made,) = pieces("cell", text, {}, "", "", links)
+    (made,) = render_blocks("cell", text, {}, "", "", links)
     found = re.findall(r"<a(?: href=\"([^\"]*)\")?>", made.html)
     assert found == ["#here", "", "b.html#there", "b.html", "b.html", ""]
 

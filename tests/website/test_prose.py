@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course.markdown.render import VOID
-from course.website.prose import Links, pieces
+from course.website.prose import Links, render_blocks
 from tests.fixtures import tiny
 from tests.fixtures.command import run_course
 from tests.fixtures.pages import show_cell
@@ -54,13 +54,13 @@ def test_what_is_left_open_is_closed(text: str) -> None:
 def test_what_is_missing_is_marked_with_its_language() -> None:
     """Headings and prose alike; the notice above it leads to where it can be mended."""
     side = {"lang": "en", "dir": "ltr"}
-    made = pieces("x", "# Cat\n\nIt sleeps.", side, "Missing.", "Mend", Links(edit="e"))
+    made = render_blocks("x", "# Cat\n\nIt sleeps.", side, "Missing.", "Mend", Links(edit="e"))
     assert made[0].heading.html == '<span lang="en" dir="ltr">Cat</span>'
     assert made[1].html == (
         '<div class="prose"><p class="notice">Missing. <a href="e">Mend</a></p>'
         '<div lang="en" dir="ltr"><p>It sleeps.</p></div></div>'
     )
-    (alone,) = pieces("x", "", {}, "Stale.", "", Links())
+    (alone,) = render_blocks("x", "", {}, "Stale.", "", Links())
     assert alone.html == '<div class="prose" id="x"><p class="notice">Stale.</p></div>'
 
 

@@ -73,7 +73,7 @@ def test_both_frameworks_have_the_cells_ids_as_anchors(site: Path) -> None:
 
 def test_what_is_downloaded_is_what_is_built(site: Path) -> None:
     """Byte for byte, alone and in the zip file."""
-    root = site.parents[2]
+    root = site.parents[1]
     run_course(root, "build", "pl", "--bundle").assert_done()
     built = root / "build" / "notebooks" / "pl"
     for path in built.glob("*.ipynb"):
@@ -99,7 +99,7 @@ def test_notices_lead_to_the_file_and_the_guide(site: Path) -> None:
 
 def test_nothing_is_made_again_that_would_be_the_same(site: Path) -> None:
     """And a changed translation makes its own locale again, no other."""
-    root = site.parents[2]
+    root = site.parents[1]
     again = run_course(root, "site", "en", "pl", "ar").assert_done()
     assert again.out.count("nothing to change") == 3
     path = root / "translations" / "ar" / "01-cats.md"

@@ -1,1 +1,1 @@
-"""Engines, which execute each notebook in a process of its own: here, or on a Dask cluster."""
+"""Engines, which execute each notebook in its own process: here, or on a Dask cluster."""

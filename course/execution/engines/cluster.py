@@ -1,4 +1,4 @@
-"""Executing notebooks on a Dask cluster: its scheduler deals them out, and repeats what is lost."""
+"""The Dask engine: the cluster's scheduler assigns notebooks to workers, and repeats lost ones."""
 
 import logging
 import re
@@ -22,26 +22,26 @@ from course.execution.engine import Finished
 from course.execution.engines.remote import (
     Parcel,
     as_attempt,
-    difference,
+    compare_facts,
     execute_parcel,
     read_kept,
 )
 from course.execution.failure import Failure
 from course.execution.jobs import Job
-from course.execution.keys import Facts, describe
+from course.execution.keys import Facts, machine_facts
 from course.machine import DISTRIBUTION
 
 ADDRESS = re.compile(r"(\w+://)?(\[[\w:.]+\]|[^:/\s]+):\d+")
 CONNECT_SECONDS = 15
-LOOK_SECONDS = 1.0  # between two looks at which workers there are
-PATIENCE_SECONDS = 60.0  # without any worker; one that was killed may come again
+LOOK_SECONDS = 1.0  # between two queries of the workers
+PATIENCE_SECONDS = 60.0  # without any worker; a killed one may be restarted
 
 
 class Cluster:
-    """The cluster of a scheduler, as an engine; use it as a context.
+    """An engine on the cluster of a scheduler; use it as a context manager.
 
     Raises:
-        CourseError: no scheduler there, no worker, or none that can execute the course.
+        CourseError: no scheduler at the address, no worker, or none that can execute the course.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class Cluster:
         if not ADDRESS.fullmatch(self.address):
             raise UsageError(f"--scheduler {self.address}: write it as tcp://HOST:PORT")
         for name in [name for name in logging.root.manager.loggerDict if "distributed" in name]:
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong, we say in a line
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # errors are reported in one line
         try:
             host, _, port = self.address.rpartition("://")[2].rpartition(":")
             socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
-            with warnings.catch_warnings(action="ignore"):  # of versions that differ: we look too
+            with warnings.catch_warnings(action="ignore"):  # of differing versions: checked below
                 self._client = Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             reason = str(error).partition("\n")[0] or "no answer"
@@ -84,25 +84,27 @@ class Cluster:
         self.close()
 
     def _choose(self) -> None:
-        """Choose the workers to use: those like this machine, else the largest group alike."""
+        """Choose the workers to use: those equal to this machine, else the largest equal group."""
         try:
             self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             raise CourseError(
                 f"{self.address} has no worker; start one: dask worker {self.address}"
             ) from None
-        told = self._ask(None)
-        able = {address: facts for address, facts in told.items() if isinstance(facts, Facts)}
+        answers = self._ask(None)
+        able = {address: facts for address, facts in answers.items() if isinstance(facts, Facts)}
         if not able:
-            raise CourseError(*(f"worker {address}: {why}" for address, why in told.items()))
+            raise CourseError(*(f"worker {address}: {why}" for address, why in answers.items()))
         alike = list(able.values())
-        here = describe(self.packages)
+        here = machine_facts(self.packages)
         self.facts = here if here in alike else max(alike, key=alike.count)
-        self._take(told)
+        self._take(answers)
 
     def _ask(self, addresses: list[str] | None) -> dict[str, Facts | str]:
         """Return the facts of workers by address, or why one can't execute the course."""
-        answers = self._client.run(describe, self.packages, workers=addresses, on_error="return")
+        answers = self._client.run(
+            machine_facts, self.packages, workers=addresses, on_error="return"
+        )
         return {address: self._read(answer) for address, answer in answers.items()}
 
     def _read(self, answer: Any) -> Facts | str:
@@ -111,22 +113,23 @@ class Cluster:
         if not isinstance(answer, Facts):
             return f"{type(answer).__name__}: {answer}"
         lacking = [name for name, version in answer.versions.items() if version is None]
-        lacking = [name for name in lacking if describe(self.packages).versions[name] is not None]
+        here = machine_facts(self.packages).versions
+        lacking = [name for name in lacking if here[name] is not None]
         if lacking:
             return f"lacks {' and '.join(lacking)}; install: pip install {' '.join(lacking)}"
         return answer
 
-    def _take(self, told: dict[str, Facts | str]) -> None:
-        """Note which workers are used, and say of each other one why it is not."""
-        for address, facts in told.items():
-            why = difference(facts, self.facts) if isinstance(facts, Facts) else facts
+    def _take(self, answers: dict[str, Facts | str]) -> None:
+        """Record which workers are used, and print for each other one why it is not."""
+        for address, facts in answers.items():
+            why = compare_facts(facts, self.facts) if isinstance(facts, Facts) else facts
             self._known[address] = not why
             if why:
                 print(f"worker {address} is not used: {why}", file=sys.stderr)
         self._count()
 
     def _count(self) -> None:
-        """Count the threads of the workers that are used and there."""
+        """Count the threads of the used workers that are connected."""
         there = self._client.scheduler_info(n_workers=-1)["workers"]
         self._good = {
             address: worker["nthreads"]
@@ -183,7 +186,7 @@ class Cluster:
             if future.done():
                 ended += self._collect(job, future, parcel)
             elif only is not None and self._good and not only & self._good.keys():
-                future.cancel()  # those that it was meant for are gone
+                future.cancel()  # the workers it was restricted to are gone
                 self._submit(job, self._renamed(parcel))
         return ended
 
@@ -192,7 +195,7 @@ class Cluster:
             raise CourseError(f"the scheduler {self.address} is gone; start it and run again")
 
     def _look(self) -> None:
-        """Look which workers there are, and at those that have come."""
+        """Query the connected workers, and check the new ones."""
         self._looked = time.monotonic()
         try:
             there = list(self._client.scheduler_info(n_workers=-1)["workers"])
@@ -201,14 +204,14 @@ class Cluster:
                 self._take(self._ask(new))
             self._count()
         except (OSError, CommClosedError, ValueError):
-            return  # gone again while we asked; we look again soon
+            return  # a worker left during the query; it is repeated soon
         if not self._good and time.monotonic() - self._seen > PATIENCE_SECONDS:
             raise CourseError(
                 f"{self.address} has no worker left; start one: dask worker {self.address}"
             )
 
     def _collect(self, job: Job, future: "Future[Any]", parcel: Parcel) -> list[Finished]:
-        """Return what came of a task that is done; a refused one is dealt out again."""
+        """Return the result of a task that is done; submit a refused one again."""
         try:
             record = future.result(timeout=CONNECT_SECONDS)
         except KilledWorker as error:
@@ -216,13 +219,13 @@ class Cluster:
             died = f"{count} workers died while they executed it; too little memory, perhaps"
             failure = Failure(None, "KilledWorker", died)
             record = {"attempt": {"seconds": 0.0, "notebook": None, "failure": vars(failure)}}
-        except Exception as error:  # a task that a worker could not even begin, or a lost scheduler
+        except Exception as error:  # a task that no worker could start, or a lost scheduler
             self._check()
             failure = Failure(None, type(error).__name__, str(error).partition("\n")[0])
             record = {"attempt": {"seconds": 0.0, "notebook": None, "failure": vars(failure)}}
         if "refused" in record:
             self._submit(job, self._renamed(parcel))
-            self._looked = 0.0  # to learn of the worker that refused
+            self._looked = 0.0  # to query the worker that refused
             return []
         del self._futures[job]
         if "kept" in record:
@@ -235,10 +238,10 @@ class Cluster:
         return replace(parcel, task_key=f"{parcel.task_key}x")
 
     def progress(self, job: Job) -> tuple[int, int, str] | None:
-        return None  # it is not told how far a worker is
+        return None  # workers report no progress
 
     def close(self) -> None:
-        """Give up what runs; workers notice and end their kernels."""
+        """Cancel the running tasks; workers notice and end their kernels."""
         for future, *_ in self._futures.values():
             future.cancel()
         self._futures.clear()

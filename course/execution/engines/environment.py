@@ -1,4 +1,4 @@
-"""The environment that notebooks are executed in: its variables, and its modules."""
+"""The environment that notebooks are executed in: environment variables and modules."""
 
 import importlib.metadata
 import os
@@ -12,12 +12,12 @@ from course.formats.settings import Course, Framework
 
 # A kernel computes with one thread, and cores are used by executing several notebooks at a time:
 # networks of this size gain nothing from a second thread (benchmarks/README.md), and sums come out
-# alike however many notebooks run at once. What the user has set stays, and is part of the key.
+# alike however many notebooks run at once. A value set by the user stays, and is part of the key.
 THREADS = "OMP_NUM_THREADS"
 
 
 def count_threads() -> str:
-    """Return how many threads a kernel computes with, as the variables say it."""
+    """Return the number of threads of a kernel, as the environment variable holds it."""
     return os.environ.get(THREADS) or "1"
 
 
@@ -25,14 +25,14 @@ def count_threads() -> str:
 # log level. Left uncaptured, such lines go to the run's log and no output differs from run to run;
 # Python's own stdout and stderr are captured all the same.
 KERNEL_CONFIG = "c.IPKernelApp.capture_fd_output = False\n"
-GUARD = Path(__file__).with_name("guard.py")  # joins it, and works in any environment so
+GUARD = Path(__file__).with_name("guard.py")  # appended to it, so that it works in any environment
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
     """Return the variables that a notebook is executed with.
 
-    The settings and start-up files of the user's IPython do not take part: `scratch` is a folder
-    for the kernel's own. Its path should be short, because the sockets of the kernel lie there and
+    The settings and start-up files of the user's IPython are not read: `scratch` is a folder for
+    the kernel's own. Its path should be short, because the sockets of the kernel lie there and
     Unix allows them 107 bytes.
     """
     profile = scratch / "ipython" / "profile_default"
@@ -48,15 +48,15 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",  # the order of sets is part of a run's outputs
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger's warning at the kernel's start
     }
-    environment.pop("MPLBACKEND", None)  # plots belong into the notebook
+    environment.pop("MPLBACKEND", None)  # plots belong in the notebook
     return environment
 
 
 def course_variables(course: Course, framework: Framework) -> dict[str, str]:
-    """Return the variables that a course wants for the notebooks of a framework.
+    """Return the environment variables for the notebooks of a framework.
 
-    Those of course.toml that the user has not set, and the folders of data as whole paths, since a
-    kernel has another current folder.
+    Those of course.toml that the user has not set, and the folders of data as absolute paths, since
+    a kernel has another current folder.
     """
     variables = {
         name: value.replace("{threads}", count_threads())
@@ -74,10 +74,10 @@ def check_modules(course: Course) -> None:
     """Refuse an environment where a module of the course is hidden by a package of its name.
 
     A notebook finds the modules among the `files` of course.toml by their names, and a package of
-    such a name, wherever it is installed, wins over a module.
+    such a name, wherever it is installed, takes precedence over a module.
 
     Raises:
-        CourseError: names the distribution, and how to be rid of it.
+        CourseError: names the package, and the command that removes its distribution.
     """
     for path in find_files(course.root, course.files):
         # The first entry is this command's own folder, which no kernel looks into.

@@ -1,10 +1,10 @@
-"""One notebook executed by papermill: what the process of its own does that `process` starts.
+"""The program that executes one notebook with papermill, in a process that `process` starts.
 
     python -m course.execution.engines.execute '{"notebook": …, "output": …, "kernel": …}'
 
-It ends with the process that started it, and with it goes the kernel, so that a killed run or
-worker leaves nothing behind. Its last words on stdout are a line of JSON, the verdict; it needs no
-room on a disk. How far it is stands in the file `progress`.
+It ends when its parent process ends, and so does the kernel, so that a killed run or worker leaves
+no process behind. The last line of its stdout is a JSON object, the verdict, which needs no room on
+a disk. Its progress is written to the file `progress`.
 """
 
 import contextlib
@@ -22,14 +22,14 @@ from typing import Any
 import psutil
 
 POLL_SECONDS = 0.5
-SAVE_SECONDS = 20.0  # between two savings of a notebook that is being executed
+SAVE_SECONDS = 20.0  # between two saves of a notebook that is being executed
 
 
 def main(argv: Sequence[str]) -> int:
-    """Execute the notebook that the arguments name; return 0 if it came to its end."""
+    """Execute the notebook that the arguments name; return 0 if it was completed."""
     task = json.loads(argv[0])
     end_with(task["parent"])
-    last_words = os.fdopen(os.dup(1), "w")  # not the kernel's: what it writes there is for the log
+    verdict_stream = os.fdopen(os.dup(1), "w")  # not the kernel's, whose stdout goes to the log
     os.dup2(2, 1)
     verdict: dict[str, Any] = {"cell": None, "error": None, "message": ""}
     try:
@@ -41,20 +41,20 @@ def main(argv: Sequence[str]) -> int:
         with contextlib.suppress(OSError):  # the log is on the disk that may be full
             traceback.print_exc()
     verdict["peak_memory"], verdict["cpu_seconds"] = kernel_usage()
-    print(json.dumps(verdict), file=last_words, flush=True)
+    print(json.dumps(verdict), file=verdict_stream, flush=True)
     return 0 if verdict["error"] is None else 1
 
 
 def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
-    """Let papermill execute the notebook; `verdict` says which cell it is at."""
-    # jsonschema builds this grammar when it is imported, which takes a second, to check addresses
-    # of a kind that no notebook has; it does without where it is not installed.
+    """Execute the notebook with papermill; keep the id of the current cell in `verdict`."""
+    # jsonschema builds this grammar when it is imported, which takes a second, to check URIs that
+    # no notebook has; it works without where the package is not installed.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # which forbids its import
     import papermill
     from papermill.engines import papermill_engines
     from traitlets.config import Config
 
-    # Kernels that start at the same time pick the same TCP ports now and then, and one dies of it.
+    # Kernels started at the same time pick the same TCP ports now and then, and one of them dies.
     sockets = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], str(os.getpid()))
     papermill_engines.register("course", make_engine(task, verdict))
     papermill.execute_notebook(
@@ -71,8 +71,8 @@ def execute(task: dict[str, Any], verdict: dict[str, Any]) -> None:
     )
 
 
-class Teller:
-    """Says which cell is next, and saves what there is now and then: papermill does so at each."""
+class ProgressWriter:
+    """Records the current cell, and saves the notebook at intervals, not at each cell."""
 
     def __init__(self, task: dict[str, Any], verdict: dict[str, Any], save: Any) -> None:
         self.task, self.verdict, self.save = task, verdict, save
@@ -80,7 +80,7 @@ class Teller:
 
     def __call__(self, nb_man: Any, index: int, cell_id: str) -> None:
         self.verdict["cell"] = cell_id
-        with contextlib.suppress(OSError):  # a full disk is told of when the notebook is saved
+        with contextlib.suppress(OSError):  # a full disk is reported when the notebook is saved
             progress = f"{index} {len(nb_man.nb.cells)} {cell_id}"
             Path(self.task["progress"]).write_text(progress, encoding="utf-8")
         if time.monotonic() - self.saved > SAVE_SECONDS:
@@ -89,11 +89,11 @@ class Teller:
 
 
 def make_engine(task: dict[str, Any], verdict: dict[str, Any]) -> type:
-    """Return papermill's own engine, which also tells of each cell that it starts."""
+    """Return papermill's own engine, which also records each cell that it starts."""
     from papermill.engines import NBClientEngine
     from papermill.iorw import write_ipynb
 
-    tell = Teller(task, verdict, write_ipynb)
+    record_cell = ProgressWriter(task, verdict, write_ipynb)
 
     class Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         @classmethod
@@ -103,7 +103,7 @@ def make_engine(task: dict[str, Any], verdict: dict[str, Any]) -> type:
 
             def cell_start(cell: Any, cell_index: int, **rest: Any) -> Any:
                 nonlocal spent
-                tell(nb_man, cell_index, cell.id)
+                record_cell(nb_man, cell_index, cell.id)
                 spent = running_cpu_seconds()
                 return start(cell, cell_index, **rest)
 
@@ -124,14 +124,14 @@ def make_engine(task: dict[str, Any], verdict: dict[str, Any]) -> type:
 
 
 def join_streams(cell: Any) -> None:
-    """Make one output of what a cell printed in a row: where it is cut is for the clock to say.
+    """Join consecutive outputs of the same stream: where they are split depends on timing.
 
-    nbclient's `coalesce_streams` takes the square of a line's length in time, and moves what was
+    nbclient's `coalesce_streams` takes quadratic time in the length of a line, and moves what was
     printed after a plot before it.
     """
     joined: list[Any] = []
     for output in cell.get("outputs", ()):
-        name = output.get("name")  # only what is printed has one
+        name = output.get("name")  # only streams have one
         if name and joined and joined[-1].get("name") == name:
             joined[-1].text += output.text
         else:
@@ -146,7 +146,7 @@ def end_with(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(POLL_SECONDS)
-        os._exit(1)  # the kernel looks after its own parent in the same way
+        os._exit(1)  # the kernel watches its own parent in the same way
 
     if os.getppid() != parent:
         os._exit(1)
@@ -154,9 +154,9 @@ def end_with(parent: int) -> None:
 
 
 def kernel_usage() -> tuple[int, float]:
-    """Return the most bytes of memory that the kernel held at a time, and its CPU seconds.
+    """Return the peak memory of the kernel in bytes, and its CPU seconds.
 
-    It has to have ended: the system counts what was waited for.
+    It has to have ended: the system counts children that were waited for.
     """
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 if sys.platform == "darwin" else 1024  # Linux counts kibibytes

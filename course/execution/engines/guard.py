@@ -1,31 +1,31 @@
-"""A guard in the kernel: what a notebook must not read cannot be opened.
+"""A guard in the kernel: files that a notebook must not read cannot be opened.
 
 This file is part of the kernel's configuration, which is Python, so that it works in a kernel whose
-environment does not have the course. It sees all that goes through Python's `open` and `os.open`,
-as gzip does; not what a library opens in native code, nor other programs.
+environment does not have the course. It covers Python's `open` and `os.open`, and what uses
+them, as gzip does; not files opened in native code or by other programs.
 """
 
 import json
 import os
 import sys
 
-VARIABLE = "COURSE_UNDECLARED"  # JSON: paths, and what to say of each
+VARIABLE = "COURSE_UNDECLARED"  # JSON: the message of the error by path
 
 
 class UndeclaredCorpus(BaseException):
-    """A corpus was opened that the lesson does not declare.
+    """Raised when a corpus is opened that the lesson does not declare.
 
     It is no Exception, lest a helper that handles errors takes it for a damaged file.
     """
 
 
 def watch() -> None:
-    """Refuse to open the files that the environment variable names, by whatever path or link."""
+    """Refuse to open the files in the environment variable, by whatever path or symbolic link."""
     refused = {}
     for path, message in json.loads(os.environ.pop(VARIABLE, "{}")).items():
         try:
             found = os.stat(path)
-        except OSError:  # gone since: then nobody reads it
+        except OSError:  # removed since: it cannot be read
             continue
         refused[found.st_dev, found.st_ino] = message
 

@@ -1,4 +1,4 @@
-"""Executing notebooks on this machine: a process each, and the cores shared out between them."""
+"""The local engine: executes notebooks on this machine, several processes at once."""
 
 import shutil
 import tempfile
@@ -9,7 +9,7 @@ from course.dependencies.inputs import undeclared
 from course.execution.engine import Finished
 from course.execution.engines import process
 from course.execution.engines.environment import course_variables, kernel_environment
-from course.execution.engines.process import Attempt, Execution, Task
+from course.execution.engines.process import Attempt, Execution, ExecutionTask
 from course.execution.failure import Failure
 from course.execution.jobs import Job
 
@@ -33,7 +33,7 @@ class LocalEngine:
             for name, why in undeclared(job.course, job.lesson).items()
             for root in {job.folder, job.course.root}
         }
-        task = Task(
+        task = ExecutionTask(
             job.notebook, job.notebook.parent, job.parameters, job.kernel, self.timeout, refused
         )
         folder = self.scratch / job.name.replace("/", "-")
@@ -50,7 +50,7 @@ class LocalEngine:
         for job, execution in list(self._running.items()):
             if execution.process.poll() is not None:
                 ended.append(Finished(job, process.finish(self._running.pop(job))))
-                shutil.rmtree(execution.partial.parent, ignore_errors=True)  # gives room back
+                shutil.rmtree(execution.partial.parent, ignore_errors=True)  # frees the disk
         return ended
 
     def progress(self, job: Job) -> tuple[int, int, str] | None:

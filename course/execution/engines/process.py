@@ -1,4 +1,4 @@
-"""One notebook executed in a process of its own: start it, see how it went, or end it."""
+"""The execution of one notebook in its own process: start, progress, result and end."""
 
 import json
 import os
@@ -19,10 +19,10 @@ from course.formats.notebook import parse_notebook, read_results
 
 
 @dataclass(frozen=True)
-class Task:
-    """What to execute and how: `timeout` is in seconds for each cell, `cwd` the kernel's folder.
+class ExecutionTask:
+    """A notebook and its settings: `timeout` is in seconds per cell, `cwd` the kernel's folder.
 
-    `refused` are the files that the notebook must not read, and what to say of each.
+    `refused` are the files that the notebook must not read, with the message of the error.
     """
 
     notebook: Path
@@ -35,9 +35,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Execution:
-    """A notebook that is being executed: papermill writes to `partial`, and complains to `log`.
+    """A notebook that is being executed: papermill writes it to `partial`, and errors to `log`.
 
-    `progress` says at which cell it is; the verdict waits in the pipe of the process's stdout.
+    `progress` is the file with the current cell; the verdict is written to the process's stdout.
     """
 
     process: subprocess.Popen[bytes]
@@ -49,7 +49,7 @@ class Execution:
 
 @dataclass(frozen=True)
 class Attempt:
-    """How an execution went: the notebook as far as it came, and what stopped it, if anything."""
+    """The result of an execution: the notebook as far as executed, and its failure, if any."""
 
     seconds: float
     notebook: dict[str, Any] | None
@@ -59,11 +59,11 @@ class Attempt:
     cpu_seconds: float | None = None  # of the kernel
 
 
-def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Execution:
-    """Start to execute a notebook; the folder `scratch` is for this execution alone."""
+def start(task: ExecutionTask, scratch: Path, environment: Mapping[str, str]) -> Execution:
+    """Start the execution of a notebook; the folder `scratch` is for this execution alone."""
     partial = scratch / task.notebook.name
     log, progress = partial.with_suffix(".log"), partial.with_suffix(".progress")
-    words = {
+    arguments = {
         "notebook": str(task.notebook),
         "output": str(partial),
         "progress": str(progress),
@@ -75,18 +75,18 @@ def start(task: Task, scratch: Path, environment: Mapping[str, str]) -> Executio
     }
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "course.execution.engines.execute", json.dumps(words)],
+            [sys.executable, "-m", "course.execution.engines.execute", json.dumps(arguments)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stream,
             env={**environment, guard.VARIABLE: json.dumps(dict(task.refused))},
-            start_new_session=True,  # Ctrl-C is for us, and we end it in order
+            start_new_session=True,  # Ctrl-C is handled by the parent, which ends it in order
         )
     return Execution(process, time.monotonic(), partial, log, progress)
 
 
 def progress(execution: Execution) -> tuple[int, int, str] | None:
-    """Return how many cells are done, of how many, and the id of the one that is executed."""
+    """Return (cells done, cells in all, id of the current cell), or None where unknown."""
     try:
         done, count, cell_id = execution.progress.read_text(encoding="utf-8").split()
     except (OSError, ValueError):
@@ -95,9 +95,9 @@ def progress(execution: Execution) -> tuple[int, int, str] | None:
 
 
 def finish(execution: Execution) -> Attempt:
-    """Say how an ended execution went.
+    """Return the result of an execution whose process has ended.
 
-    Only the exit code is trusted: after a kill papermill's notebook looks complete.
+    The notebook alone is not trusted: after a kill papermill's notebook looks complete.
     """
     seconds = time.monotonic() - execution.started
     verdict = _verdict(execution)
@@ -113,7 +113,7 @@ def finish(execution: Execution) -> Attempt:
 
 def _check_results(notebook: dict[str, Any] | None) -> Failure | None:
     if notebook is None:
-        return Failure(None, "papermill", "left no notebook, or half of one; run again")
+        return Failure(None, "papermill", "left no notebook, or an incomplete one; run again")
     try:
         read_results(notebook)
     except CourseError as error:
@@ -122,7 +122,7 @@ def _check_results(notebook: dict[str, Any] | None) -> Failure | None:
 
 
 def _verdict(execution: Execution) -> dict[str, Any] | None:
-    """Return the last words of an ended process, if it has left any."""
+    """Return the verdict that an ended process has printed, or None."""
     if execution.process.stdout is None:
         return None
     with execution.process.stdout as stream:
@@ -142,20 +142,20 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def stop(execution: Execution) -> None:
-    """End the process with all that it started.
+    """Kill the process and all its descendants.
 
-    A kernel has a session of its own, so it is found as a descendant and not by its group.
+    A kernel has its own session, so it is found as a descendant and not by its process group.
     """
     try:
         papermill = psutil.Process(execution.process.pid)
-        papermill.suspend()  # it must not start a kernel while we count
-        family = [papermill, *papermill.children(recursive=True)]
+        papermill.suspend()  # it must not start a kernel meanwhile
+        processes = [papermill, *papermill.children(recursive=True)]
     except psutil.NoSuchProcess:
-        family = []
-    for process in family:
+        processes = []
+    for process in processes:
         try:
             process.kill()
         except psutil.NoSuchProcess:
             continue
     execution.process.wait()
-    psutil.wait_procs(family, timeout=10)
+    psutil.wait_procs(processes, timeout=10)

@@ -1,4 +1,4 @@
-"""What a worker of a cluster does with a notebook: unpack, execute, hand back."""
+"""The execution of a notebook on a worker of a cluster: unpack, execute, return."""
 
 import contextlib
 import json
@@ -12,29 +12,29 @@ from typing import Any
 
 from course.execution.engines import process
 from course.execution.engines.environment import course_variables, kernel_environment
-from course.execution.engines.process import Attempt, Task
+from course.execution.engines.process import Attempt, ExecutionTask
 from course.execution.failure import Failure
-from course.execution.keys import Facts, describe
+from course.execution.keys import Facts, machine_facts
 from course.files import write_bytes
 from course.formats.settings import Course, Framework
 
 POLL_SECONDS = 0.1
-ALIVE = ("running", "paused")  # what a worker is while it has a scheduler
+ALIVE = ("running", "paused")  # states of a worker that has a scheduler
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A notebook with all that it needs, for a worker that may share no disk with us.
+    """A notebook with all its inputs, for a worker that may share no disk with the sender.
 
-    `spool` is a folder that worker and sender may both see; `mark` is the name of a file there,
-    which tells whether they do, and `name` that of this notebook's files.
+    `spool` is a folder that worker and sender may share; the file `mark` exists there if they do,
+    and `name` is the stem of this notebook's files.
     """
 
     task_key: str
     name: str
     notebook: str  # its path in the course
     files: Mapping[str, bytes]
-    undeclared: Mapping[str, str]  # of the files, those that must not be read, and what to say
+    undeclared: Mapping[str, str]  # files that must not be read, and the message
     parameters: Mapping[str, Any]
     kernel: str
     timeout: int | None
@@ -46,32 +46,32 @@ class Parcel:
 
 
 def execute_parcel(parcel: Parcel) -> dict[str, Any]:
-    """Execute a notebook on this worker; return an attempt, or where it lies, or a refusal.
+    """Execute a notebook on this worker; return an attempt, or its file name, or a refusal.
 
-    An attempt is kept in the spool before it is told of. If this worker dies before the sender has
-    it, the worker that repeats the task finds it there, and nothing runs twice.
+    An attempt is written to the spool before it is returned. If this worker dies before the sender
+    has it, the worker that repeats the task finds it there, and nothing runs twice.
     """
     from distributed import get_worker
 
-    facts = describe(parcel.facts.versions)
+    facts = machine_facts(parcel.facts.versions)
     if facts != parcel.facts:
-        return {"refused": difference(facts, parcel.facts)}
-    told = {"worker": get_worker().address}
+        return {"refused": compare_facts(facts, parcel.facts)}
+    origin = {"worker": get_worker().address}
     spool = Path(parcel.spool)
     shared = (spool / parcel.mark).is_file()
     kept = spool / f"{parcel.name}.json"
     if not shared:
-        return {"attempt": asdict(_execute(parcel)), **told}
+        return {"attempt": asdict(_execute(parcel)), **origin}
     if not kept.exists():
         with (spool / f"{parcel.name}.starts").open("ab") as starts:
             starts.write(b".")
-        text = json.dumps(asdict(_execute(parcel)))
-        write_bytes(kept, text.encode("utf-8", "surrogatepass"))
-    return {"kept": kept.name, **told}
+        serialized = json.dumps(asdict(_execute(parcel)))
+        write_bytes(kept, serialized.encode("utf-8", "surrogatepass"))
+    return {"kept": kept.name, **origin}
 
 
 def read_kept(spool: Path, name: str) -> tuple[dict[str, Any], int]:
-    """Return an attempt that a worker has kept, and how often it was started; remove both."""
+    """Return an attempt that a worker has written, and how often it was started; remove both."""
     kept, starts = spool / name, (spool / name).with_suffix(".starts")
     attempt = json.loads(kept.read_bytes().decode("utf-8", "surrogatepass"))
     attempts = starts.stat().st_size if starts.exists() else 1
@@ -81,16 +81,16 @@ def read_kept(spool: Path, name: str) -> tuple[dict[str, Any], int]:
 
 
 def as_attempt(record: Mapping[str, Any]) -> Attempt:
-    """Return the attempt that a worker has told of."""
+    """Return the attempt in a worker's record."""
     failure = record["failure"]
     return Attempt(**{**record, "failure": Failure(**failure) if failure else None})
 
 
-def difference(found: Facts, wanted: Facts) -> str:
-    """Say in a few words how the facts of two machines differ; empty if they do not.
+def compare_facts(found: Facts, wanted: Facts) -> str:
+    """Return in a few words how the facts of two machines differ; empty if they do not.
 
-    >>> one, two = Facts("3.11", "x", "cpu", {"a": "1"}), Facts("3.12", "x", "cpu", {"a": None})
-    >>> difference(one, two)
+    >>> found = Facts("3.11", "x", "cpu", {"a": "1"})
+    >>> compare_facts(found, Facts("3.12", "x", "cpu", {"a": None}))
     'python 3.11, not 3.12; a 1, not none'
     """
     ours, theirs = asdict(found), asdict(wanted)
@@ -104,7 +104,7 @@ def difference(found: Facts, wanted: Facts) -> str:
 
 
 def _execute(parcel: Parcel) -> Attempt:
-    """Execute a notebook in a folder of its own, which is removed afterwards."""
+    """Execute a notebook in a temporary folder."""
     # Not in the worker's own folder: its path is long, and the kernel's sockets lie here too.
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as place:
         folder = Path(place)
@@ -124,20 +124,20 @@ def _watch(parcel: Parcel, folder: Path) -> Attempt:
     worker = get_worker()
     environment = kernel_environment(folder)
     environment |= course_variables(parcel.course, parcel.framework)
-    # The modules that come along, and not those of an installed course.
+    # The modules in the parcel, and not those of an installed course.
     environment["PYTHONPATH"] = os.pathsep.join(
         [str(folder / "course"), *filter(None, [environment.get("PYTHONPATH")])]
     )
     notebook = folder / "course" / parcel.notebook
     refused = {str(folder / "course" / name): why for name, why in parcel.undeclared.items()}
-    task = Task(
+    task = ExecutionTask(
         notebook, notebook.parent, parcel.parameters, parcel.kernel, parcel.timeout, refused
     )
     execution = process.start(task, folder, environment)
     try:
         while execution.process.poll() is None:
             if is_cancelled(worker, parcel.task_key):
-                return Attempt(0.0, None, Failure(None, "interrupted", "nobody waits for it"))
+                return Attempt(0.0, None, Failure(None, "interrupted", "cancelled"))
             time.sleep(POLL_SECONDS)
         return process.finish(execution)
     finally:
@@ -146,6 +146,6 @@ def _watch(parcel: Parcel, folder: Path) -> Attempt:
 
 
 def is_cancelled(worker: Any, task_key: str) -> bool:
-    """Tell whether a running task was given up, or whether its sender or scheduler is gone."""
+    """Return whether a running task was cancelled, or its sender or scheduler is gone."""
     task = worker.state.tasks.get(task_key)
     return task is None or task.state == "cancelled" or worker.status.name not in ALIVE

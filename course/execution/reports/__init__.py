@@ -1,1 +1,1 @@
-"""The reports of a run: `content` makes one as data, `files` writes it in each of its forms."""
+"""The reports of a run: `content` builds one as data, `files` writes it in each format."""

@@ -1,4 +1,4 @@
-"""What a run came to, as data: the content of report.json, as docs/report.md describes it."""
+"""The report of a run as plain data: the content of report.json (docs/report.md)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,14 +10,14 @@ from course.execution.profile import Gate
 from course.execution.report import RunReport
 from course.machine import count_cores
 
-SCHEMA = 2
+REPORT_SCHEMA = 2
 
 
 def make_report(report: RunReport) -> dict[str, Any]:
     """Return the report of a run as plain data."""
     options = report.options
     return {
-        "schema": SCHEMA,
+        "schema": REPORT_SCHEMA,
         "course": report.course.title,
         "started": report.started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "seconds": round(report.seconds, 3),
@@ -30,7 +30,7 @@ def make_report(report: RunReport) -> dict[str, Any]:
         },
         "parameters": dict(report.parameters),
         "machine": {**asdict(report.facts), "cores": count_cores()},
-        "notebooks": [_notebook(each, report.gates, report.out) for each in report.outcomes],
+        "notebooks": [_notebook(outcome, report.gates, report.out) for outcome in report.outcomes],
     }
 
 

@@ -1,21 +1,21 @@
-"""Learning curves as small SVG drawings: where the points lie; report.html draws them.
+"""Learning curves as small SVG plots: the coordinates; the template of report.html draws them.
 
-Drawn here and not by a library for plots, which would take most of a warm run's time to import and
-would fix the colours, so that a page could not follow its reader's choice of light or dark.
+A plotting library would take most of a warm run's time to import and would fix the colours, so that
+a page could not follow its reader's choice of light or dark.
 """
 
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any, TypeVar
 
-WIDTH, HEIGHT = 360, 230  # in units of about a pixel, so that letters are legible on a telephone
+WIDTH, HEIGHT = 360, 230  # in units of about a pixel, so that labels are legible on a phone
 LEFT, RIGHT, TOP, BOTTOM = 36, 350, 22, 198  # the edges of the plot inside it
-COLOURS = 7  # of the style sheet; with 6 markers, 42 curves are told apart
+COLOUR_COUNT = 7  # of the style sheet; with 6 markers, 42 curves are distinguishable
 POINTS = 200  # of a curve at most: more are narrower than a line
 MARKS = 12  # of a curve at most
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 SLACK = 1e-6  # of a step: 0.6 / 0.2 is a little less than 3
-Item = TypeVar("Item")
+T = TypeVar("T")
 # Circle, square, triangle, diamond, triangle on its tip, cross: relative to the point.
 MARKERS = (
     "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z",
@@ -41,7 +41,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Plot:
-    """The curves of a notebook, the highest end first, and the ticks as (place, label)."""
+    """The curves of a notebook, the highest end first, and the ticks as (coordinate, label)."""
 
     curves: list[Curve]
     epochs: list[tuple[str, str]]
@@ -55,23 +55,23 @@ class Plot:
 
 @dataclass(frozen=True)
 class Scale:
-    """Where an epoch and an accuracy lie in the drawing."""
+    """The coordinates of epochs and accuracies in the plot."""
 
     epochs: int
     least: float
     most: float
 
     def x(self, epoch: int) -> float:
-        """Return the place of an epoch, the first being 1."""
+        """Return the x coordinate of an epoch, the first being 1."""
         return LEFT + 8 + (epoch - 1) / max(1, self.epochs - 1) * (RIGHT - LEFT - 16)
 
     def y(self, accuracy: float) -> float:
-        """Return the place of an accuracy."""
+        """Return the y coordinate of an accuracy."""
         return BOTTOM - (accuracy - self.least) / (self.most - self.least) * (BOTTOM - TOP)
 
 
 def plot_curves(results: list[dict[str, Any]]) -> Plot | None:
-    """Return the drawing of the models that have a curve of two points or more; None without any.
+    """Return the plot of the models that have a curve of two points or more; None without any.
 
     An epoch whose value is no accuracy, from 0 to 1, is left out.
     """
@@ -99,14 +99,14 @@ def _points(curve: list[float | None]) -> list[tuple[int, float]]:
     return _thin(points, POINTS)
 
 
-def _thin(points: list[Item], limit: int) -> list[Item]:
+def _thin(points: list[T], limit: int) -> list[T]:
     """Return at most `limit` points, evenly chosen, the last among them."""
     stride = -(-len(points) // limit)
     return points[::-1][:: max(1, stride)][::-1]
 
 
 def _step(span: float) -> float:
-    """Return the distance of ticks that gives at most five of them."""
+    """Return the distance of ticks that leads to at most five of them."""
     return next((step for step in STEPS if span / step <= 4), STEPS[-1])
 
 
@@ -115,7 +115,7 @@ def _curve(number: int, model: str, points: list[tuple[int, float]], scale: Scal
     marker = MARKERS[number % len(MARKERS)]
     return Curve(
         model=model,
-        colour=number % COLOURS,
+        colour=number % COLOUR_COUNT,
         line="M" + "L".join(places),
         marks="".join(f"M{place}{marker}" for place in _thin(places, MARKS)),
         sample=f"M12 6{marker}",

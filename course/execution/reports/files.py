@@ -1,6 +1,6 @@
-"""The report of a run as files, for programs, for CI and for people; and the report before it.
+"""The files of a report, for programs, for CI and for people; and the report of the last run.
 
-report.json holds everything (docs/report.schema.json says what); the others are made from it.
+report.json holds everything (docs/report.schema.json); the others are rendered from it.
 """
 
 import json
@@ -9,58 +9,58 @@ from typing import Any
 from urllib.parse import quote
 
 from course.execution.reports import verdict, words
-from course.execution.reports.content import SCHEMA
+from course.execution.reports.content import REPORT_SCHEMA
 from course.execution.reports.curves import plot_curves
-from course.execution.reports.junit import as_junit
-from course.execution.reports.markdown import as_markdown
+from course.execution.reports.junit import render_junit
+from course.execution.reports.markdown import render_summary
 from course.execution.reports.words import clean
 from course.files import write_text
 
 JSON = "report.json"
 TEMPLATE = Path(__file__).with_name("page.html")
-FEW = 4  # notebooks that the page shows in full; of more, those that failed
-SMALL = 0.01  # of a notebook's time: cells below it are told together
+FEW = 4  # notebooks that the page shows in full; of more, only those that failed
+SMALL = 0.01  # share of a notebook's time: cells below it are listed together
 
 
 def write_reports(report: dict[str, Any], folder: Path) -> list[Path]:
-    """Write report.json, junit.xml, summary.md and report.html, each at once or not at all.
+    """Write report.json, junit.xml, summary.md and report.html, each atomically.
 
     Raises:
-        CourseError: a file can't be written; those before it are.
+        CourseError: a file can't be written; those before it have been.
     """
     report = clean(report)
     paths = []
-    for name, form in FORMS.items():
-        write_text(folder / name, form(report))
+    for name, render in FORMS.items():
+        write_text(folder / name, render(report))
         paths.append(folder / name)
     return paths
 
 
-def as_json(report: dict[str, Any]) -> str:
-    """Return a report as JSON that people can read too, in the order in which it was made."""
+def render_json(report: dict[str, Any]) -> str:
+    """Return a report as indented JSON, its keys in the order of the report."""
     return json.dumps(clean(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-# The report before
+# The report of the last run
 
 
 def read_last(folder: Path) -> dict[str, Any] | None:
-    """Return what the report that lies in a folder becomes in the next one, under "last".
+    """Return the value of "last" in the next report, from the report in a folder.
 
-    None where there is none, it is damaged, or its schema is another: it is a comparison only.
+    None where there is none, it is damaged, or has another schema: it only serves a comparison.
     """
     try:
         report = clean(json.loads((folder / JSON).read_bytes()))
-        return _as_last(report) if report["schema"] == SCHEMA else None
+        return _as_last(report) if report["schema"] == REPORT_SCHEMA else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
 def _as_last(report: dict[str, Any]) -> dict[str, Any]:
-    """Keep of a report what the next one is compared with.
+    """Return the part of a report that the next one is compared with.
 
     Raises:
-        KeyError, TypeError, AttributeError, ValueError: damaged.
+        KeyError, TypeError, AttributeError, ValueError: the report is damaged.
     """
     return {
         "started": _typed(report["started"], str),
@@ -76,7 +76,7 @@ def _as_last_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_last_notebook(notebook: dict[str, Any]) -> dict[str, Any]:
-    if notebook["status"] not in verdict.STATUSES or not _typed(notebook["name"], str):
+    if notebook["status"] not in verdict.RUN_STATUSES or not _typed(notebook["name"], str):
         raise ValueError(notebook["status"])
     return {
         "name": notebook["name"],
@@ -113,8 +113,8 @@ def _number(value: Any, most: float = float("inf")) -> float | None:
 # HTML
 
 
-def as_html(report: dict[str, Any]) -> str:
-    """Return a report as a page that needs nothing beside it, no script and no other host."""
+def render_html(report: dict[str, Any]) -> str:
+    """Return a report as a self-contained page: no scripts, no other files or hosts."""
     import jinja2  # here, because most commands write no page
 
     report = clean(report)
@@ -136,15 +136,15 @@ def as_html(report: dict[str, Any]) -> str:
 
 
 def link(path: str) -> str:
-    """Return the address of a file beside the page; whatever the path is, it leads nowhere else."""
+    """Return the relative URL of a file beside the page, whatever characters its path has."""
     return f"./{quote(path)}"
 
 
 def list_timings(notebook: dict[str, Any]) -> list[tuple[str | None, str, float, float]]:
-    """Return (cell id or None, words, seconds, share of the whole), the longest first.
+    """Return (cell id or None, label, seconds, share of the whole), the longest first.
 
-    The whole is the notebook's time; what its cells do not account for is the kernel's start and
-    the like. Cells of less than `SMALL` come last and together.
+    The whole is the notebook's time; what its cells do not account for is the start of the kernel
+    and the like. Cells of a share below `SMALL` come last, in one row.
     """
     cells = [(cell["id"], cell["seconds"] or 0) for cell in notebook["cells"]]
     spent = sum(seconds for _, seconds in cells)
@@ -157,9 +157,14 @@ def list_timings(notebook: dict[str, Any]) -> list[tuple[str | None, str, float,
     large.sort(key=lambda item: -item[2])
     small = [seconds for _, seconds in cells if seconds < SMALL * whole]
     if small:
-        said = f"{words.count(len(small), 'cell')} under {SMALL:.0%} each"
-        large.append((None, said, sum(small)))
+        label = f"{words.count(len(small), 'cell')} under {SMALL:.0%} each"
+        large.append((None, label, sum(small)))
     return [(*item, item[2] / whole) for item in large]
 
 
-FORMS = {JSON: as_json, "junit.xml": as_junit, "summary.md": as_markdown, "report.html": as_html}
+FORMS = {
+    JSON: render_json,
+    "junit.xml": render_junit,
+    "summary.md": render_summary,
+    "report.html": render_html,
+}

@@ -1,4 +1,4 @@
-"""A report of `course run` as JUnit XML, for the readers of GitHub, GitLab and Jenkins."""
+"""A report of `course run` as JUnit XML, for GitHub, GitLab and Jenkins."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,8 +9,8 @@ from course.execution.reports.verdict import PASSED
 from course.execution.reports.words import clean
 
 
-def as_junit(report: dict[str, Any]) -> str:
-    """Return a report as JUnit XML, as GitHub's, GitLab's and Jenkins' readers take it.
+def render_junit(report: dict[str, Any]) -> str:
+    """Return a report as JUnit XML that GitHub, GitLab and Jenkins can parse.
 
     A notebook is a test case, and so is every accuracy gate; the class is the lesson. The time of
     a notebook from the store is 0, because none was spent.
@@ -30,9 +30,9 @@ def as_junit(report: dict[str, Any]) -> str:
             suite.extend(cases)
     root.attrib |= _tally([case for cases in suites.values() for case in cases])
     ElementTree.indent(root)
-    # Not as bytes with a declaration of its own: write_text gives every file its UTF-8.
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    # Not as bytes with a declaration of its own: write_text encodes every file as UTF-8.
+    xml = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}\n'
 
 
 def _tally(cases: Sequence[ElementTree.Element]) -> dict[str, str]:
@@ -81,10 +81,10 @@ def _notebook_case(notebook: dict[str, Any]) -> ElementTree.Element:
 
 def _gate_case(notebook: dict[str, Any], gate: dict[str, Any]) -> ElementTree.Element:
     case = _case(notebook["lesson"], f"{notebook['name']}: {gate['model']}", 0)
-    judged, text = verdict.judge_gate(notebook, gate), verdict.explain_gate(notebook, gate)
+    judged, message = verdict.judge_gate(notebook, gate), verdict.explain_gate(notebook, gate)
     if judged == "missed":
-        failure = ElementTree.SubElement(case, "failure", message=text, type="AccuracyGate")
-        failure.text = f"{notebook['name']}: {text}"
+        failure = ElementTree.SubElement(case, "failure", message=message, type="AccuracyGate")
+        failure.text = f"{notebook['name']}: {message}"
     elif judged == "not measured":
-        ElementTree.SubElement(case, "skipped", message=text)
+        ElementTree.SubElement(case, "skipped", message=message)
     return case

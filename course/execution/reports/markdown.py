@@ -9,15 +9,15 @@ from course.execution.reports import verdict, words
 from course.execution.reports.words import clean, count
 
 ROWS = 1000  # of a Markdown table; GitHub refuses a summary of more than 1 MiB
-# What Markdown would not show as it stands, GitHub's formulas, emoji and bare addresses among it.
-# What is not in question is left alone, because a summary is also read in a terminal.
+# Characters that Markdown would not show as they are, GitHub's formulas, emoji and bare URLs among
+# them. All others are not escaped, because a summary is also read in a terminal.
 MARKUP = re.compile(
     r"([\\`*\[\]~$]|(?<![^\W_])_|_(?![^\W_])|:(?=//|[\w+-]+:)|(?<=www)\.)", re.IGNORECASE
 )
 SYMBOLS = {"Passed": "✅", "Failed": "❌", "Interrupted": "⚠️"}
 
 
-def as_markdown(report: dict[str, Any]) -> str:
+def render_summary(report: dict[str, Any]) -> str:
     """Return a report as Markdown for the summary of a CI run, the verdict first."""
     report = clean(report)
     judged = verdict.judge(report)
@@ -34,9 +34,9 @@ def as_markdown(report: dict[str, Any]) -> str:
 
 
 def escape_markdown(text: str | None) -> str:
-    """Return a text so that Markdown shows it as it is, in one line, also in a table's cell."""
-    text = escape(MARKUP.sub(r"\\\1", words.one_line(text or "")), quote=False)
-    return text.replace("|", "&#124;") or "–"  # a backslash would do, but not in every reader
+    """Return a string escaped so that Markdown shows it as it is, on one line, also in a table."""
+    escaped = escape(MARKUP.sub(r"\\\1", words.shorten(text or "")), quote=False)
+    return escaped.replace("|", "&#124;") or "–"  # a backslash would do, but not in every reader
 
 
 def _tables(report: dict[str, Any]) -> list[str]:
@@ -105,7 +105,7 @@ def _table(
     rows: Sequence[Iterable[str | None]],
     numbers: Sequence[int] = (),
 ) -> str:
-    """Return a table below its heading, or nothing where it would be empty."""
+    """Return a table below its heading, or an empty string without rows."""
     if not rows:
         return ""
     rules = ["--:" if number in numbers else "---" for number in range(len(heads))]

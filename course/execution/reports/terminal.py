@@ -1,4 +1,4 @@
-"""What `course run` shows: its progress on stderr, its table on stdout, its failures in a line."""
+"""The terminal output of `course run`: progress on stderr, a table on stdout, failures as lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,12 +25,12 @@ from course.execution.outcome import EXECUTED, INTERRUPTED, STORED, UNSTARTED, O
 from course.execution.report import RunReport
 from course.formats.notebook import Row
 
-WIDE = 200  # columns where the output is kept and nobody's window limits it
-COLOURS = {EXECUTED: "green", STORED: "green"}  # of a verdict; red otherwise
+WIDE = 200  # columns where the output goes to a file, and no window limits it
+STATUS_COLOURS = {EXECUTED: "green", STORED: "green"}  # red otherwise
 
 
 def make_console(stderr: bool = False) -> Console:
-    """Return a console as wide as its window, and wide enough where there is none."""
+    """Return a console as wide as its window, or `WIDE` columns where there is none."""
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
         return Console(stderr=stderr, highlight=False, width=WIDE)
@@ -43,14 +43,14 @@ def show_path(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def verdict(outcome: Outcome) -> str:
-    """Return one word for what became of a notebook."""
+def status_word(outcome: Outcome) -> str:
+    """Return the status of a notebook as it is shown; `passed` where it was executed."""
     return "passed" if outcome.status == EXECUTED else outcome.status
 
 
 def verdict_line(outcome: Outcome) -> str:
-    """Return the line that is kept of a notebook's end."""
-    line = f"{verdict(outcome):<8}  {outcome.job.name}"
+    """Return the line for the outcome of a notebook."""
+    line = f"{status_word(outcome):<8}  {outcome.job.name}"
     if outcome.seconds is not None and outcome.status != STORED:
         line += f"  {outcome.seconds:.1f} s"
     if outcome.attempts > 1:
@@ -66,7 +66,7 @@ def result_lines(outcome: Outcome) -> list[str]:
 
 
 class PlainWatcher(Watcher):
-    """Reports a run in lines that are kept: the start and the end of a notebook, and its results.
+    """Reports a run as plain lines: the start and the end of each notebook, and its results.
 
     The time left is reported once it can be estimated, and again after each notebook.
     """
@@ -98,9 +98,9 @@ class PlainWatcher(Watcher):
 
 
 class LiveWatcher(Watcher):
-    """Reports a run in a terminal: a bar of cells for each running notebook, one for them all.
+    """Reports a run in a terminal: a progress bar for each running notebook, and one for all.
 
-    The bar of all has the time left beside it; a notebook that ends leaves its results above.
+    The bar of all shows the time left; the results of finished notebooks are printed above.
     """
 
     def __init__(self, progress: Progress) -> None:
@@ -126,7 +126,7 @@ class LiveWatcher(Watcher):
         if task is not None:
             self.progress.remove_task(task)
         if outcome.status != UNSTARTED:
-            colour = COLOURS.get(outcome.status, "red")
+            colour = STATUS_COLOURS.get(outcome.status, "red")
             self.progress.console.print(Text(verdict_line(outcome), colour))
         for line in result_lines(outcome):
             self.progress.console.print(Text(line))
@@ -135,7 +135,7 @@ class LiveWatcher(Watcher):
 
 @contextmanager
 def watching() -> Iterator[Watcher]:
-    """Give a watcher that suits where stderr goes."""
+    """Yield a watcher that suits stderr: live in a terminal, else plain lines."""
     console = make_console(stderr=True)
     if not console.is_terminal:
         yield PlainWatcher(console)
@@ -182,7 +182,7 @@ def _cells(row: Row | None) -> tuple[str, str, str, str]:
 
 
 def failure_lines(outcome: Outcome) -> list[str]:
-    """Return what is said of a failed notebook: the failure, and where it can be looked at."""
+    """Return the lines for a failed notebook: the failure, and the file it was written to."""
     lines = [f"{outcome.job.name}.ipynb: {outcome.failure}"]
     kept = outcome.output or outcome.log
     if kept is not None and outcome.status not in (INTERRUPTED, UNSTARTED):
@@ -191,18 +191,19 @@ def failure_lines(outcome: Outcome) -> list[str]:
 
 
 def notices(outcome: Outcome) -> list[str]:
-    """Return what is to be said of a notebook beside its verdict, a line each."""
+    """Return the warnings for a notebook, a line each."""
     name = f"{outcome.job.name}.ipynb"
     lines = [f"{name}: {outcome.warning}"] if outcome.warning else []
     if outcome.job.ignored:
-        lines.append(f"{name}: ran without what it does not have: {', '.join(outcome.job.ignored)}")
+        ignored = ", ".join(outcome.job.ignored)
+        lines.append(f"{name}: ran without parameters that it does not have: {ignored}")
     if outcome.differs:
         lines.append(f"{name}: text differs from the run before in {', '.join(outcome.differs)}")
     return lines
 
 
 def count_line(outcomes: Sequence[Outcome], out: Path, seconds: float) -> str:
-    """Return the line that ends a run: how many notebooks, where, and what was not executed."""
+    """Return the summary line of a run: how many notebooks, where, and how many were stored."""
     count = f"{len(outcomes)} notebook{'s' if len(outcomes) > 1 else ''}"
     stored = sum(outcome.status == STORED for outcome in outcomes)
     kept = f", {stored} of them from the store" if stored else ""
@@ -210,7 +211,7 @@ def count_line(outcomes: Sequence[Outcome], out: Path, seconds: float) -> str:
 
 
 def problem_lines(report: RunReport) -> list[str]:
-    """Return what went wrong in a run, or is to be said of a notebook, and a line to end with."""
+    """Return the warnings and failures of a run, a line each, and their summary."""
     lines = [line for outcome in report.outcomes for line in notices(outcome)]
     lines += [line for outcome in report.failed for line in failure_lines(outcome)]
     lines += [str(gate) for gate in report.missed]

@@ -1,7 +1,7 @@
-"""What a report of `course run` comes to: its verdict, and the differences to the run before.
+"""The verdict on a report of `course run`, and the differences from the last run.
 
-A report is the dictionary that docs/report.schema.json describes. Every form of it says the same,
-because all of them ask here.
+A report is the dictionary that docs/report.schema.json describes. All its formats agree, because
+all of them are rendered from the values here.
 """
 
 from collections import Counter
@@ -13,27 +13,27 @@ from course.execution.reports import words
 from course.execution.reports.words import count
 
 PASSED = ("executed", "stored")
-STATUSES = (*PASSED, "failed", "interrupted", "unstarted")
+RUN_STATUSES = (*PASSED, "failed", "interrupted", "unstarted")
 LESS_THAN_SHOWN = {"accuracy": 0.0005, "seconds": 0.05}  # a difference that its digits do not show
-NOTABLE = 0.1  # of the time before, and at least a second: less is noise
+NOTABLE = 0.1  # of the last time, and at least a second: less is noise
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A run in a word (Passed, Failed or Interrupted) and the counts behind it."""
+    """The verdict on a run: Passed, Failed or Interrupted, and the counts behind it."""
 
     word: str
     counts: str
 
     @property
     def kind(self) -> str:
-        """Return the word as a name in a style sheet."""
+        """Return the word as a CSS class."""
         return self.word.lower()
 
 
 @dataclass(frozen=True)
 class Change:
-    """A difference to the last run; `kind` is good, bad, even or none, `text` says it in words."""
+    """A difference from the last run; `kind` is good, bad, even or none, `text` its wording."""
 
     kind: str
     text: str
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Result:
-    """A model's row beside that of the last run; `gone` if it was among the results only then."""
+    """A model's result compared with the last run; `gone` if only the last run has it."""
 
     model: str
     parameters: int | None
@@ -78,23 +78,23 @@ def judge(report: dict[str, Any]) -> Verdict:
 
 
 def judge_gate(notebook: dict[str, Any], gate: dict[str, Any]) -> str:
-    """Return passed, missed, or not measured where the notebook did not come to its end."""
+    """Return passed, missed, or not measured where the notebook was not completed."""
     if notebook["status"] not in PASSED:
         return "not measured"
     return "passed" if gate["passed"] else "missed"
 
 
 def explain_gate(notebook: dict[str, Any], gate: dict[str, Any]) -> str:
-    """Return what a gate asks and what there was, in one line.
+    """Return the minimum of a gate and the accuracy reached, in one line.
 
-    A model that no result bears is most likely a slip of the profile, so the names are given.
+    A model without a result is most likely a typo in the profile, so the names are listed.
     """
     wanted = f"{gate['model']}: at least {gate['least']:g}"
     if notebook["status"] not in PASSED:
         return f"{wanted}, not measured: the notebook is {notebook['status']}"
     if gate["accuracy"] is None:
         models = ", ".join(row["model"] for row in notebook["results"]) or "none"
-        return f"{wanted}, but no result bears that name; results: {models}"
+        return f"{wanted}, but no result has that name; results: {models}"
     return f"{wanted}, {'reached' if gate['passed'] else 'but'} {gate['accuracy']:.6g}"
 
 
@@ -102,16 +102,16 @@ def explain_failure(notebook: dict[str, Any]) -> str:
     """Return what stopped a notebook in one line: `cell what-cats-eat: ValueError: too many`."""
     failure = notebook["failure"] or {"cell": None, "name": "unknown cause", "message": ""}
     parts = (failure["cell"] and f"cell {failure['cell']}", failure["name"], failure["message"])
-    return words.one_line(": ".join(part for part in parts if part))
+    return words.shorten(": ".join(part for part in parts if part))
 
 
 def before(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the notebooks of the last run by name; none where there was no last run."""
+    """Return the notebooks of the last run by name; empty where there was no last run."""
     return {item["name"]: item for item in (report["last"] or {"notebooks": ()})["notebooks"]}
 
 
 def compare_status(notebook: dict[str, Any], last: dict[str, dict[str, Any]]) -> str:
-    """Return what there is to say of a notebook's own last run, or nothing."""
+    """Return the change of a notebook's status since the last run, or an empty string."""
     if not last:
         return ""
     if notebook["name"] not in last:
@@ -125,7 +125,7 @@ def compare_status(notebook: dict[str, Any], last: dict[str, dict[str, Any]]) ->
 
 
 def compare_results(notebook: dict[str, Any], last: dict[str, dict[str, Any]]) -> list[Result]:
-    """Return the models of a notebook beside what they came to in the last run.
+    """Return the models of a notebook, compared with their results in the last run.
 
     Models that only the last run has come at the end, unless the notebook has not finished.
     """
@@ -172,7 +172,7 @@ def compare_seconds(now: float | None, then: float | None) -> Change:
 
 
 def caution(report: dict[str, Any]) -> str:
-    """Return what keeps a comparison with the last run from being one of like with like."""
+    """Return the differences that limit a comparison with the last run, or an empty string."""
     last = report["last"]
     if last is None:
         return ""
@@ -180,7 +180,7 @@ def caution(report: dict[str, Any]) -> str:
     if last["parameters"] != report["parameters"]:
         parts.append(f"other parameters ({words.parameters(last['parameters'])})")
     elif names := _otherwise_run(report):
-        parts.append(f"other parameters in {words.names(names)}")
+        parts.append(f"other parameters in {words.join_names(names)}")
     if last["device"] != report["machine"]["device"]:
         parts.append(f"another device ({last['device']})")
     return f"The last run had {' and '.join(parts)}." if parts else ""
@@ -210,14 +210,14 @@ def why(notebook: dict[str, Any]) -> str:
 
 
 def list_notices(report: dict[str, Any]) -> list[str]:
-    """Return what a reader must know before comparing, and outputs that differ from run to run."""
+    """Return the notices of a report: limits of the comparison, and outputs that differ."""
     notices = [caution(report)]
     if names := left_out(report):
-        notices.append(f"In the last run, not in this one: {words.names(names)}.")
+        notices.append(f"In the last run, not in this one: {words.join_names(names)}.")
     notices += _list_profile_notices(report["notebooks"])
     differing = [item for item in report["notebooks"] if item["differs"]]
     for item in differing[:10]:
-        cells = words.names(item["differs"])
+        cells = words.join_names(item["differs"])
         notices.append(f"Not the text of the stored run of the same key: {item['name']}, {cells}.")
     if len(differing) > 10:
         notices.append(f"So do {count(len(differing) - 10, 'more notebook')}.")
@@ -225,15 +225,15 @@ def list_notices(report: dict[str, Any]) -> list[str]:
 
 
 def _list_profile_notices(notebooks: list[dict[str, Any]]) -> list[str]:
-    """Return which notebooks a profile reaches in part: without a parameter, or without a gate."""
+    """Return which notebooks lack a parameter of the profile, or a gate."""
     ignored: dict[str, list[str]] = {}
     for item in notebooks:
         for parameter in item["ignored"]:
             ignored.setdefault(parameter, []).append(item["name"])
-    notices = [f"No parameter {name}: {words.names(ignored[name])}." for name in ignored]
+    notices = [f"No parameter {name}: {words.join_names(ignored[name])}." for name in ignored]
     ungated = [item["name"] for item in notebooks if item["results"] and not item["gates"]]
     if ungated and any(item["gates"] for item in notebooks):
-        notices.append(f"Results without an accuracy gate: {words.names(ungated)}.")
+        notices.append(f"Results without an accuracy gate: {words.join_names(ungated)}.")
     return notices
 
 
@@ -242,7 +242,7 @@ def _of(number: int, items: list[Any], noun: str) -> str:
 
 
 def _numbered(rows: Iterable[dict[str, Any]]) -> list[tuple[tuple[str, int], dict[str, Any]]]:
-    """Give each row a key that tells it from another of the same model in the same notebook."""
+    """Return the rows with unique keys: the model, and a number where it occurs again."""
     seen: Counter[str] = Counter()
     numbered = []
     for row in rows:

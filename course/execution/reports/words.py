@@ -1,4 +1,4 @@
-"""Values of a report as people read them, and texts as every format can hold them."""
+"""Values of a report in words, and strings cleaned for every format."""
 
 import math
 import re
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")  # also links
-# What XML 1.0 forbids, HTML calls an error and UTF-8 cannot hold; and what reverses a whole line.
+# Characters that XML 1.0 forbids, HTML calls an error or UTF-8 cannot encode; bidi overrides.
 UNFIT = re.compile(
     "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
     "|[\u202a-\u202e\u2066-\u2069]"
@@ -14,10 +14,10 @@ UNFIT = re.compile(
 
 
 def clean(value: Any) -> Any:
-    """Return a report that every format can hold: no control characters, no NaN.
+    """Return a report that every format can represent: no control characters, no NaN.
 
-    Terminal colours go, as do characters that XML forbids or that turn the reading direction of
-    what follows; a number that is not finite becomes None, because JSON has none such.
+    Terminal colours are removed, as are characters that XML forbids or that change the direction of
+    text; a number that is not finite becomes None, because JSON has no such numbers.
     """
     if isinstance(value, str):
         plain = value.isascii() and value.isprintable()
@@ -32,18 +32,18 @@ def clean(value: Any) -> Any:
 
 
 def count(number: int, noun: str) -> str:
-    """Return a number of things: `1 notebook`, `2 notebooks`."""
+    """Return a number with its noun: `1 notebook`, `2 notebooks`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def one_line(text: str, limit: int = 400) -> str:
-    """Return a text as one line of at most `limit` characters."""
+def shorten(text: str, limit: int = 400) -> str:
+    """Return a string on one line, of at most `limit` characters."""
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def seconds(seconds: float | None) -> str:
-    """Return a duration as people say it: `47.1 s`, `2 min 5 s`, `3 h 20 min`."""
+    """Return a duration in words: `47.1 s`, `2 min 5 s`, `3 h 20 min`."""
     if seconds is None:
         return "–"
     if seconds < 99.95:
@@ -55,7 +55,7 @@ def seconds(seconds: float | None) -> str:
 
 
 def parameters(parameters: dict[str, Any]) -> str:
-    """Return the parameters of a run in a line."""
+    """Return the parameters of a run on one line."""
     given = ", ".join(f"{name} = {value}" for name, value in parameters.items())
     return given or "as the notebooks stand"
 
@@ -79,7 +79,7 @@ def memory(size: int | None) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 999.5e6 else f"{size / 1e6:.0f} MB"
 
 
-def names(names: Sequence[str], limit: int = 8) -> str:
-    """Return names in a line, and of many the first few and the number of the others."""
+def join_names(names: Sequence[str], limit: int = 8) -> str:
+    """Return names on one line; of more than `limit` the first ones, and how many follow."""
     more = [f"and {len(names) - limit:,} more"] if len(names) > limit else []
     return ", ".join([*names[:limit], *more])

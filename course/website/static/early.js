@@ -3,5 +3,5 @@ document.documentElement.classList.add("js");
 try {
   document.body.dataset.theme = localStorage.getItem("course-theme") || "auto";
 } catch {
-  document.body.dataset.theme = "auto"; // a browser that keeps nothing
+  document.body.dataset.theme = "auto"; // no local storage
 }

@@ -7,7 +7,7 @@
       try { return localStorage.getItem(`course-${key}`); } catch { return null; }
     },
     set(key, value) {
-      try { localStorage.setItem(`course-${key}`, value); } catch { /* then it is not kept */ }
+      try { localStorage.setItem(`course-${key}`, value); } catch { /* not stored */ }
     },
   };
   const page = document.documentElement;
@@ -80,7 +80,7 @@
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon);
   addEventListener("load", soon);
-  // Until the browser has gone there, the section that was asked for is the one in view.
+  // Until the browser has scrolled, the requested section is the one in view.
   const target = places.find((item) => item.id && `#${item.id}` === location.hash);
   if (target) {
     for (const link of all("a[data-language]")) link.hash = target.id;
@@ -88,7 +88,7 @@
   }
   for (const link of one("[data-search=results]") ? all("a[data-language]") : []) link.search = location.search;
 
-  // The framework that was read last is the one that other pages lead to.
+  // Other pages link to the framework that was read last.
   if (main.dataset.framework) kept.set("framework", main.dataset.framework);
   const framework = kept.get("framework");
   if (framework) {

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from course.formats.course_toml import load_course
 from course.website.build import build_site
-from course.website.server import Handler
+from course.website.server import SiteHandler
 from tests.fixtures.browser import chromium
 
 ROOT = Path(__file__).parents[3]
@@ -77,7 +77,7 @@ def folder() -> Path:
 @pytest.fixture(scope="session")
 def address(folder: Path) -> Iterator[str]:
     """Where the site is served."""
-    handler = functools.partial(Handler, directory=str(folder))
+    handler = functools.partial(SiteHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"

@@ -1,4 +1,4 @@
-// The plugin: finds the views among the open notebooks, and gives the commands their keys.
+// The plugin: finds the views among the open notebooks, and registers commands and keys.
 
 import { Panel } from "./panel.js";
 import { View } from "./view.js";
@@ -31,7 +31,7 @@ export async function makePlugin(shared) {
   };
 }
 
-/** Return what asks the server; it throws errors whose message is one line for the user. */
+/** Return a function for requests to the server; its errors have one line for the user. */
 function makeApi(settings, { ServerConnection }, { URLExt }) {
   async function ask(name, query, init) {
     const address = URLExt.join(settings.baseUrl, "course/api", name) + query;
@@ -52,7 +52,7 @@ function makeApi(settings, { ServerConnection }, { URLExt }) {
   };
 }
 
-/** All open views, and what they share: the panel, the commands, the notifications. */
+/** All open views, with the shared panel, commands and notifications. */
 class Lab {
   constructor(app, tracker, palette, api, paths, { apputils, services, ui, lumino }) {
     Object.assign(this, { app, tracker, api, paths, lumino, contents: app.serviceManager.contents });
@@ -85,13 +85,13 @@ class Lab {
     return this.views.get(this.tracker.currentWidget);
   }
 
-  /** The words of the view in front, or of the one that was there before, or the source's. */
+  /** The strings of the view in front, or of the last one, or of the source locale. */
   get words() {
     this.last = this.current?.words ?? this.last ?? words();
     return this.last;
   }
 
-  /** Ask the server what there is to say of a view. */
+  /** Request the report of a view from the server. */
   ask(path) {
     return this.api.get("view", { path });
   }
@@ -100,7 +100,7 @@ class Lab {
   async watch(panel) {
     const { path } = panel.context;
     const asked = this.paths.includes(path) ? this.ask(path) : null; // while it is being loaded
-    asked?.catch(() => {}); // is told below
+    asked?.catch(() => {}); // is reported below
     try {
       await panel.context.ready;
     } catch {
@@ -132,12 +132,12 @@ class Lab {
     for (const id of this.commands) this.app.commands.notifyCommandChanged(id);
   }
 
-  /** Say something in JupyterLab's notifications; `type` is success, warning or error. */
+  /** Show a notification of JupyterLab; `type` is success, warning or error. */
   notify(type, message, seconds = 15) {
     this.Notification.emit(message, type, { autoClose: type === "error" ? false : seconds * 1000 });
   }
 
-  /** Tell what the server has refused where JupyterLab does not: "Save as" over a view. */
+  /** Report refusals of the server that JupyterLab does not: "Save as" over a view. */
   tellRefusal({ response, message }) {
     if (![403, 409].includes(response.status)) return;
     setTimeout(() => {

@@ -1,4 +1,4 @@
-// The cells of a view: what each of them is, and what may not happen to them.
+// The cells of a view: their kinds, and protection against edits that a view does not allow.
 
 import { words } from "./words.js";
 
@@ -10,7 +10,7 @@ const UNDO_AT_MOST = 3; // times in a row, should something come back again and 
 export class Guarded {
   constructor(lab, panel) {
     Object.assign(this, { lab, panel, notebook: panel.content, context: panel.context });
-    this.pieces = new Set(); // ids of cells that a split has made
+    this.pieces = new Set(); // ids of cells that a split has created
     this.undone = 0;
     this.load();
   }
@@ -19,7 +19,7 @@ export class Guarded {
     return this.notebook.model;
   }
 
-  /** What the notebook says of itself: view (a token of this loading), locale, lesson, framework. */
+  /** The mark of the view: view (a token of this load), locale, lesson, framework. */
   get about() {
     return this.model?.getMetadata("course") ?? {};
   }
@@ -52,7 +52,7 @@ export class Guarded {
       .map((cell) => [cell.id, cell.sharedModel.getSource()]));
     this.base = this.texts();
     this.known = this.look(); // those that have been here when all was well
-    this.made = new WeakSet(); // notes that cells were made
+    this.made = new WeakSet(); // cells that were turned into notes
     hold(this.model, this.marks.get(""));
   }
 
@@ -74,7 +74,7 @@ export class Guarded {
     return new Map(this.cells().map((cell) => [cell, cell.id]));
   }
 
-  /** Return all texts, the pieces of a cell under its id, other cells under theirs. */
+  /** Return all texts by id, the pieces of a cell under the id of the cell. */
   texts() {
     const found = new Map();
     for (const cell of this.model.cells) {
@@ -85,14 +85,14 @@ export class Guarded {
     return found;
   }
 
-  /** Tell whether there is a text that is not saved. */
+  /** Return whether there is unsaved text. */
   isChanged() {
     const now = this.texts();
     return now.size !== this.base.size
       || [...now].some(([name, text]) => this.base.get(name) !== text);
   }
 
-  /** Put back what somebody has changed of our marks, in the property inspector for one. */
+  /** Restore changed marks, as changed in the property inspector. */
   holdMarks() {
     if (this.about.view && this.about.view !== this.token) return; // loaded again
     hold(this.model, this.marks.get(""));
@@ -154,7 +154,7 @@ export class Guarded {
     this.draw();
   }
 
-  /** Tell whether a cell of the lesson is gone, or of another type. */
+  /** Return whether a cell of the lesson is missing or has another type. */
   isBroken() {
     const now = new Map();
     for (const cell of this.model.cells) {
@@ -165,7 +165,7 @@ export class Guarded {
   }
 
   /**
-   * Tell whether a move took away another cell than the one it put elsewhere. After many changes
+   * Return whether a move took away another cell than the one it put elsewhere. After many changes
    * Yjs, which holds the cells for JupyterLab, can be wrong about their places.
    */
   isMixedUp() {
@@ -193,7 +193,7 @@ export class Guarded {
     }
   }
 
-  /** Tell whether a cell is one of the lesson, a piece of one, or known to be a note. */
+  /** Return whether a cell is one of the lesson, a piece of one, or a known note. */
   belongs(cell) {
     const mark = cell.getMetadata("course");
     if (mark?.kind === "note") return true;
@@ -228,7 +228,7 @@ export class Guarded {
     return found;
   }
 
-  /** Make one cell of the pieces of a cell again. */
+  /** Join the pieces of a cell. */
   join(name) {
     const pieces = this.group(name);
     const own = pieces.find((cell) => cell.id === name);
@@ -246,7 +246,7 @@ export class Guarded {
   }
 }
 
-/** Give the metadata of a cell or notebook what it had. */
+/** Restore the metadata of a cell or notebook. */
 function hold(model, marks) {
   for (const [key, value] of Object.entries(marks)) {
     if (JSON.stringify(model.getMetadata(key)) === JSON.stringify(value)) continue;

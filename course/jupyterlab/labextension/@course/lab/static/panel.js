@@ -1,4 +1,4 @@
-// The panel at the side: how far the translation in front is, and what is left of it.
+// The side panel: the progress of the translation in front, and its remaining cells.
 
 import { findingsList, icon, make } from "./cell.js";
 
@@ -16,7 +16,7 @@ export class Panel {
     this.draw();
   }
 
-  /** Draw the panel if it says something else than before. */
+  /** Draw the panel if its content has changed. */
   draw() {
     const { words, current: view } = this.lab;
     const report = view?.report;

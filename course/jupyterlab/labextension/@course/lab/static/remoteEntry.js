@@ -1,4 +1,4 @@
-// The container that JupyterLab loads: it hands the modules that JupyterLab shares to plain ones.
+// The container that JupyterLab loads: it passes JupyterLab's shared modules to plain ones.
 //
 // A prebuilt extension is a script that puts `init` and `get` under its name. Usually a bundler
 // writes it; these lines are all that is needed without one. The name must be that of the folder.

@@ -1,4 +1,4 @@
-// A view that is open: what the server says of it, its saves, and what a user does with it.
+// An open view: its report from the server, its saves, and the actions of its user.
 
 import { drawCell } from "./cell.js";
 import { Guarded } from "./guard.js";
@@ -11,7 +11,7 @@ export const TODO = ["missing", "stale"];
 export class View extends Guarded {
   constructor(lab, panel) {
     super(lab, panel);
-    this.report = null; // what the server said last
+    this.report = null; // the last report from the server
     this.words = words(this.about.locale);
     this.shown = new Map(); // cell id → whether the user wants its English or does not
     this.changes = 0;
@@ -33,7 +33,7 @@ export class View extends Guarded {
     return this.notebook.activeCell && this.nameOf(this.notebook.activeCell.model);
   }
 
-  /** Tell whether something can be done to the active cell: accept, reviewed or join. */
+  /** Return whether an action is possible on the active cell: accept, reviewed or join. */
   may(what) {
     const name = this.activeId;
     const status = this.report?.cells[name]?.status;
@@ -50,7 +50,7 @@ export class View extends Guarded {
     if (cell && !cell.isPlaceholder()) this.drawCell(cell); // is it still the English?
   }
 
-  /** Soon call a notebook saved whose texts all are: outputs of a view are not kept anyway. */
+  /** Soon mark a notebook as saved if all its texts are: outputs of a view are not stored. */
   settle() {
     if (this.waiting || !this.model?.dirty) return;
     this.waiting = true;
@@ -60,7 +60,7 @@ export class View extends Guarded {
     }, 300);
   }
 
-  // Saves, and what they mean for other notebooks
+  // Saves, and their effects on other notebooks
 
   saved(_, state) {
     if (state === "started") {
@@ -76,7 +76,7 @@ export class View extends Guarded {
     }
   }
 
-  /** Notice that the notebook was loaded again, by anybody. */
+  /** Handle a reload of the notebook, whatever its cause. */
   fileChanged() {
     if (!this.about.view || this.about.view === this.token) return;
     this.load();
@@ -84,7 +84,7 @@ export class View extends Guarded {
     this.refresh();
   }
 
-  /** Ask the server what there is to say, and show it; after a save, tell what it has come to. */
+  /** Request and show the report; after a save, notify the user of its messages. */
   async refresh(save = false, asked = null) {
     try {
       const report = await (asked ?? this.lab.ask(this.context.path));
@@ -169,7 +169,7 @@ export class View extends Guarded {
     try {
       await this.context.revert();
     } catch {
-      // JupyterLab has said so
+      // JupyterLab has reported it
     }
   }
 
@@ -190,9 +190,9 @@ export class View extends Guarded {
     this.lab.notify("error", error?.message || String(error));
   }
 
-  // What a user does
+  // Actions of the user
 
-  /** Confirm that a cell says what the English says today, after saving what is not saved. */
+  /** Accept a cell against the current English, after saving unsaved texts. */
   async confirm(name, reviewed) {
     if (!name) return;
     const { token } = this;
@@ -200,7 +200,7 @@ export class View extends Guarded {
       if (this.isChanged()) await this.context.save();
       if (this.about.view !== token) return; // loaded again: the user has not seen this text yet
     } catch {
-      return; // JupyterLab has said why
+      return; // JupyterLab has reported why
     }
     try {
       const body = { path: this.context.path, cell: name, reviewed };
@@ -211,7 +211,7 @@ export class View extends Guarded {
     }
   }
 
-  /** Tell whether the English of a cell is to be seen. */
+  /** Return whether the English of a cell is visible. */
   isOpen(name) {
     return this.shown.get(name) ?? TODO.includes(this.report?.cells[name]?.status);
   }
@@ -264,9 +264,9 @@ export class View extends Guarded {
     notebook.activeCell?.node.focus({ preventScroll: true });
   }
 
-  // What is drawn
+  // Drawing
 
-  /** Draw what every cell needs beside it, and the panel. */
+  /** Draw the additions to all cells, and the panel. */
   draw() {
     for (const cell of this.notebook.widgets) {
       if (!cell.isPlaceholder()) this.drawCell(cell);
@@ -303,7 +303,7 @@ export class View extends Guarded {
     });
   }
 
-  /** Tell whether a cell has no text but the English. */
+  /** Return whether a cell has only the English text. */
   isEnglish({ sharedModel }, info) {
     return info?.status === "missing" && sharedModel.getSource().trim() === info.english.trim();
   }

@@ -1,19 +1,19 @@
-// What the extension says, in the languages that lessons are translated into.
+// The strings of the extension, in the languages that lessons are translated into.
 //
-// The server sends the words of each locale, those of the table `lab` in strings.toml; the words for
-// the states of a cell are the website's. Names in braces stand for numbers or ids.
+// The server sends the strings of each locale: the table `lab` of strings.toml, and the website's
+// names of the states of a cell. Names in braces are placeholders of numbers or ids.
 
 let locales = {};
 let source = "";
 const made = new Map();
 
-/** Take the words that the server has sent: texts and direction by locale, and the source's id. */
+/** Store the strings from the server: strings and direction by locale, and the source's id. */
 export function setWords(sent) {
   ({ locales, source } = sent);
   made.clear();
 }
 
-/** Return what is said to those who translate into a locale: texts, and functions for the others. */
+/** Return the interface of a locale: strings, and functions for those with placeholders. */
 export function words(locale = source) {
   if (!made.has(locale)) made.set(locale, compile(locale in locales ? locale : source));
   return made.get(locale);
