@@ -149,7 +149,11 @@ def test_the_package_that_breaks_is_named(tmp_path: Path, monkeypatch) -> None:
     tested = "".join(f"{name}=={'1.0' if name == 'same' else '2.0'}\n" for name in names)
     (tmp_path / "constraints.txt").write_text(tested)
     needed = [f"{name}>=1" for name in names]
-    content = {"dependencies": needed, "optional-dependencies": {"browser": ["playwright>=1"]}}
+    content = {
+        "name": "mine",
+        "dependencies": needed,
+        "optional-dependencies": {"browser": ["playwright>=1"]},
+    }
     monkeypatch.setattr(versions, "project", lambda: content)
     lane = StandIn("lowest", "uv")
     (lane.folder / "cache").mkdir(parents=True)

@@ -215,7 +215,7 @@ def test_the_gpu_runner_keeps_what_it_has(sandbox: Sandbox) -> None:
     listed, install, kernel = sandbox.calls("python")
     assert listed[:3] == ["-m", "pip", "list"]
     assert install[-4:-1] == ["--constraint", "build/constraints.txt", "--editable"]
-    assert install[-1] == ".[pytorch,tensorflow,test]"
+    assert install[-1] == ".[notebooks,pytorch,tensorflow,test]"
     assert kernel[:3] == ["-m", "ipykernel", "install"]
 
 

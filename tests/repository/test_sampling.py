@@ -59,7 +59,9 @@ def test_tests_do_not_all_take_the_same_locale() -> None:
 def run(pytester: pytest.Pytester, *arguments: str) -> tuple[set[str], str]:
     """Return which tests of the suite ran, and what pytest printed."""
     pytester.makepyfile(SUITE)
-    done = pytester.runpytest_inprocess("-p", "sampling", "-v", "-s", "-p", "no:xdist", *arguments)
+    done = pytester.runpytest_inprocess(
+        "-p", "tests.sampling", "-v", "-s", "-p", "no:xdist", *arguments
+    )
     assert done.ret == 0
     text = done.stdout.str()
     return set(RAN.findall(text.replace("looped", "\nlooped"))), text
