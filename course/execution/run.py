@@ -54,11 +54,7 @@ def run(
         UsageError: options that the course cannot follow, or that contradict each other.
     """
     started, began = datetime.now(UTC), time.monotonic()
-    options = options or RunOptions()
-    profile = load_profile(course, options)
-    wanted = Wanted(profile.parameters, profile.lessons, options.parameters)
-    refuse_contradictions(options, wanted, bool(places))
-    options = with_profile(options, profile)
+    options, profile, wanted = read_request(course, options or RunOptions(), bool(places))
     selected = select(course, options.lessons, options.framework)
     check_modules(course)
     store = open_store(course, options.store)
@@ -76,23 +72,27 @@ def run(
             gates = tuple(gate for outcome in outcomes for gate in profile.judge(outcome))
             if options.save:
                 save(outcomes, course)
-            requested = {**profile.parameters, **options.parameters}
+            asked = {**profile.parameters, **options.parameters}
             seconds = time.monotonic() - began
             report = RunReport(
-                course, options, requested, facts, outcomes, gates, out, started, seconds, stopped
+                course, options, asked, facts, outcomes, gates, out, started, seconds, stopped
             )
             return write_report(report)
 
 
-def load_profile(course: Course, options: RunOptions) -> Profile:
-    """Return the profile that the options name, or an empty one.
+def read_request(
+    course: Course, options: RunOptions, in_places: bool
+) -> tuple[RunOptions, Profile, Wanted]:
+    """Return options completed by their profile, the profile, and the parameters of all notebooks.
 
     Raises:
-        UsageError: it names what the course does not have.
+        UsageError: a profile names what the course does not have, or options contradict each other.
     """
     profile = read_profile(options.profile) if options.profile else Profile()
     profile.check(course, options.profile)
-    return profile
+    wanted = Wanted(profile.parameters, profile.lessons, options.parameters)
+    refuse_contradictions(options, wanted, in_places)
+    return with_profile(options, profile), profile, wanted
 
 
 def write_report(report: RunReport) -> RunReport:

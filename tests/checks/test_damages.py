@@ -22,7 +22,9 @@ from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course
 from course.formats.translation import parse_translation
 from course.localization.localize import localize
-from tests.fixtures.check.damages import ALWAYS, SOMETIMES, Damage, Damaged, File, Owed, Spot
+from tests.fixtures.check.damages import ALWAYS
+from tests.fixtures.check.senses import SOMETIMES
+from tests.fixtures.check.spots import Damage, Damaged, File, Owed, Spot
 from tests.fixtures.checked import ROOT, copy_course
 
 COURSE = load_course(ROOT)

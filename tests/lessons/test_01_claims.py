@@ -1,267 +1,41 @@
 """The claims of lesson 01: each passes with numbers as measured, and fails when it is denied."""
 
-import time
-from collections import Counter
-from types import SimpleNamespace
-from unittest.mock import MagicMock
-
 import numpy as np
-import pytest
 
-from tests.claims import claim_tests, code_cells
-
-CELLS = code_cells("01-text")
-KINDS = ("plain", "order", "memory")
-LN4 = np.log(4)
-
-
-def axes():
-    """Return a stand-in for matplotlib that hands out two panels."""
-    return {"plt": MagicMock(subplots=lambda *_, **__: (None, [MagicMock(), MagicMock()]))}
-
-
-def defined(*ids):
-    """Return what these cells of the notebook define."""
-    space = {"np": np}
-    for id_ in ids:
-        exec(CELLS["pytorch", id_], space)
-    return {name: value for name, value in space.items() if not name.startswith("__")}
-
-
-def frequencies(count):
-    """Return so many tokens of each rank from 1 to 3,000."""
-    return {"frequency": Counter({str(r): count(r) for r in range(1, 3001)})}
-
-
-def naive(function):
-    return {"naive_softmax": function}
-
-
-def stable(z):
-    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-
-
-def own_logarithm(log):
-    return {"np": SimpleNamespace(**{**vars(np), "log": log})}
-
-
-def first_loss(value):
-    return {
-        "count_rows": lambda texts: np.ones((8, 5)),
-        "labels_of": lambda texts: np.arange(8) % 4,
-        "vocab": range(5),
-        "softmax": lambda z: z,
-        "cross_entropy": lambda *_: value,
-    }
-
-
-def small_batch(**replaced):
-    """Return a batch of eight texts over twelve tokens, with everything that a gradient needs."""
-    chance = np.random.default_rng(0)
-    x, W = chance.integers(3, size=(8, 12)).astype(float), chance.normal(size=(12, 4))
-    space = defined("cross-entropy", "gradient-by-hand") | {"softmax": batch_softmax} | replaced
-    found = {"x": x, "W": W, "b": np.zeros(4), "p": batch_softmax(x @ W)}
-    found["labels"] = np.arange(8) % 4
-    space["dW"] = space["gradient"](found["x"], found["p"], found["labels"])[0]
-    return space | found
-
-
-def batch_softmax(z):
-    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-
-
-def without_labels(x, p, labels):
-    """Return gradients that forget the right class."""
-    return x.T @ p / len(labels), p.mean(axis=0)
-
-
-def autograd(framework, **replaced):
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-        return small_batch(**replaced) | {"torch": torch, "nn": torch.nn}
-    return small_batch(**replaced) | {"tf": pytest.importorskip("tensorflow")}
-
-
-def epoch_of(losses):
-    given = {"vocab": range(5), "cross_entropy": MagicMock(side_effect=losses)}
-    given |= {"batches": lambda _: losses, "count_rows": lambda _: np.zeros((2, 5))}
-    return given | {"gradient": lambda *_: (0.0, 0.0), "labels_of": lambda _: np.zeros(2)}
-
-
-def rates(slow, good, fast):
-    last = {0.003: slow, 0.1: good, 10: fast}
-    return {"loss_curve": lambda rate: [LN4, last[rate]]}
-
-
-def classes_of(shares):
-    """Return labels of 100 texts with these shares of the four classes."""
-    labels = np.repeat(np.arange(4), (np.array(shares) * 100).astype(int))
-    return {"labels_of": lambda _: labels}
-
-
-def words(accuracy, baseline=0.25):
-    return {
-        "train": lambda _: (np.zeros((5, 4)), np.zeros(4)),
-        "four": baseline,
-        "measure": lambda *_: (1.0, accuracy),
-    }
-
-
-def confused(right, often=False):
-    """Return stand-ins for predictions of which a share is right, in class 1 a smaller one.
-
-    Texts of the other classes are mistaken for class 1 never, or as often as can be.
-    """
-    labels = np.tile(np.arange(4), 750)
-    known = np.arange(3000) % 100 < 100 * (right - 0.1 * (labels == 1))
-    others = (labels + 1 + ((labels + 1) % 4 == 1)) % 4
-    if often:
-        others = np.where(labels == 1, 2, 1)
-    predicted = np.where(known, labels, others)
-    return {
-        "test_labels": labels,
-        "count_rows": lambda _: np.eye(4)[predicted],
-        "W": np.eye(4),
-        "b": np.zeros(4),
-        "classes": ["World", "Sports", "Business", "Sci/Tech"],
-    }
-
-
-def by_kind(*accuracies):
-    found = dict(zip(KINDS, accuracies, strict=True))
-    return {"kinds": {kind: kind for kind in KINDS}, "measure": lambda kind, *_: (1.0, found[kind])}
-
-
-def twins(scores, labels=(1, 2), second="b not a."):
-    """Return two order texts, with the scores of a text by its first token."""
-    order = [(labels[0], "a not b."), (labels[1], second)]
-    return {
-        "kinds": {"order": order},
-        "W": np.eye(2),
-        "b": np.zeros(2),
-        "count_rows": lambda rows: np.array([scores(rows[0][1])]),
-    }
-
-
-def heaviest(share):
-    """Return plain texts in which a class's tokens stand with this share in its own texts."""
-    plain = [
-        (label, str(token))
-        for token in range(4)
-        for label in (1, 2, 3, 4)
-        for _ in range(round(100 * (share if label == token + 1 else (1 - share) / 3)))
-    ]
-    return {
-        "demo_train": plain,
-        "kind_of": lambda _: "plain",
-        "vocab": range(4),
-        "classes": "abcd",
-        "encode": lambda text, _: [int(text)],
-        "heaviest": np.arange(4)[:, None],
-    }
-
-
-def learnt(training, test, test_loss):
-    return {
-        "train": lambda *_, **__: (0, 0),
-        "batches": lambda *_: iter([[]]),
-        "measure": MagicMock(side_effect=[(0.1, training), (test_loss, test)]),
-    }
-
-
-def history(validation, training, accuracies=(0.49, 0.49)):
-    """Return 60 epochs with the losses at start, lowest point and end."""
-
-    def line(points):
-        return np.interp(range(60), (0, 15, 59), points)
-
-    columns = [line(training), line((0.5, 1, 1)), line(validation), line((0.3, *accuracies))]
-    return {"history": np.array(columns).T} | axes()
-
-
-def weights(framework, values, others):
-    """Return stand-ins of both frameworks for layers that have come to these weights."""
-    if framework == "pytorch":
-        torch = pytest.importorskip("torch")
-
-        def net(weight):
-            return SimpleNamespace(weight=torch.tensor(weight))
-
-        made = {"loader": [], "train_epoch": lambda *_, **__: (1.3, 0.4)}
-    else:
-
-        def net(weight):
-            layer = {"loss": [1.3], "accuracy": [0.4]}
-            fit = MagicMock(return_value=SimpleNamespace(history=layer))
-            return MagicMock(get_weights=lambda: [np.array(weight).T], fit=fit)
-
-        made = {"data": []}
-    made["net"] = net(others)  # of the ready loop
-    made["train"] = lambda *_, **__: (np.array(others).T, None)
-    return made | {"new_linear": lambda: (net(values), None)}
-
-
-def sparse(difference):
-    W = np.full((5, 4), 0.5)
-    trained = {"train_sparse": lambda *_: (W + difference, None)}
-    return trained | {"W": W, "vocab": range(5), "seconds": 1.0, "time": time, "words_row": {}}
-
-
-def few(counts, tfidf):
-    return {
-        "ones": 1,
-        "batches": lambda *_: iter([[]]),
-        "kinds": {"plain": []},
-        "train_sparse": lambda *_, **__: (0, 0),
-        "measure_sparse": MagicMock(side_effect=[counts, tfidf]),
-    }
-
-
-def every(counts, tfidf, patient):
-    return {
-        "words_row": {"accuracy": counts},
-        "train_sparse": lambda *_: (np.zeros(4), np.zeros(4)),
-        "measure_sparse": MagicMock(side_effect=[tfidf, patient]),
-    }
-
-
-def vocabularies(size, occurrences):
-    return {
-        "load_dataset": lambda *_, **__: ([], [], [], range(size)),
-        "vocab": range(100),
-        "in_a_row": lambda *_: (np.repeat(np.arange(size), occurrences), None),
-    }
-
-
-def pairs(words_order, order, accuracy):
-    return {
-        "fit": lambda *_: ({"accuracy": accuracy}, 0, 0),
-        "tfidf_weights": [0, 0],
-        "tfidf_row": {"accuracy": 0.715},
-        "by_kind": MagicMock(side_effect=[{"order": order}, {"order": words_order}]),
-    }
-
-
-def side_by_side(*accuracies):
-    found = dict(zip(KINDS, accuracies, strict=True))
-    same = dict.fromkeys(("found", "tfidf_found", "pair_found"), found)
-    return same | {"kinds": KINDS}
-
-
-def table(*accuracies, **more):
-    rows = [{"model": str(n), "accuracy": value} for n, value in enumerate(accuracies)]
-    return {"rows": rows, "dataset": "demo", "train_size": None, "epochs": 3, **more}
-
-
-def same(text):
-    return [1.0, 2.0]
-
-
-def first_word(text):
-    return [float(text[0] == "a"), 1.0]
-
-
-NEAR, FAR = [[0.3] * 4] * 3, [[0.2] * 4] * 3  # weights that differ
+from tests.claims import claim_tests
+from tests.fixtures.lesson_01 import (
+    FAR,
+    LN4,
+    NEAR,
+    autograd,
+    by_kind,
+    classes_of,
+    confused,
+    epoch_of,
+    every,
+    few,
+    first_loss,
+    first_word,
+    frequencies,
+    heaviest,
+    history,
+    learnt,
+    naive,
+    own_logarithm,
+    pairs,
+    rates,
+    same,
+    side_by_side,
+    small_batch,
+    sparse,
+    stable,
+    table,
+    twins,
+    vocabularies,
+    weights,
+    without_labels,
+    words,
+)
 
 # For each claim cell: what it is about, and what denies it.
 CASES = {
