@@ -189,6 +189,7 @@ def _count(outline: Outline, token: Token, open_lists: list[int]) -> None:
         outline.rules += 1
 
 
+@lru_cache(maxsize=8192)
 def has_words(text: str) -> bool:
     """Return whether Markdown has anything to translate: words or numbers.
 

@@ -13,8 +13,13 @@ from course.localization.progress import status
 from course.website.progress import language_rows, lesson_rows
 from course.website.prose import Links, render_blocks
 from tests.fixtures import tiny
-from tests.fixtures.command import run_course
+from tests.fixtures.command import Result, run_course
 from tests.fixtures.pages import REPOSITORY, configure, read_page, show_cell
+
+
+def build(root: Path, *arguments: str) -> Result:
+    """Build the site of a course in this process."""
+    return run_course(root, "site", "-j1", *arguments)
 
 
 def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
@@ -48,7 +53,7 @@ def test_progress_counts_every_locale_and_lesson(tmp_path: Path) -> None:
 def test_the_sources_are_not_written_over(tmp_path: Path, out: str) -> None:
     """Wrong usage, in one line."""
     root = tiny.write_course(tmp_path)
-    run_course(root, "site", "--out", out).assert_refused("name another folder", code=2)
+    build(root, "--out", out).assert_refused("name another folder", code=2)
 
 
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
@@ -58,53 +63,53 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     for folder in (mine, sources):
         (folder / "pl").mkdir(parents=True)
         (folder / "pl" / "thesis.txt").write_text("mine")
-    run_course(root, "site", "pl", "--out", str(mine)).assert_refused("holds other files", code=2)
+    build(root, "pl", "--out", str(mine)).assert_refused("holds other files", code=2)
     shutil.rmtree(mine)
-    run_course(root, "site", "pl", "--out", str(mine)).assert_refused("holds other files", code=2)
+    build(root, "pl", "--out", str(mine)).assert_refused("holds other files", code=2)
     assert (sources / "pl" / "thesis.txt").read_text() == "mine"
-    run_course(root, "site", "pl", "--out", "data").assert_refused("holds other files", code=2)
+    build(root, "pl", "--out", "data").assert_refused("holds other files", code=2)
     shutil.rmtree(sources)
-    run_course(root, "site", "pl", "--out", str(mine)).assert_done()
+    build(root, "pl", "--out", str(mine)).assert_done()
     for name in ("CNAME", "pl/thesis.txt"):
         (mine / name).write_text("mine")
     (root / "translations/pl/01-cats.md").unlink()  # so that the pages are made again
-    run_course(root, "site", "pl", "--out", str(mine)).assert_done()
+    build(root, "pl", "--out", str(mine)).assert_done()
     assert {(mine / name).read_text() for name in ("CNAME", "pl/thesis.txt")} == {"mine"}
 
 
 def test_a_page_that_is_gone_or_damaged_is_made_again(tmp_path: Path) -> None:
     """Though nothing that it is made from has changed; what was made is known by its content."""
     root = tiny.write_course(tmp_path)
-    run_course(root, "site", "pl").assert_done()
+    build(root, "pl").assert_done()
     pages = [root / "build/site/pl" / name for name in ("01-cats-ink.html", "01-cats-ink.ipynb")]
     whole = [path.read_bytes() for path in pages]
     for path in pages:
         path.unlink()
-    run_course(root, "site", "pl").assert_done()
+    build(root, "pl").assert_done()
     assert [path.read_bytes() for path in pages] == whole
     pages[0].write_bytes(b"broken")
-    assert "pages" in run_course(root, "site", "pl").assert_done().out
+    assert "pages" in build(root, "pl").assert_done().out
     assert pages[0].read_bytes() == whole[0]
-    assert "nothing to change" in run_course(root, "site", "pl").assert_done().out
+    assert "nothing to change" in build(root, "pl").assert_done().out
 
 
 def test_what_is_kept_between_builds_can_be_damaged(tmp_path: Path) -> None:
     """Rendered lessons are rendered again, and a list of what was written deletes nothing else."""
     root = tiny.write_course(tmp_path / "course")
-    run_course(root, "site", "pl").assert_done()
+    build(root, "pl").assert_done()
     page = root / "build/site/pl/01-cats-ink.html"
     whole = page.read_bytes()
     for kept in (root / "build/site-src/pl").glob("*.json"):
         kept.write_bytes(kept.read_bytes()[:-100])
     page.unlink()
-    run_course(root, "site", "pl").assert_done()
+    build(root, "pl").assert_done()
     assert page.read_bytes() == whole
     stamp = root / "build/site/pl/.course-site"
     mine = root / "thesis.txt"
     mine.write_text("mine")
     names = {"../../../thesis.txt": ["", ""], str(mine): ["", ""]}
     stamp.write_text(json.dumps({**json.loads(stamp.read_bytes()), **names}))
-    run_course(root, "site", "pl").assert_done()
+    build(root, "pl").assert_done()
     assert mine.read_text() == "mine"
 
 
@@ -139,7 +144,7 @@ def test_a_lesson_that_is_not_translated_says_so_once(tmp_path: Path) -> None:
     """With where its file can be written; no notice at each cell."""
     root = tiny.write_course(tmp_path)
     configure(root, REPOSITORY)
-    run_course(root, "site", "pl").assert_done()
+    build(root, "pl").assert_done()
     page = root / "build/site/pl/02-boats-ink.html"
     text = page.read_text(encoding="utf-8")
     assert text.count("Ta lekcja jest po angielsku.") == 1

@@ -24,7 +24,7 @@ def test_a_repository_gives_buttons(tmp_path: Path) -> None:
     """To mend the translation, for Colab and for Binder; and `site` the canonical address."""
     root = tiny.write_course(tmp_path)
     configure(root, 'site = "https://cats.example/course/"', REPOSITORY)
-    run_course(root, "site", "pl").assert_done()
+    run_course(root, "site", "-j1", "pl").assert_done()
     links, _ = read_page(root / "build/site/pl/01-cats-ink.html")
     notebook = "pl/colab/01-cats-ink.ipynb"
     assert set(links) >= {
@@ -55,7 +55,7 @@ def test_an_address_of_another_kind_is_told(tmp_path: Path, line: str, told: str
     """They stand in links of every page, so they are checked where they are read."""
     root = tiny.write_course(tmp_path)
     configure(root, line)
-    run_course(root, "site", "pl").assert_refused(told)
+    run_course(root, "site", "-j1", "pl").assert_refused(told)
 
 
 def test_a_fork_leads_to_itself(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_fork_leads_to_itself(tmp_path: Path) -> None:
     assert fork.repository == "https://github.com/Me/Course"
     assert fork.site == "https://me.github.io/Course"
     assert at_home(course, {"GITHUB_REPOSITORY": "me/me.github.io"}).site == "https://me.github.io"
-    run_course(root, "site", "pl", GITHUB_REPOSITORY="me/fork").assert_done()
+    run_course(root, "site", "-j1", "pl", GITHUB_REPOSITORY="me/fork").assert_done()
     links, _ = read_page(root / "build/site/pl/01-cats-ink.html")
     assert "https://me.github.io/fork/pl/01-cats-ink.html" in links
     assert not any("cats/course" in link or "cats.example" in link for link in links)
@@ -108,7 +108,7 @@ def test_colab_fetches_what_lies_beside_the_notebook(
     """Its first cell unpacks the site's zip file, after which the helper can be imported."""
     root, out = tiny.write_course(tmp_path / "course"), tmp_path / "site"
     configure(root, REPOSITORY)
-    run_course(root, "site", "pl", "--out", str(out)).assert_done()
+    run_course(root, "site", "-j1", "pl", "--out", str(out)).assert_done()
     first, *_ = json.loads((out / "pl" / "colab" / "01-cats-ink.ipynb").read_bytes())["cells"]
     asked = []
 
