@@ -9,13 +9,13 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import screens
 from filelock import FileLock
 from playwright.sync_api import Browser, Page
 
 from course.formats.course_toml import load_course
 from course.website.build import build_site
 from course.website.server import SiteHandler
+from tests.browser.site import screens
 from tests.fixtures.browser import chromium
 
 ROOT = Path(__file__).parents[3]

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import screens
 from PIL import Image
+
+from tests.browser.site import screens
 
 
 class Canvas:

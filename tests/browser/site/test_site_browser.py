@@ -7,13 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import COURSE, Visit
 from playwright.sync_api import expect
 
 from course.building.notebooks import notebook_files
 from course.formats.lesson import read_lesson
 from course.formats.strings import strings_of
 from course.localization.localize import localize
+from tests.browser.site.conftest import COURSE, Visit
 
 LESSON = "03-rnn"
 PYTORCH, TENSORFLOW = f"{LESSON}-pytorch.html", f"{LESSON}-tensorflow.html"

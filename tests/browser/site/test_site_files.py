@@ -7,7 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import html5lib
 import pytest
-from conftest import COURSE
+
+from tests.browser.site.conftest import COURSE
 
 LIGHT = 300_000  # bytes of a lesson's page, with its styles, before its plots
 
