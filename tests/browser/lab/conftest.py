@@ -37,6 +37,12 @@ EXPECTED = (
 )
 
 
+# JupyterLab shows a notebook, then asks for its checkpoint, which is made at the first opening, and
+# then clears the history of what can be undone, with what a user has done meanwhile.
+LOADED = """() => jupyterapp.shell.currentWidget?.content?.model?.sharedModel
+    .undoManager?.undoStack.length === 0"""
+
+
 @dataclass
 class Screen:
     """A window of JupyterLab: what a user does in it, and what it complained of."""
@@ -51,6 +57,7 @@ class Screen:
         self.page.goto(address)
         if wait:
             expect(self.page.locator(".course-bar").first).to_be_visible()
+            self.page.wait_for_function(LOADED)
         else:
             expect(self.page.locator(".jp-NotebookPanel .jp-Cell").first).to_be_visible()
         return self

@@ -179,23 +179,9 @@ def test_pasted_and_new_cells_are_notes(screen, server):
     assert server.changed() == []
 
 
-STEPS = (
-    "() => jupyterapp.shell.currentWidget.content.model.sharedModel.undoManager.undoStack.length"
-)
-
-
-def wait_for_steps(window) -> None:
-    """Wait until JupyterLab adds no step that can be undone: the first opening has one or two."""
-    before = None
-    while (now := window.page.evaluate(STEPS)) != before:
-        before = now
-        window.page.wait_for_timeout(2000)
-
-
 def test_undoing_a_paste_takes_the_cell_away_at_once(screen, server):
     """That a pasted cell was made a note is no step of its own."""
     window = screen().open()
-    wait_for_steps(window)
     before = window.cells()
     window.select("picture")
     window.page.keyboard.press("c")
