@@ -12,7 +12,7 @@ from hypothesis import settings
 
 import torchnlp
 
-pytest_plugins = ["tests.sampling"]
+pytest_plugins = ["tests.sampling", "pytester"]
 
 # One has an environment of its own, two a browser: make test-torchtext, test-site, test-lab.
 collect_ignore = ["torchtext", "browser"]

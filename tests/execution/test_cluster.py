@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.fixtures.command import command, end, run_course, run_process
+from tests.fixtures.command import end, run_course, run_process, start_course
 from tests.fixtures.toy import edit, make_course, write_notebook
 
 LANGUAGE = 'source_locale = "en"\n'
@@ -123,15 +123,7 @@ def make(root: Path, **seconds: float) -> Path:
 
 def start(root: Path, dask: Dask, *arguments: str) -> subprocess.Popen[str]:
     """Start a run on the cluster."""
-    return subprocess.Popen(
-        command("run", "--scheduler", dask.address, *arguments),
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    return start_course(root, "run", "--scheduler", dask.address, *arguments)
 
 
 def told(root: Path) -> dict[str, dict]:

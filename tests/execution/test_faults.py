@@ -10,7 +10,7 @@ import nbformat
 import psutil
 import pytest
 
-from tests.fixtures.command import Result, command, run_course
+from tests.fixtures.command import Result, command, run_course, start_course
 from tests.fixtures.toy import KILL, edit, make_course, wait_for, write_notebook
 
 PID = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid()))"
@@ -133,20 +133,6 @@ def test_a_missing_kernel_is_named(tmp_path: Path) -> None:
 # Ends from outside
 
 
-def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start a run that takes Ctrl-C as in a terminal."""
-    return subprocess.Popen(
-        command("run", *arguments),
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A test run in the background of a script inherits that Ctrl-C is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-
-
 def family_of(process: subprocess.Popen[str], pid: Path) -> list[int]:
     """Return the processes below a run whose notebook has written its kernel's number to `pid`."""
     kernel = int(wait_for(pid))
@@ -156,7 +142,7 @@ def family_of(process: subprocess.Popen[str], pid: Path) -> list[int]:
 def test_an_interrupt_keeps_what_has_finished(tmp_path: Path) -> None:
     """And reports it: what ran is interrupted, what waited was not started; nothing is orphaned."""
     notebooks = make(tmp_path, first=["1"], second=[WAIT], third=["1"])
-    with start(tmp_path, "-j", "1") as process:
+    with start_course(tmp_path, "run", "-j", "1") as process:
         family = family_of(process, notebooks / "pid")
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
@@ -184,7 +170,7 @@ def test_an_interrupt_keeps_what_has_finished(tmp_path: Path) -> None:
 def test_a_run_that_is_killed_leaves_no_kernel(tmp_path: Path) -> None:
     """Nobody can clean up after SIGKILL, so what it started ends by itself."""
     notebooks = make(tmp_path, one=[WAIT])
-    with start(tmp_path) as process:
+    with start_course(tmp_path, "run") as process:
         family = family_of(process, notebooks / "pid")
         process.kill()
     assert_ended(family)
@@ -196,7 +182,7 @@ def test_a_run_that_is_killed_leaves_no_kernel(tmp_path: Path) -> None:
 def test_a_papermill_that_is_killed_is_told_with_its_cell(tmp_path: Path) -> None:
     """It has no last words then, and the kernel follows it."""
     notebooks = make(tmp_path, one=["1", WAIT])
-    with start(tmp_path) as process:
+    with start_course(tmp_path, "run") as process:
         kernel = int(wait_for(notebooks / "pid"))
         psutil.Process(kernel).parent().kill()
         _, err = process.communicate(timeout=30)

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from course.execution.keys import Facts
 from course.execution.outcome import EXECUTED, Outcome
 from course.execution.reports.terminal import LiveWatcher, make_progress, results_table
 from course.formats.notebook import Row, read_results
-from tests.fixtures.command import Result, command, run_course
+from tests.fixtures.command import Result, run_course, start_course
 from tests.fixtures.runs import LONG, ROWS
 from tests.fixtures.toy import KILL, RESULTS_MIME, make_course, wait_for, write_notebook
 
@@ -243,15 +242,7 @@ def test_an_interrupt_leaves_no_process_and_no_file(tmp_path: Path, sent: signal
     notebooks = make_course(tmp_path, ["01-wait"], ["plain"])
     source = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid()))"
     write_notebook(notebooks / "01-wait-plain.ipynb", f"{source}; time.sleep(600)")
-    process = subprocess.Popen(
-        command("run"),
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A test run in the background of a script inherits that Ctrl-C is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    process = start_course(tmp_path, "run")
     with process:
         try:
             kernel = int(wait_for(notebooks / "pid"))

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from course.execution.keys import Facts, explain_change, make_key
 from course.execution.store import Store, Stored
 from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook
-from tests.fixtures.command import command, run_course
+from tests.fixtures.command import end, run_course, start_course
 from tests.fixtures.toy import Kernels, edit, make_course, write_notebook
 
 HELPER = '''"""What the lessons share."""
@@ -147,19 +146,11 @@ def test_two_runs_at_once_execute_each_notebook_once(tmp_path: Path, kernels: Ke
     """Each waits for what the other one makes, and takes its result."""
     root = write_course(tmp_path / "course")
     processes = [
-        subprocess.Popen(
-            command("run", "-j", "1", "--out", f"out-{number}"),
-            cwd=root,
-            env={**os.environ, **kernels.variables},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        start_course(root, "run", "-j", "1", "--out", f"out-{number}", **kernels.variables)
         for number in range(2)
     ]
     for process in processes:
-        _, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
+        end(process).assert_done()
     assert kernels.count() == 2
     outputs = [(root / f"out-{n}/01-sum-two.ipynb").read_bytes() for n in range(2)]
     assert outputs[0] == outputs[1]

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from course.formats.course_toml import load_course
 from course.formats.notebook import read_notebook
@@ -69,3 +71,18 @@ def test_a_notebook_belongs_to_the_framework_of_its_name() -> None:
     """Which is the one that its kernel may find."""
     for lesson, framework in COURSE.pairs:
         assert framework_of(COURSE.notebook(lesson, framework)) == framework
+
+
+def test_nbval_hides_the_others_from_a_notebook(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook that imports another framework fails there, and one that does not passes."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    first, second = COURSE.frameworks
+    for name, package in (("own", "json"), ("other", second.packages[0])):
+        path = pytester.path / f"{name}-{first.id}.ipynb"
+        nbformat.write(new_notebook(cells=[new_code_cell(f"import {package}")]), path)
+    plugins = ("-p", "tests.kernels", "-p", "no:xdist", "--nbval-lax", "--nbval-current-env")
+    done = pytester.runpytest_subprocess(*plugins, *pytester.path.glob("*.ipynb"))
+    done.assert_outcomes(passed=1, failed=1)
+    done.stdout.fnmatch_lines([f"*No module named '{second.packages[0]}'*"])

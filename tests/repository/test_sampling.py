@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.sampling import SHARES, choose, count_commits
 
-pytest_plugins = ["pytester"]
 
 # Two checks over ten lessons and one that goes over them by itself; a file of a course.
 SUITE = """
