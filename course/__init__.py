@@ -1,6 +1,7 @@
 """A tool for courses of Jupyter notebooks in several frameworks and languages.
 
-Each verb of the command is a function here, which takes plain arguments and returns a value:
+The commands, except those that serve pages, are functions here, which take plain arguments and
+return a value:
 
     import course
 
