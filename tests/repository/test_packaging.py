@@ -1,5 +1,6 @@
 """The package as it is installed, and the files that name its versions, held together."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -157,16 +158,18 @@ def test_the_tool_brings_no_framework_and_no_jupyter() -> None:
     assert size <= MOST_MEGABYTES * 1e6
 
 
-# A finder before all others that hides each distribution that the tool does not bring.
+# A finder before all others that hides each distribution that an install does not bring.
 ALONE = """
 import importlib.metadata as metadata, sys
-light, packages = set({light!r}), metadata.packages_distributions()
+brought, packages = set({brought!r}), metadata.packages_distributions()
 class Hidden:
     def find_spec(self, name, path=None, target=None):
         owners = {{item.lower().replace("_", "-") for item in packages.get(name, [])}}
-        if owners and not owners & light:
+        if owners and not owners & brought:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Hidden())
+"""
+COMMANDS = """
 from course.cli import main
 for words in {commands!r}:
     assert main(words) == (words[0] == "check"), words  # which finds what is wrong with that course
@@ -174,18 +177,60 @@ sys.exit(main(["run"]))
 """
 
 
+def run_alone(code: str, brought: set[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run code where nothing but these distributions is installed."""
+    code = ALONE.format(brought=sorted(brought)) + code
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
 def test_the_tool_works_alone_on_any_course(tmp_path: Path) -> None:
     """Where nothing else is, translators' commands run; others say what they lack."""
     tiny.write_course(tmp_path)
     commands = [["--help"], ["build"], ["check", "ar"], ["status"], ["todo", "pl"], ["sync", "ja"]]
-    code = ALONE.format(light=sorted(closure(DISTRIBUTION)), commands=commands)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = run_alone(COMMANDS.format(commands=commands), closure(DISTRIBUTION), tmp_path)
     assert done.returncode == 1, done.stderr
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     assert line.endswith(f" is not installed; pip install '{DISTRIBUTION}[notebooks]'")
     assert (tmp_path / "build" / "notebooks" / "pl" / "01-cats-ink.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("extra", "modules"),
+    [
+        ("notebooks", "execution.run execution.reports.files execution.engines.execute"),
+        ("cluster", "execution.engines.cluster execution.engines.remote execution.engines.execute"),
+        ("site", "website.build website.cloud"),
+        ("lab", "jupyterlab.contents jupyterlab.extension jupyterlab.workspace"),
+    ],
+)
+def test_an_extra_brings_all_that_its_command_needs(
+    extra: str, modules: str, tmp_path: Path
+) -> None:
+    """What a module imports as it is used is imported as well."""
+    names = [f"course.{name}" for name in modules.split()]
+    code = "".join(f"import {name}\n" for name in [*names, *imported_later(names)])
+    done = run_alone(code, closure(DISTRIBUTION) | closure(DISTRIBUTION, extra), tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+OPTIONAL = "course.execution.engines.cluster"  # `run` says what to install where it is missing
+
+
+def imported_later(names: list[str]) -> list[str]:
+    """Return the modules that these import within functions."""
+    found = []
+    for name in names:
+        tree = ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    found += [item.name for item in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    found.append(node.module)
+    return [
+        name for name in dict.fromkeys(found) if not name.startswith("course.execution.engines.cl")
+    ]
 
 
 def test_conda_gets_the_same_versions() -> None:

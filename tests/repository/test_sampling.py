@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.sampling import SHARES, choose, count_commits
 
-
 # Two checks over ten lessons and one that goes over them by itself; a file of a course.
 SUITE = """
 import pytest

@@ -109,7 +109,7 @@ class Cluster:
 
     def _read(self, answer: Any) -> Facts | str:
         if isinstance(answer, ModuleNotFoundError):
-            return f"{answer}; install the course there: pip install {DISTRIBUTION}"
+            return f"{answer}; install the course there: pip install '{DISTRIBUTION}[cluster]'"
         if not isinstance(answer, Facts):
             return f"{type(answer).__name__}: {answer}"
         lacking = [name for name, version in answer.versions.items() if version is None]
