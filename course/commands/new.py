@@ -14,6 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command(arguments: argparse.Namespace) -> int:
     """Write the files of a new locale and print the next step."""
     course = open_course(arguments.course)
-    print("\n".join(new(course, arguments.locale)))
-    print(f"Next: fill {arguments.locale}/glossary.toml, then course todo {arguments.locale}")
+    written = new(course, arguments.locale)
+    print("\n".join(written))
+    glossary = next(path for path in written if path.endswith("glossary.toml"))
+    print(f"Next: fill {glossary}, then course todo {arguments.locale}")
     return 0

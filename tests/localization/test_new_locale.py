@@ -95,6 +95,7 @@ def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     before = (tree / "course.toml").read_text(encoding="utf-8")
     done = run_course(tree, "new", "pt-BR")
     assert done.code == 0, done.err
+    assert "Next: fill translations/pt-BR/glossary.toml, then course todo pt-BR\n" in done.out
     assert (tree / "course.toml").read_text(encoding="utf-8").startswith(before)
     course = load_course(tree)
     assert course.locale("pt-BR").name == "português (Brasil)"
