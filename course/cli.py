@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from course.errors import CourseError, UsageError, unknown
-from course.machine import DISTRIBUTION
+from course.machine import DISTRIBUTION, how_to_install
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells do
 
@@ -57,8 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         extra = EXTRAS.get(find_verb(argv) or "")
         if extra is None or (error.name or "course").partition(".")[0] == "course":
             raise
-        remedy = f"pip install '{DISTRIBUTION}[{extra}]'"
-        print(f"error: {error.name} is not installed; {remedy}", file=sys.stderr)
+        print(f"error: {error.name} is not installed; {how_to_install(extra)}", file=sys.stderr)
         return CourseError.exit_code
     except KeyboardInterrupt:
         print("interrupted: nothing is left half done", file=sys.stderr)

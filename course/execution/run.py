@@ -29,7 +29,7 @@ from course.execution.reports.files import read_last, write_reports
 from course.execution.scheduler import Scheduler
 from course.execution.store import Store
 from course.formats.settings import Course, Locale
-from course.machine import DISTRIBUTION, count_cores
+from course.machine import count_cores, how_to_install
 
 if TYPE_CHECKING:
     from course.execution.engines.cluster import Cluster
@@ -119,8 +119,7 @@ def connect(
     try:
         from course.execution.engines.cluster import Cluster  # brings in Dask, which takes a second
     except ModuleNotFoundError as error:
-        remedy = f"pip install '{DISTRIBUTION}[cluster]'"
-        raise UsageError(f"--scheduler: {error}; {remedy}") from None
+        raise UsageError(f"--scheduler: {error}; {how_to_install('cluster')}") from None
     spool = store.root / "spool"
     return Cluster(options.scheduler, course.distributions, options.timeout, spool)
 

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from course.formats.course_toml import load_course
-from course.machine import DISTRIBUTION
+from course.machine import DISTRIBUTION, how_to_install
 from tests.fixtures import tiny
 
 ROOT = Path(__file__).parents[2]
@@ -191,7 +191,7 @@ def test_the_tool_works_alone_on_any_course(tmp_path: Path) -> None:
     done = run_alone(COMMANDS.format(commands=commands), closure(DISTRIBUTION), tmp_path)
     assert done.returncode == 1, done.stderr
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-    assert line.endswith(f" is not installed; pip install '{DISTRIBUTION}[notebooks]'")
+    assert line.endswith(f" is not installed; {how_to_install('notebooks')}")
     assert (tmp_path / "build" / "notebooks" / "pl" / "01-cats-ink.ipynb").is_file()
 
 

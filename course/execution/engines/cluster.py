@@ -29,7 +29,7 @@ from course.execution.engines.remote import (
 from course.execution.failure import Failure
 from course.execution.jobs import Job
 from course.execution.keys import Facts, machine_facts
-from course.machine import DISTRIBUTION
+from course.machine import how_to_install
 
 ADDRESS = re.compile(r"(\w+://)?(\[[\w:.]+\]|[^:/\s]+):\d+")
 CONNECT_SECONDS = 15
@@ -109,7 +109,7 @@ class Cluster:
 
     def _read(self, answer: Any) -> Facts | str:
         if isinstance(answer, ModuleNotFoundError):
-            return f"{answer}; install the course there: pip install '{DISTRIBUTION}[cluster]'"
+            return f"{answer}; install the tool there: {how_to_install('cluster')}"
         if not isinstance(answer, Facts):
             return f"{type(answer).__name__}: {answer}"
         lacking = [name for name, version in answer.versions.items() if version is None]
