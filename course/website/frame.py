@@ -11,7 +11,7 @@ import jinja2
 
 from course.formats.settings import Course
 from course.formats.strings import Strings
-from course.website.code import stylesheet
+from course.rendering.code import stylesheet
 
 HERE = Path(__file__).parent
 STATIC, FILES = "_static", "_files"  # folders that all locales share

@@ -1,21 +1,11 @@
 """Outputs of code cells as HTML, and plots as files that all locales share."""
 
-import base64
-import hashlib
 import html
-import re
-import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course.markdown.render import element
-from course.text import ANSI, OVERWRITTEN
-
-SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
-POINT = 4 / 3  # pixels
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-VECTOR = "image/svg+xml"
-KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # in order of preference
+from course.rendering.outputs import Picture, read_outputs, size_of
 
 
 def render_outputs(
@@ -34,42 +24,26 @@ def render_outputs(
         ValueError: a picture is not valid base64.
     """
     parts: list[str] = []
-    text = ""
-    for output in outputs:
-        data = output.get("data", {})
-        kind = next((kind for kind in KINDS if kind in data), None)
-        if kind is None:
-            more = output.get("text", data.get("text/plain", "")) or output.get("traceback", "")
-            text += "".join(more) + ("\n" if "data" in output else "")
-            continue
-        parts, text = [*parts, text_output(text, label)], ""
-        encoded = "".join(data[kind])
-        content = encoded.encode() if kind == VECTOR else base64.b64decode(encoded)
-        name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
-        plots[name] = content
-        size = size_of(content)
-        # Where brightness encodes a value, as in a heat map, the dark theme must not invert it.
-        look = "plot raster" if kind == VECTOR and b"<image" in content else "plot"
-        image = element("img", class_=look, src=folder + name, **alt, loading="lazy", **size)
-        parts.append(element("p", image.removesuffix("</img>")))
-    return "".join([*parts, text_output(text, label)])
+    for output in read_outputs(outputs):
+        if isinstance(output, str):
+            parts.append(text_output(output, label))
+        else:
+            plots[output.name] = output.content
+            parts.append(element("p", picture_output(output, alt, folder)))
+    return "".join(parts)
+
+
+def picture_output(picture: Picture, alt: Mapping[str, str], folder: str) -> str:
+    """Return a picture as HTML; the dark theme does not invert one where brightness is a value."""
+    look = "plot raster" if picture.has_raster else "plot"
+    size = size_of(picture.content)
+    source = folder + picture.name
+    return element("img", class_=look, src=source, **alt, loading="lazy", **size).removesuffix(
+        "</img>"
+    )
 
 
 def text_output(text: str, label: str) -> str:
-    """Return printed text as HTML, as a terminal would show it; empty for blank text."""
-    text = OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()
-    if not text:
-        return ""
+    """Return printed text as HTML."""
     side = {"dir": "ltr", "translate": "no", "tabindex": "0", "role": "group", "aria_label": label}
     return element("pre", html.escape(text), class_="printed", **side)
-
-
-def size_of(content: bytes) -> dict[str, str]:
-    """Return width and height of a PNG or SVG in pixels, which prevent layout shifts."""
-    found: tuple[object, ...] = ()
-    if content.startswith(SIGNATURE) and len(content) >= 24:
-        found = struct.unpack(">II", content[16:24])
-    elif match := SVG.search(content.decode("utf-8", "replace")):
-        scale = POINT if match[2] else 1
-        found = (round(float(match[1]) * scale), round(float(match[3]) * scale))
-    return dict(zip(("width", "height"), map(str, found), strict=False))

@@ -16,7 +16,7 @@ from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
 from course.markdown.parser import parser, visible
 from course.markdown.render import element
-from course.website.code import highlight
+from course.rendering.code import highlight
 from course.website.outputs import render_outputs
 from course.website.prose import Heading, Links, render_blocks, render_part, searchable
 

@@ -6,7 +6,7 @@ Translations are untrusted, so `markdown.render` generates every tag.
 import html
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
@@ -16,9 +16,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
-
-TAG = re.compile(r"(<[^>]*>)")
-BLANK = re.compile(r"\s+")
+from course.rendering.blocks import split_at_headings, strip_tags
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def render_blocks(
     """
     above = notice_line(notice, edit, links) if notice else ""
     blocks: list[Block] = []
-    for tokens in _split(parser().parse(text, {})):
+    for tokens in split_at_headings(parser().parse(text, {})):
         if tokens and tokens[0].type == "heading_open":
             inline = render_part([tokens[1]], links)
             inline = element("span", inline, **side) if side else inline
@@ -149,34 +147,12 @@ def _count_headings(blocks: Iterable[Block]) -> int:
     return sum(block.heading is not None for block in blocks)
 
 
-def _split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield block tokens in runs: each heading by itself, and the tokens between headings."""
-    run: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        if tokens[at].type == "heading_open" and not tokens[at].level:
-            if run:
-                yield run
-            yield list(tokens[at : at + 3])
-            run, at = [], at + 3
-        else:
-            run.append(tokens[at])
-            at += 1
-    if run:
-        yield run
-
-
 def notice_line(text: str, edit: str, links: Links) -> str:
     """Return the notice above a cell, with a link for editing the translation."""
     shown = html.escape(text)
     if links.edit:
         shown += f" {element('a', html.escape(edit), href=links.edit)}"
     return element("p", shown, class_="notice")
-
-
-def strip_tags(markup: str) -> str:
-    """Return the visible text of HTML in one line."""
-    return BLANK.sub(" ", html.unescape(TAG.sub("", markup))).strip()
 
 
 def searchable(parts: Iterable[str]) -> str:

@@ -13,9 +13,9 @@ from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
 from course.formats.support import support_files
 from course.machine import installed
+from course.rendering.outputs import size_of
 from course.website import cloud
 from course.website.frame import FILES
-from course.website.outputs import size_of
 from course.website.prose import Links
 
 PACKAGES = ("jinja2", "pygments", "markdown-it-py", "mdit-py-plugins", "latex2mathml", "babel")
@@ -134,7 +134,7 @@ class Shared:
 def tool_code() -> str:
     """Return the hash of the code and templates that render pages."""
     top = Path(__file__).parents[1]
-    packages = ("website", "building", "localization", "formats", "markdown")
+    packages = ("website", "rendering", "building", "localization", "formats", "markdown")
     paths = [path for package in packages for path in (top / package).rglob("*") if path.is_file()]
     sources = sorted(
         path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml")

@@ -21,13 +21,40 @@ def highlight(source: str) -> str:
     >>> highlight("x = None")
     'x <span class="o">=</span> <span class="kc">None</span>\\n'
     """
+    return "".join(
+        f'<span class="{name}">{_escape(text)}</span>' if name else _escape(text)
+        for name, text in token_runs(source)
+    )
+
+
+def highlight_lines(source: str) -> list[str]:
+    """Return the lines of Python code as HTML, each with `span` elements of its own.
+
+    >>> highlight_lines("x = None\\ny")
+    ['x <span class="o">=</span> <span class="kc">None</span>', 'y']
+    """
+    lines = [""]
+    for name, text in token_runs(source):
+        first, *others = text.split("\n")
+        for number, part in enumerate([first, *others]):
+            if number:
+                lines.append("")
+            if part:
+                shown = _escape(part)
+                lines[-1] += f'<span class="{name}">{shown}</span>' if name else shown
+    return lines[:-1] if not lines[-1] else lines  # the lexer ends the last line
+
+
+def token_runs(source: str) -> Iterator[tuple[str, str]]:
+    """Yield runs of Python tokens of one CSS class, as class and text; the class can be empty."""
     tokens = PythonLexer(stripnl=False).get_tokens(source)
     classes = ((_class_of(kind), value) for kind, value in tokens)
-    parts = []
     for name, run in groupby(classes, key=lambda item: item[0]):
-        text = html.escape("".join(value for _, value in run), quote=False)
-        parts.append(f'<span class="{name}">{text}</span>' if name else text)
-    return "".join(parts)
+        yield name, "".join(value for _, value in run)
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def _class_of(kind: _TokenType) -> str:
@@ -60,6 +87,11 @@ def stylesheet() -> str:
     system = _rules(DARK, "body:not([data-theme=light]) .highlight")
     lines = [*light, "@media not print {", *chosen, "@media (prefers-color-scheme: dark) {"]
     return "\n".join([*lines, *system, "}", "}", ""])
+
+
+def light_stylesheet() -> str:
+    """Return the CSS of code on white paper."""
+    return "\n".join([*_rules(LIGHT, ".highlight"), ""])
 
 
 def _rules(style: str, selector: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Parts of lessons as pages and books both show them: code, outputs, headings, fonts."""

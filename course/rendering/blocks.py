@@ -1,0 +1,36 @@
+"""Markdown split at its headings, and the visible text of HTML."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+TAG = re.compile(r"(<[^>]*>)")
+BLANK = re.compile(r"\s+")
+
+
+def split_at_headings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield block tokens in runs: each heading by itself, and the tokens between headings."""
+    run: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].type == "heading_open" and not tokens[at].level:
+            if run:
+                yield run
+            yield list(tokens[at : at + 3])
+            run, at = [], at + 3
+        else:
+            run.append(tokens[at])
+            at += 1
+    if run:
+        yield run
+
+
+def strip_tags(markup: str) -> str:
+    """Return the visible text of HTML in one line.
+
+    >>> strip_tags("The <b>LSTM</b>\\n&amp; more")
+    'The LSTM & more'
+    """
+    return BLANK.sub(" ", html.unescape(TAG.sub("", markup))).strip()
