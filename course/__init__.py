@@ -14,6 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course.books.build import book
+    from course.books.options import BookOptions
     from course.building.bundles import bundle
     from course.building.notebooks import build
     from course.checks.runner import check
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 # Name: its module, imported when the name is first used, so that help is quick.
 _MODULES = {
+    "BookOptions": "books.options",
     "Course": "formats.settings",
     "Framework": "formats.settings",
     "Lesson": "formats.settings",
@@ -42,6 +45,7 @@ _MODULES = {
     "RunOptions": "execution.options",
     "RunReport": "execution.report",
     "accept": "localization.sync",
+    "book": "books.build",
     "build": "building.notebooks",
     "build_site": "website.build",
     "bundle": "building.bundles",
@@ -61,6 +65,7 @@ _MODULES = {
 }
 
 __all__ = [
+    "BookOptions",
     "Course",
     "Framework",
     "Lesson",
@@ -69,6 +74,7 @@ __all__ = [
     "RunOptions",
     "RunReport",
     "accept",
+    "book",
     "build",
     "build_site",
     "bundle",

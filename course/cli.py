@@ -25,6 +25,7 @@ VERBS = {
     "new": "Start a locale",
     "mv": "Rename a cell, in the notebooks and in all translations",
     "site": "Write the website, and show it",
+    "book": "Write the books of each locale and framework, as EPUB and as PDF",
     "preview": "Show a lesson beside its translation in a browser, and follow changes",
     "lab": "Open the course in JupyterLab, to learn from it or to translate it",
     "po": "Exchange translations with PO editors: export, import",
@@ -32,7 +33,7 @@ VERBS = {
 
 
 # Verb: the extra of the distribution that it needs.
-EXTRAS = {"run": "notebooks", "site": "site", "lab": "lab"}
+EXTRAS = {"run": "notebooks", "site": "site", "book": "book", "lab": "lab"}
 
 
 class Parser(argparse.ArgumentParser):

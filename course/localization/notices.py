@@ -8,6 +8,14 @@ from course.localization.align import MACHINE, MISSING, STALE, LocalizedCell
 
 def page_notice(cells: Sequence[LocalizedCell], words: Strings) -> list[str]:
     """Return the notices at the top of a page; none if a person has translated all of it."""
+    work = [cell for cell in cells if cell.is_work]
+    if work and all(cell.status == MISSING for cell in work):
+        return [words["notices.english"]]
+    return count_notices(work, words)
+
+
+def count_notices(cells: Sequence[LocalizedCell], words: Strings) -> list[str]:
+    """Return a notice for each state in which cells are not as a person has translated them."""
     cells = [cell for cell in cells if cell.is_work]
     missing, stale = (sum(cell.status == status for cell in cells) for status in (MISSING, STALE))
     # A stale cell may be a machine draft as well.
@@ -15,8 +23,6 @@ def page_notice(cells: Sequence[LocalizedCell], words: Strings) -> list[str]:
         cell.translation is not None and cell.translation.state == MACHINE for cell in cells
     )
     shown = [("machine", machine), ("untranslated", missing), ("outdated", stale)]
-    if missing and missing == len(cells):
-        shown = [("english", 1)]
     counts = {"machine": machine, "missing": missing, "stale": stale, "cells": len(cells)}
     return [words[f"notices.{key}"].format(**counts) for key, number in shown if number]
 

@@ -1,0 +1,1 @@
+"""Books: all lessons of a locale in one framework, as EPUB and as PDF."""

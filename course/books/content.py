@@ -1,0 +1,149 @@
+"""The content of a book: what its title page says, its chapters, and its answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from babel.dates import format_date
+
+from course.books.chapter import Chapter, ChapterWriter
+from course.books.media import Medium
+from course.books.prose import Targets
+from course.formats.lesson import SourceLesson
+from course.formats.settings import Course, Framework, Locale
+from course.formats.splice import Notebook
+from course.formats.strings import Strings, strings_of
+from course.formats.support import IMAGES, support_files
+from course.localization.history import git
+from course.localization.localize import LocalizedLesson, localize
+from course.localization.notices import count_notices
+from course.rendering.outputs import Picture
+
+ANSWERS = "answers"
+LICENCES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING")
+
+
+@dataclass(frozen=True)
+class Library:
+    """What all books of a course have in common, read once."""
+
+    course: Course
+    lessons: tuple[SourceLesson, ...]
+
+    @property
+    def source(self) -> Locale:
+        """The source locale."""
+        return self.course.locale(self.course.source_locale)
+
+    @cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """The pictures of the course by the relative paths that cells link."""
+        kinds = {name: IMAGES.get(name[name.rfind(".") :].lower()) for name in self.files}
+        return {name: Picture(kind, self.files[name]) for name, kind in kinds.items() if kind}
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The files that notebooks need beside them."""
+        return support_files(self.course)
+
+    @cached_property
+    def date(self) -> datetime | None:
+        """The time of the last commit of the course; None if it is in no repository."""
+        told = git(self.course.root, "log", "-1", "--format=%ct")
+        return datetime.fromtimestamp(int(told), UTC) if told and told.strip() else None
+
+    @cached_property
+    def licence(self) -> str:
+        """The first line of the course's licence; empty if it has none."""
+        for name in LICENCES:
+            path = self.course.root / name
+            if path.is_file():
+                return path.read_text(encoding="utf-8").strip().partition("\n")[0].strip()
+        return ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book: a locale in a framework, with its chapters."""
+
+    title: str
+    locale: Locale
+    framework: Framework
+    words: Strings
+    chapters: tuple[Chapter, ...]
+    notices: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    licence: str = ""
+    date: datetime | None = None
+
+    @property
+    def day(self) -> str:
+        """The date of the book in its language; empty if unknown."""
+        if self.date is None:
+            return ""
+        return format_date(self.date.date(), "long", locale=self.locale.id.replace("-", "_"))
+
+
+def localized_lessons(library: Library, locale: Locale) -> list[LocalizedLesson]:
+    """Return all lessons of a locale.
+
+    Raises:
+        CourseError: a translation that can't be used; names file and line.
+    """
+    return [localize(library.course, locale, lesson).usable() for lesson in library.lessons]
+
+
+def compose(
+    library: Library, lessons: Sequence[LocalizedLesson], framework: Framework, medium: Medium
+) -> Book:
+    """Return the book of a locale in a framework, rendered for a medium.
+
+    A chapter has the number of its lesson in the course. Lessons that are not written in the
+    framework are left out, and named.
+
+    Raises:
+        CourseError: an output can't be rendered, or the strings of the locale can't be used.
+    """
+    course, locale = library.course, lessons[0].locale
+    words = strings_of(course, locale)
+    found = {
+        number: (lesson, notebook)
+        for number, lesson in enumerate(lessons, start=1)
+        for notebook in lesson.source.notebooks
+        if notebook.framework == framework.id
+    }
+    targets = _targets(library, medium, {n: notebook for n, (_, notebook) in found.items()})
+    chapters = []
+    for number, (lesson, notebook) in found.items():
+        here = Targets(**{**vars(targets), "here": notebook.path.name})
+        writer = ChapterWriter(lesson, notebook, library.source, words, here, number, ANSWERS)
+        chapters.append(writer.write())
+    cells = [cell for lesson, notebook in found.values() for cell in lesson.cells_of(notebook)]
+    translated = locale.id != library.source.id
+    missing = [one["@title"].text for n, one in enumerate(lessons, start=1) if n not in found]
+    return Book(
+        words["start.title"],
+        locale,
+        framework,
+        words,
+        tuple(chapters),
+        tuple(count_notices(cells, words)) if translated else (),
+        tuple(missing),
+        library.licence,
+        library.date,
+    )
+
+
+def _targets(library: Library, medium: Medium, notebooks: Mapping[int, Notebook]) -> Targets:
+    """Return the targets of links in a book; a chapter of number 3 is the part `c03`."""
+    anchors = {
+        notebook.path.name: frozenset(
+            cell["id"]
+            for cell in notebook.data["cells"]
+            if cell["source"].strip() and cell["cell_type"] in ("markdown", "code")
+        )
+        for notebook in notebooks.values()
+    }
+    parts = {notebook.path.name: f"c{number:02}" for number, notebook in notebooks.items()}
+    return Targets(medium, "", parts, anchors, library.pictures)
