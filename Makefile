@@ -5,6 +5,7 @@
 # RUN_ARGS     arguments for `course run`, for example RUN_ARGS="03-rnn --framework pytorch"
 # TEST_ARGS    more arguments for pytest, for example TEST_ARGS=--everything (no sample)
 # SITE_ARGS    arguments for `course site`, for example SITE_ARGS="pl --serve"
+# BOOK_ARGS    arguments for `course book`, for example BOOK_ARGS="ar --format epub"
 # LAB_ARGS     arguments for `course lab`, for example LAB_ARGS="--translate --locale pl"
 # JOBS         how many test files, notebooks among them, run at once: one more than the cores,
 #              because many tests wait for kernels and clusters
@@ -19,6 +20,7 @@ PIP_ARGS ?=
 RUN_ARGS ?=
 TEST_ARGS ?=
 SITE_ARGS ?=
+BOOK_ARGS ?=
 LAB_ARGS ?=
 JOBS ?= 3
 
@@ -48,7 +50,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $@
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --log .venv/pip.log \
-	  $(PIP_ARGS) --constraint constraints.txt --editable '.[notebooks,pytorch,tensorflow,test,site,lab]' \
+	  $(PIP_ARGS) --constraint constraints.txt --editable '.[notebooks,pytorch,tensorflow,test,site,book,lab]' \
 	  | { grep --line-buffered -E '^ *Downloading .* MB\)|^Installing' | cut -c 1-100 || true; }
 	@touch $@
 
@@ -65,6 +67,10 @@ build: $(READY)  ## Write the notebooks of every language into build/notebooks/
 site: $(READY)  ## Build the website of every language into build/site/
 	@$(BIN)/course site $(SITE_ARGS)
 
+.PHONY: book
+book: .venv/ready-browser  ## Write the books, as EPUB and as PDF, into build/books/
+	@$(BIN)/course book $(BOOK_ARGS)
+
 .PHONY: check
 check: $(READY)  ## Check the translations only
 	@$(BIN)/course check
@@ -76,13 +82,17 @@ test: $(READY) lint check  ## Check style and translations, run the tests and ev
 # The browser is the system's, or is installed; another one is named in CHROMIUM.
 .venv/ready-browser: $(READY) tests/install-browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --constraint constraints.txt --editable '.[notebooks,pytorch,tensorflow,test,site,lab,browser]'
+	  --constraint constraints.txt --editable '.[notebooks,pytorch,tensorflow,test,site,book,lab,browser]'
 	@tests/install-browser $(BIN)/python
 	@touch $@
 
 .PHONY: test-site
 test-site: .venv/ready-browser  ## Test the website in a real browser
 	@$(BIN)/python -m pytest -n 2 tests/browser/site $(TEST_ARGS)
+
+.PHONY: test-book
+test-book: .venv/ready-browser  ## Test the books: PDF in a real browser, EPUB with epubcheck
+	@$(BIN)/python -m pytest tests/browser/book $(TEST_ARGS)
 
 .PHONY: test-lab
 test-lab: .venv/ready-browser  ## Test JupyterLab in a real browser
@@ -96,7 +106,7 @@ UV ?= build/uv/bin/uv
 .PHONY: night-tests
 night-tests: .venv/ready-browser  ## At night: all tests, with all that they sample by day
 	@$(NIGHT) tests 'make test TEST_ARGS=--everything' 'make test-site TEST_ARGS=--everything' \
-	  'make test-lab TEST_ARGS=--everything'
+	  'make test-book TEST_ARGS=--everything' 'make test-lab TEST_ARGS=--everything'
 
 .PHONY: night-seeds
 night-seeds: $(READY)  ## At night: all notebooks with other seeds
@@ -173,7 +183,7 @@ lock:  ## Write constraints.txt from a fresh install of pyproject.toml
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@grep -E '^(torch|tensorflow)==' constraints.txt > build/lock/pins.txt
 	@build/lock/bin/python -m pip install --quiet $(PIP_ARGS) --constraint build/lock/pins.txt \
-	  --editable '.[notebooks,pytorch,tensorflow,test,site,lab,browser]'
+	  --editable '.[notebooks,pytorch,tensorflow,test,site,book,lab,browser]'
 	@{ echo '# The exact versions that the course was tested with. Made by `make lock` on Python' \
 	     "$$(build/lock/bin/python -c 'import platform; print(platform.python_version())')."; \
 	   build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable \

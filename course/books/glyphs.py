@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, IndirectObject, PdfObject, StreamObject
 
 from course.errors import CourseError
 
@@ -36,31 +36,38 @@ def _composed_of(character: str, known: set[str]) -> bool:
 
 def embedded_characters(reader: PdfReader) -> Iterator[str]:
     """Yield the characters that the glyphs of a PDF's fonts stand for."""
-    for item in _fonts(reader):
-        table = item.get("/ToUnicode")
-        if table is not None:
-            content = table.get_object().get_data().decode("ascii", "replace")
-            for text in _targets(content):
+    for font in _fonts(reader):
+        table = _dictionary(font.get("/ToUnicode"))
+        if isinstance(table, StreamObject):
+            for text in _targets(table.get_data().decode("ascii", "replace")):
                 yield from text
                 yield from unicodedata.normalize("NFKC", text)
 
 
 def _fonts(reader: PdfReader) -> Iterable[DictionaryObject]:
-    """Return the fonts of all pages, each once."""
+    """Return the fonts of all pages, and of what is drawn on them, each once."""
     found: dict[int, DictionaryObject] = {}
     seen: set[int] = set()
-    waiting = [page["/Resources"] for page in reader.pages if "/Resources" in page]
+    waiting = [_dictionary(page.get("/Resources")) for page in reader.pages]
     while waiting:
-        resources = waiting.pop().get_object()
-        for reference in resources.get("/Font", {}).values():
-            found[getattr(reference, "idnum", id(reference))] = reference.get_object()
-        for reference in resources.get("/XObject", {}).values():
-            key = getattr(reference, "idnum", id(reference))
-            if key not in seen:
-                seen.add(key)
-                inner = reference.get_object().get("/Resources")
-                waiting += [inner] if inner is not None else []
+        resources = waiting.pop()
+        for reference in _dictionary(resources.get("/Font")).values():
+            found[_number(reference)] = _dictionary(reference)
+        for reference in _dictionary(resources.get("/XObject")).values():
+            if _number(reference) not in seen:
+                seen.add(_number(reference))
+                waiting.append(_dictionary(_dictionary(reference).get("/Resources")))
     return found.values()
+
+
+def _dictionary(item: PdfObject | None) -> DictionaryObject:
+    """Return what a reference leads to if it is a dictionary, or else an empty one."""
+    target = item.get_object() if item is not None else None
+    return target if isinstance(target, DictionaryObject) else DictionaryObject()
+
+
+def _number(item: PdfObject) -> int:
+    return item.idnum if isinstance(item, IndirectObject) else id(item)
 
 
 def _targets(cmap: str) -> Iterator[str]:

@@ -8,10 +8,13 @@ from typing import Protocol
 from course.markdown.render import element
 from course.rendering.outputs import VECTOR, Picture
 
-# A plot names the font that drew it; a diagram, for its symbols, any serif one.
-SHADOW = """<style>svg{display:block;max-width:100%;height:auto}\
-text[font-family=serif],[font-family=serif] text{font-family:"STIX Two Math","STIX Two Math More",\
-serif}</style>"""
+# A plot names the font that measured it, a diagram any serif one for its symbols. Here they have
+# the fonts of the book, which are embedded; those of text are narrower than the plot's.
+SHADOW = """<style>
+svg { display: block; max-width: 100%; height: auto; }
+[style*="DejaVu Sans"] { font-family: inherit !important; }
+[font-family=serif] { font-family: "STIX Two Math", "STIX Two Math More", serif; }
+</style>"""
 
 
 class Medium(Protocol):

@@ -201,6 +201,7 @@ def test_the_tool_works_alone_on_any_course(tmp_path: Path) -> None:
         ("notebooks", "execution.run execution.reports.files execution.engines.execute"),
         ("cluster", "execution.engines.cluster execution.engines.remote execution.engines.execute"),
         ("site", "website.build website.cloud"),
+        ("book", "books.build books.epub books.pdf books.browser"),
         ("lab", "jupyterlab.contents jupyterlab.extension jupyterlab.workspace"),
     ],
 )
@@ -239,11 +240,11 @@ def test_conda_gets_the_same_versions() -> None:
     options = [line for line in pip if line.startswith("-")]
     assert options == [
         "--constraint constraints.txt",
-        "--editable .[notebooks,pytorch,tensorflow,test,site,lab]",
+        "--editable .[notebooks,pytorch,tensorflow,test,site,book,lab]",
     ]
     pins = parse_pins([line for line in pip if not line.startswith("-")])
     locked = constraints()
-    chosen = ("notebooks", "pytorch", "tensorflow", "test", "site", "lab")
+    chosen = ("notebooks", "pytorch", "tensorflow", "test", "site", "book", "lab")
     names = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
     names |= extras_of(chosen)
     assert pins == {name: locked[name] for name in names}
