@@ -1,85 +1,140 @@
-"""Characters that a PDF can show: those for which its fonts have glyphs."""
+"""Characters and glyphs of a PDF: what its glyphs stand for, and which characters have none.
+
+Chromium names for each glyph one of the characters that its font draws alike: for 長 it may name
+the radical ⻑, for an Arabic letter the form that it has within a word. Readers who search or copy
+need the character that was written.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
+from decimal import Decimal
 
-from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject, PdfObject, StreamObject
+from pikepdf import Dictionary, Object, Page, Pdf, parse_content_stream
 
 from course.errors import CourseError
 
+# Pairs of a character and the one that fonts draw alike, as in EquivalentUnifiedIdeograph.txt of
+# Unicode, and three marks. NFKC, which is tried as well, has none of them.
+ALIKE = (
+    "⺁厂⺃乚⺄乙⺅亻⺆冂⺇几⺈刀⺉刂⺊卜⺌小⺍小⺎兀⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺠民⺡氵⺢氺⺣灬⺤爫⺥爫"
+    "⺦丬⺧牛⺨犭⺩王⺪疋⺫目⺬示⺭礻⺮竹⺯糹⺰纟⺱罒⺲罒⺶羊⺷羊⺸羊⺹耂⺺肀⺻聿⺼肉⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇角⻈讠"
+    "⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟飠⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤"
+    "⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟‧・―—～〜"
+)
+EQUIVALENT = dict(zip(ALIKE[::2], ALIKE[1::2], strict=True))
+SHOWN = 10  # characters that an error names
+HEAD = """\
+/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+"""
+TAIL = """\
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+"""
+BLOCK = 100  # entries of a block, at most
 
-def refuse_missing(reader: PdfReader, text: str, locale: str) -> None:
-    """Ensure that the fonts of a PDF have all characters of its text.
+
+def check_glyphs(pdf: Pdf, text: str, locale: str) -> None:
+    """Let the glyphs of a PDF stand for the characters of its text, and ensure that all have one.
 
     Raises:
-        CourseError: they have not; names some, and what to install.
+        CourseError: the fonts lack some characters; names them, and what to install.
     """
-    known = set(embedded_characters(reader))
-    wanted = {c for c in text if unicodedata.category(c)[0] in "LNSP"}
-    missing = sorted(c for c in wanted if c not in known and not _composed_of(c, known))
-    if missing:
-        shown = " ".join(missing[:10])
+    wanted = {c for c in text if unicodedata.category(c)[0] in "LMNSP"}
+    known: set[str] = set()
+    for font in _fonts(pdf):
+        table = _read_table(font["/ToUnicode"].read_bytes().decode("ascii", "replace"))
+        mended = {code: mend(target, wanted) for code, target in table.items()}
+        if mended != table:
+            font["/ToUnicode"].write(_write_table(mended).encode("ascii"))
+        for target in mended.values():
+            known |= {*target, *unicodedata.normalize("NFKC", target)}
+    missing = sorted(c for c in wanted - known if not known.issuperset(_parts(c)))
+    if missing and any(_has_missing_glyph(page) for page in pdf.pages):
         raise CourseError(
-            f"no font of this machine has {len(missing)} characters of the book in"
-            f" {locale}: {shown}; install one, for Chinese and Japanese Noto Sans CJK"
-            " (Debian: fonts-noto-cjk)"
+            f"no font of this machine has characters of the book in {locale}:"
+            f" {' '.join(missing[:SHOWN])}; install one that has, for Chinese and Japanese Noto Sans"
+            " CJK (Debian: fonts-noto-cjk)"
         )
 
 
-def _composed_of(character: str, known: set[str]) -> bool:
-    """Return whether a PDF names the parts of a character instead of itself."""
-    parts = unicodedata.normalize("NFKD", character)
-    return parts != character and set(parts) <= known
+def mend(target: str, wanted: Set[str]) -> str:
+    """Return the characters of a text that a glyph stands for.
+
+    >>> mend("⻑", {"長"}), mend("ﻌ", {"ع"}), mend("⻑", {"⻑", "長"})
+    ('長', 'ع', '⻑')
+    """
+    if set(target) <= wanted:
+        return target
+    alike = "".join(EQUIVALENT.get(c, c) for c in target)
+    for found in (alike, unicodedata.normalize("NFKC", target)):
+        if set(found) <= wanted:
+            return found
+    return target
 
 
-def embedded_characters(reader: PdfReader) -> Iterator[str]:
-    """Yield the characters that the glyphs of a PDF's fonts stand for."""
-    for font in _fonts(reader):
-        table = _dictionary(font.get("/ToUnicode"))
-        if isinstance(table, StreamObject):
-            for text in _targets(table.get_data().decode("ascii", "replace")):
-                yield from text
-                yield from unicodedata.normalize("NFKC", text)
+def _parts(character: str) -> str:
+    """Return what a character is composed of, which a PDF may show instead; else itself."""
+    return unicodedata.normalize("NFKD", character)
 
 
-def _fonts(reader: PdfReader) -> Iterable[DictionaryObject]:
-    """Return the fonts of all pages, and of what is drawn on them, each once."""
-    found: dict[int, DictionaryObject] = {}
-    seen: set[int] = set()
-    waiting = [_dictionary(page.get("/Resources")) for page in reader.pages]
-    while waiting:
-        resources = waiting.pop()
-        for reference in _dictionary(resources.get("/Font")).values():
-            found[_number(reference)] = _dictionary(reference)
-        for reference in _dictionary(resources.get("/XObject")).values():
-            if _number(reference) not in seen:
-                seen.add(_number(reference))
-                waiting.append(_dictionary(_dictionary(reference).get("/Resources")))
-    return found.values()
+def _fonts(pdf: Pdf) -> Iterator[Object]:
+    """Yield the fonts of a PDF that say what their glyphs stand for."""
+    for item in pdf.objects:
+        if isinstance(item, Dictionary) and item.get("/Type") == "/Font" and "/ToUnicode" in item:
+            yield item
 
 
-def _dictionary(item: PdfObject | None) -> DictionaryObject:
-    """Return what a reference leads to if it is a dictionary, or else an empty one."""
-    target = item.get_object() if item is not None else None
-    return target if isinstance(target, DictionaryObject) else DictionaryObject()
+def _has_missing_glyph(page: Page) -> bool:
+    """Return whether a page draws the glyph 0, which is that of a character without one."""
+    wide: dict[str, bool] = {
+        name: font.get("/Subtype") == "/Type0" for name, font in page.Resources.Font.items()
+    }
+    step = 1
+    for operands, operator in parse_content_stream(page, "Tf Tj TJ"):
+        if str(operator) == "Tf":
+            step = 2 if wide.get(str(operands[0])) else 1
+            continue
+        shown = list(operands[0]) if str(operator) == "TJ" else [operands[0]]
+        codes = [bytes(item) for item in shown if not isinstance(item, (int, float, Decimal))]
+        if any(not any(code[at : at + step]) for code in codes for at in range(0, len(code), step)):
+            return True
+    return False
 
 
-def _number(item: PdfObject) -> int:
-    return item.idnum if isinstance(item, IndirectObject) else id(item)
-
-
-def _targets(cmap: str) -> Iterator[str]:
-    """Yield the strings that a ToUnicode map leads to."""
+def _read_table(cmap: str) -> dict[str, str]:
+    """Return what a ToUnicode map leads to, by the hexadecimal code of the glyph."""
+    found: dict[str, str] = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
-        for _, target in re.findall(r"<(\w+)>\s*<(\w+)>", block):
-            yield _decode(target)
+        for code, target in re.findall(r"<(\w+)>\s*<(\w+)>", block):
+            found[code] = _decode(target)
     for block in re.findall(r"beginbfrange(.*?)endbfrange", cmap, re.DOTALL):
         for first, last, target in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
             start = _decode(target)
             for step in range(int(last, 16) - int(first, 16) + 1):
-                yield start[:-1] + chr(ord(start[-1]) + step)
+                code = f"{int(first, 16) + step:0{len(first)}X}"
+                found[code] = start[:-1] + chr(ord(start[-1]) + step)
+    return found
+
+
+def _write_table(table: dict[str, str]) -> str:
+    """Return a ToUnicode map."""
+    width = max(map(len, table))
+    lines = [
+        f"<{code}> <{target.encode('utf-16-be').hex().upper()}>" for code, target in table.items()
+    ]
+    blocks = [lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK)]
+    body = "".join(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar\n" for b in blocks)
+    space = f"<{'0' * width}> <{'F' * width}>\nendcodespacerange\n"
+    return HEAD + space + body + TAIL
 
 
 def _decode(digits: str) -> str:

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
 from course.books.browser import Printer
 from course.books.content import Book
 from course.books.front import font_files, render_template, stylesheet
-from course.books.glyphs import refuse_missing
+from course.books.glyphs import check_glyphs
 from course.books.media import PrintMedium
 from course.errors import CourseError
 from course.rendering.blocks import strip_tags
@@ -42,15 +41,15 @@ def write_pdf(book: Book, medium: PrintMedium, printer: Printer) -> Printed:
     numbers: dict[str, int] = {}
     for _ in range(TRIES):
         printed = printer.print(fill_numbers(page, numbers), fonts)
-        reader = PdfReader(io.BytesIO(printed))
-        found = find_numbers(reader)
+        pdf = Pdf.open(io.BytesIO(printed))
+        found = find_numbers(pdf)
         if found == numbers:
             break
         numbers = found
     else:
         raise CourseError(f"the pages of the book in {book.locale.id} change with their numbers")
-    refuse_missing(reader, visible_text(page), book.locale.id)
-    return Printed(finish(reader, book), len(reader.pages))
+    check_glyphs(pdf, visible_text(page), book.locale.id)
+    return Printed(finish(pdf, book), len(pdf.pages))
 
 
 def render_page(book: Book, medium: PrintMedium) -> str:
@@ -106,14 +105,15 @@ def fill_numbers(page: str, numbers: Mapping[str, int]) -> str:
     return NUMBER.sub(number, page)
 
 
-def find_numbers(reader: PdfReader) -> dict[str, int]:
+def find_numbers(pdf: Pdf) -> dict[str, int]:
     """Return the number of the page of each anchor that is linked to, from 1."""
-    found = {}
-    for name, destination in reader.named_destinations.items():
-        page = reader.get_destination_page_number(destination)
-        if page is not None:
-            found[name.removeprefix("/")] = page + 1
-    return found
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, start=1)}
+    anchors = pdf.Root.get("/Dests", Dictionary())
+    return {
+        name.removeprefix("/"): pages[target[0].objgen]
+        for name, target in anchors.items()
+        if isinstance(target, Array) and target[0].objgen in pages
+    }
 
 
 def visible_text(page: str) -> str:
@@ -123,21 +123,21 @@ def visible_text(page: str) -> str:
     return strip_tags(page)
 
 
-def finish(reader: PdfReader, book: Book) -> bytes:
+def finish(pdf: Pdf, book: Book) -> bytes:
     """Return a PDF with title and direction for viewers, and with the book's date as its own."""
-    writer = PdfWriter(clone_from=reader)
-    writer.metadata = None
-    title = f"{book.title} · {book.framework.name}"
-    facts = {"/Title": title, "/Creator": "course book", "/Producer": "Chromium, pypdf"}
+    facts = {"/Title": f"{book.title} · {book.framework.name}", "/Creator": "course book"}
     if book.date:
         facts["/CreationDate"] = facts["/ModDate"] = book.date.strftime("D:%Y%m%d%H%M%SZ")
-    writer.add_metadata(facts)
-    direction = "/R2L" if book.locale.direction == "rtl" else "/L2R"
-    preferences = {"/DisplayDocTitle": BooleanObject(True), "/Direction": NameObject(direction)}
-    writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
-        {NameObject(key): value for key, value in preferences.items()}
+    for key in list(pdf.docinfo.keys()):
+        if key != "/Producer":  # the browser's version, on which the pages depend
+            del pdf.docinfo[key]
+    for key, value in facts.items():
+        pdf.docinfo[key] = value
+    rtl = book.locale.direction == "rtl"
+    pdf.Root.ViewerPreferences = Dictionary(
+        DisplayDocTitle=True, Direction=Name.R2L if rtl else Name.L2R
     )
-    writer.root_object[NameObject("/Lang")] = TextStringObject(book.locale.id)
+    pdf.Root.Lang = book.locale.id
     stream = io.BytesIO()
-    writer.write(stream)
+    pdf.save(stream, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
     return stream.getvalue()
