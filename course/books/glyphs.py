@@ -23,6 +23,7 @@ ALIKE = (
     "⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟‧・―—～〜"
 )
 EQUIVALENT = dict(zip(ALIKE[::2], ALIKE[1::2], strict=True))
+BLANK = ("Zs", "Zl", "Zp", "Cc", "Cf", "Cs")  # categories of characters without a look
 SHOWN = 10  # characters that an error names
 HEAD = """\
 /CIDInit /ProcSet findresource begin
@@ -48,7 +49,7 @@ def check_glyphs(pdf: Pdf, text: str, locale: str) -> None:
     Raises:
         CourseError: the fonts lack some characters; names them, and what to install.
     """
-    wanted = {c for c in text if unicodedata.category(c)[0] in "LMNSP"}
+    wanted = {c for c in text if unicodedata.category(c) not in BLANK}
     known: set[str] = set()
     for font in _fonts(pdf):
         table = _read_table(font["/ToUnicode"].read_bytes().decode("ascii", "replace"))
@@ -61,8 +62,8 @@ def check_glyphs(pdf: Pdf, text: str, locale: str) -> None:
     if missing and any(_has_missing_glyph(page) for page in pdf.pages):
         raise CourseError(
             f"no font of this machine has characters of the book in {locale}:"
-            f" {' '.join(missing[:SHOWN])}; install one that has, for Chinese and Japanese Noto Sans"
-            " CJK (Debian: fonts-noto-cjk)"
+            f" {' '.join(missing[:SHOWN])}; install one that has, for Chinese and Japanese Noto"
+            " Sans CJK (Debian: fonts-noto-cjk)"
         )
 
 
@@ -99,11 +100,12 @@ def _has_missing_glyph(page: Page) -> bool:
         name: font.get("/Subtype") == "/Type0" for name, font in page.Resources.Font.items()
     }
     step = 1
-    for operands, operator in parse_content_stream(page, "Tf Tj TJ"):
-        if str(operator) == "Tf":
-            step = 2 if wide.get(str(operands[0])) else 1
+    for drawn in parse_content_stream(page, "Tf Tj TJ"):
+        operator, (first, *_) = str(drawn.operator), list(drawn.operands)
+        if operator == "Tf":
+            step = 2 if wide.get(str(first)) else 1
             continue
-        shown = list(operands[0]) if str(operator) == "TJ" else [operands[0]]
+        shown = list(first) if operator == "TJ" else [first]
         codes = [bytes(item) for item in shown if not isinstance(item, (int, float, Decimal))]
         if any(not any(code[at : at + step]) for code in codes for at in range(0, len(code), step)):
             return True

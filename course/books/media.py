@@ -11,7 +11,7 @@ from course.rendering.outputs import VECTOR, Picture
 # A plot names the font that measured it, a diagram any serif one for its symbols. Here they have
 # the fonts of the book, which are embedded; those of text are narrower than the plot's.
 SHADOW = """<style>
-svg { display: block; max-width: 100%; height: auto; }
+svg { display: block; max-width: 100%; height: auto; direction: ltr; }
 [style*="DejaVu Sans"] { font-family: inherit !important; }
 [font-family=serif] { font-family: "STIX Two Math", "STIX Two Math More", serif; }
 </style>"""
