@@ -16,7 +16,7 @@ from course.books.options import (
     chosen_frameworks,
     chosen_locales,
 )
-from course.building.bundles import bundle_name
+from course.building.bundles import book_name
 from course.errors import CourseError
 from course.files import write_bytes
 from course.formats.lesson import read_lesson
@@ -71,11 +71,6 @@ def write_books(course: Course, options: BookOptions) -> Iterator[WrittenBook]:
         raise CourseError(*dict.fromkeys(problems))
 
 
-def book_name(course: Course, locale: Locale, framework: Framework) -> str:
-    """Return the name of the files of a book, without their ending."""
-    return f"{bundle_name(course, locale.id)}-{framework.id}"
-
-
 Lessons = list[LocalizedLesson]
 Writer = Callable[[Library, Lessons, Framework, Path], WrittenBook]
 
@@ -86,7 +81,7 @@ def write_as_epub(
     """Write a book as EPUB."""
     medium = EpubMedium()
     book = compose(library, lessons, framework, medium)
-    name = book_name(library.course, book.locale, framework)
+    name = book_name(library.course, book.locale.id, framework.id)
     path = out / f"{name}.{EPUB}"
     fresh = write_bytes(path, write_epub(book, medium, name))
     return WrittenBook(book.locale, framework, path, fresh=fresh)
@@ -106,7 +101,7 @@ def pdf_writer(stack: ExitStack) -> Writer:
     def write(library: Library, lessons: Lessons, framework: Framework, out: Path) -> WrittenBook:
         medium = PrintMedium()
         book = compose(library, lessons, framework, medium)
-        path = out / f"{book_name(library.course, book.locale, framework)}.{PDF}"
+        path = out / f"{book_name(library.course, book.locale.id, framework.id)}.{PDF}"
         printed = write_pdf(book, medium, browser)
         fresh = write_bytes(path, printed.content)
         return WrittenBook(book.locale, framework, path, printed.pages, fresh)

@@ -1,4 +1,4 @@
-"""Reproducible zip files of built folders."""
+"""Reproducible zip files of built folders, and the names of what is made of a locale."""
 
 import io
 import zipfile
@@ -14,6 +14,11 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 def bundle_name(course: Course, locale: str) -> str:
     """Return the name of the zip file of a locale, and of the folder in it."""
     return f"{slug(course.title)}-{locale}"
+
+
+def book_name(course: Course, locale: str, framework: str) -> str:
+    """Return the name of the files of a book, without their ending."""
+    return f"{bundle_name(course, locale)}-{framework}"
 
 
 def bundle(files: dict[str, bytes], path: Path, name: str) -> Path:

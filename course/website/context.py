@@ -1,6 +1,7 @@
 """Template contexts of the pages of a locale."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from babel import Locale as Cldr
@@ -10,6 +11,7 @@ from course.formats.course_toml import START
 from course.formats.settings import Lesson, Locale
 from course.formats.strings import Strings
 from course.website import cloud
+from course.website.books import BookFile
 from course.website.frame import policy, scripts
 from course.website.lessons import LessonPages, hash_bytes
 from course.website.page import Page
@@ -19,8 +21,10 @@ from course.website.shared import Shared
 Lessons = list[tuple[Lesson, LessonPages]]
 
 
-def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str, Any]:
-    """Return the context of all templates of a locale."""
+def locale_context(
+    shared: Shared, locale: Locale, lessons: Lessons, books: Sequence[BookFile] = ()
+) -> dict[str, Any]:
+    """Return the context of all templates of a locale, for which there are books."""
     course = shared.course
     locales = [
         {
@@ -44,6 +48,10 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "comma": comma(locale),
         "binder": binder,
         "bundle": f"{bundle_name(course, locale.id)}.zip",
+        "books": [
+            {"name": book.path.name, "framework": book.framework, "format": book.format}
+            for book in books
+        ],
         "guide": shared.guide,
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())

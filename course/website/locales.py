@@ -16,6 +16,7 @@ from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
 from course.localization.localize import localize
+from course.website.books import find_books
 from course.website.context import Lessons, locale_context, page_context, search_index
 from course.website.frame import context_for, render_template
 from course.website.lessons import (
@@ -51,6 +52,7 @@ class LocaleSite:
     def __init__(self, shared: Shared, locale: Locale, out: Path, work: Path) -> None:
         self.shared, self.locale = shared, locale
         self.folder, self.work = out / locale.id, work / locale.id
+        self.books = list(find_books(shared.course, locale, out))
 
     # Lessons
 
@@ -108,7 +110,7 @@ class LocaleSite:
         ]
         site = BuiltSite(self.locale, self.folder)
         site.warnings = [line for _, rendered in lessons for line in rendered.warnings]
-        context = locale_context(self.shared, self.locale, lessons)
+        context = locale_context(self.shared, self.locale, lessons, self.books)
         stamp = read_stamp(self.folder)
         written: dict[str, list[str]] = {}
         for entry, pages in lessons:
@@ -131,6 +133,10 @@ class LocaleSite:
             target = "index.html" if name == "start" else f"{name}.html"
             site.fresh |= self.write_page(target, f"{name}.html", context, more, stamp, written)
         site.fresh |= self.write_bundle(lessons, stamp, written)
+        for book in self.books:
+            content = book.path.read_bytes()
+            site.fresh |= write_bytes(self.folder / book.path.name, content)
+            written[book.path.name] = ["", hash_bytes(content)]
         self.remove_others(stamp, written, lessons)
         if written != stamp:
             write_bytes(self.folder / STAMP, json.dumps(written, indent=1).encode())
