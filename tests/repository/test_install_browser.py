@@ -9,7 +9,7 @@ import pytest
 
 SCRIPT = Path(__file__).parents[1] / "install-browser"
 NOTE = '#!/bin/sh\necho "$(basename "$0") $*" >> "$CALLS"\n'
-PACKAGES = "chromium fonts-noto-cjk fonts-noto-core"
+PACKAGES = "chromium fonts-noto-cjk fonts-noto-core poppler-utils"
 
 
 class Machine:

@@ -49,8 +49,8 @@ def test_a_version_without_notes_stops(sandbox: Sandbox, heading: str) -> None:
     assert done.stdout == "::error file=CHANGELOG.md::there is nothing below ## 0.2.0\n"
 
 
-def test_a_release_has_a_bundle_for_each_language(sandbox: Sandbox) -> None:
-    """The real command builds them; their checksums hold; all goes up with the notes."""
+def test_a_release_has_bundles_and_books(sandbox: Sandbox) -> None:
+    """The real command builds the bundles; checksums hold; all goes up with the notes."""
     tiny.write_course(sandbox.folder)
     sandbox.install_course(".venv")
     notes = sandbox.write("build/release/notes.md", "- Boats.\n")
@@ -59,9 +59,17 @@ def test_a_release_has_a_bundle_for_each_language(sandbox: Sandbox) -> None:
     bundles = sorted(path.name for path in notes.parent.glob("*.zip"))
     assert bundles == [f"cats-boats-{locale}.zip" for locale in ("ar", "en", "ja", "pl")]
     assert all(zipfile.ZipFile(notes.parent / name).testzip() is None for name in bundles)
-    sums = {
-        name: hashlib.sha256((notes.parent / name).read_bytes()).hexdigest() for name in bundles
-    }
+    for name in ("sudo", "make"):
+        sandbox.stand_in(name)
+    books = [f"cats-boats-en-ink.{ending}" for ending in ("epub", "pdf")]
+    for name in books:
+        sandbox.write(f"build/books/{name}", name)
+    for step in ("Write the books", "Write the checksums"):
+        done = sandbox.run("release.yml", step)
+        assert done.returncode == 0, done.stderr
+    assert sandbox.calls("make") == [["book"]]
+    names = [*bundles, *books]
+    sums = {name: hashlib.sha256((notes.parent / name).read_bytes()).hexdigest() for name in names}
     assert sandbox.read("build/release/SHA256SUMS") == "".join(
         f"{value}  {name}\n" for name, value in sums.items()
     )
@@ -72,7 +80,7 @@ def test_a_release_has_a_bundle_for_each_language(sandbox: Sandbox) -> None:
     assert done.returncode == 0, done.stderr
     (words,) = sandbox.calls("gh")
     assert words[:4] == ["release", "create", "v0.2.0", "--verify-tag"]
-    assert words[-7:] == ["--notes-file", "notes.md", *bundles, "SHA256SUMS"]
+    assert words[-9:] == ["--notes-file", "notes.md", *names, "SHA256SUMS"]
 
 
 @pytest.mark.parametrize("damage", ["changed", "missing", "no sums"])
