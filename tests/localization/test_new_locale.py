@@ -172,10 +172,3 @@ def test_the_hooks_and_forms_are_yaml() -> None:
     forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
     assert forms
     assert all(yaml.safe_load(path.read_text(encoding="utf-8")) for path in forms)
-
-
-def test_every_locale_has_its_owners() -> None:
-    """CODEOWNERS has a line for each locale of the course."""
-    owners = (ROOT / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
-    for locale in load_course(ROOT).targets:
-        assert f"/translations/{locale.id}/ " in owners

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -73,6 +74,43 @@ def test_a_fork_leads_to_itself(tmp_path: Path) -> None:
     links, _ = read_page(root / "build/site/pl/01-cats-ink.html")
     assert "https://me.github.io/fork/pl/01-cats-ink.html" in links
     assert not any("cats/course" in link or "cats.example" in link for link in links)
+
+
+@pytest.mark.parametrize(
+    ("remote", "repository"),
+    [
+        ("https://github.com/cats/course.git", "https://github.com/cats/course"),
+        ("https://me:secret@github.com/cats/course", "https://github.com/cats/course"),
+        ("git@github.com:cats/my.course.git", "https://github.com/cats/my.course"),
+        ("ssh://git@github.com/cats/course", "https://github.com/cats/course"),
+        ("https://gitlab.com/cats/course.git", ""),
+        ("/home/cats/github.com/cats/course", ""),
+        ("https://github.com/cats/course/../x", ""),
+    ],
+)
+def test_a_clone_leads_to_its_remote(tmp_path: Path, remote: str, repository: str) -> None:
+    """If that is on GitHub; where its site is published, nobody has said."""
+    root = tiny.write_course(tmp_path)
+    git(root, "init")
+    assert at_home(load_course(root), {}).repository == ""
+    git(root, "remote", "add", "origin", remote)
+    found = at_home(load_course(root), {})
+    assert (found.repository, found.site) == (repository, "")
+
+
+def git(root: Path, *words: str) -> None:
+    """Run git in a folder."""
+    subprocess.run(["git", "-C", root, *words], check=True, capture_output=True)
+
+
+def test_no_page_links_where_nobody_has_confirmed_an_address(tmp_path: Path) -> None:
+    """Without CI, a remote on GitHub or an address in course.toml."""
+    root = tiny.write_course(tmp_path)
+    run_course(root, "site", "-j1", "pl").assert_done()
+    for page in (root / "build/site/pl").glob("*.html"):
+        links, _ = read_page(page)
+        found = [link for link in links if link.startswith("http")]
+        assert not [link for link in found if "colab" in link or "github" in link], page.name
 
 
 def test_colab_gets_whole_addresses() -> None:
