@@ -12,8 +12,19 @@ from course.errors import CourseError, UsageError, unknown
 from course.formats.settings import FILE_NAME, Course, Framework, Lesson, Locale
 
 TABLES = ("lessons", "frameworks", "locales")
-OPTIONAL = ("files", "packages", "variables", "start", "corpora", "data", "site", "repository")
+OPTIONAL = (
+    "files",
+    "packages",
+    "variables",
+    "start",
+    "about",
+    "corpora",
+    "data",
+    "site",
+    "repository",
+)
 START = ("tagline", "learn", "audience", "time")  # strings of the start page
+ABOUT = ("authors", "licence")
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
@@ -57,7 +68,8 @@ def load_course(root: Path) -> Course:
         files=_strings(path, "files", document.get("files", [])),
         packages=_strings(path, "packages", document.get("packages", [])),
         variables=_strings(path, "variables", document.get("variables", [])),
-        start=_start(path, document.get("start", {})),
+        start=_strings_by_name(path, "start", document.get("start", {}), START),
+        about=_strings_by_name(path, "about", document.get("about", {}), ABOUT),
         corpora=_lists(path, "corpora", document.get("corpora", {})),
         data=_lists(path, "data", document.get("data", {})),
     )
@@ -104,11 +116,11 @@ def _lists(path: Path, key: str, table: Any) -> dict[str, tuple[str, ...]]:
     return {name: _strings(path, f"{key} {name}", value) for name, value in table.items()}
 
 
-def _start(path: Path, table: Any) -> dict[str, str]:
+def _strings_by_name(path: Path, name: str, table: Any, keys: Iterable[str]) -> dict[str, str]:
     if not isinstance(table, dict):
-        raise CourseError(f"{path}: start is {table!r}, expected a table of strings")
-    _check_keys(path, "start: ", table, [], START)
-    return {key: _string(path, f"start {key}", table[key]) for key in START if key in table}
+        raise CourseError(f"{path}: {name} is {table!r}, expected a table of strings")
+    _check_keys(path, f"{name}: ", table, [], keys)
+    return {key: _string(path, f"{name} {key}", table[key]) for key in keys if key in table}
 
 
 def _strings(path: Path, where: str, value: Any) -> tuple[str, ...]:

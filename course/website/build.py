@@ -37,7 +37,7 @@ def build_site(
     for folder in (out, work):
         mark_folder(folder)
     shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
-    for name, content in chain(assets().items(), shared.files()):
+    for name, content in chain(assets(), shared.files()):
         write_bytes(out / name, content)
     places = out, work
     changed = sum(LocaleSite(shared, locale, out, work).count_changed() for locale in locales)

@@ -7,7 +7,6 @@ of the framework and downloads the files beside the notebook, and pictures have 
 
 import json
 import re
-import subprocess
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from course.building.bundles import bundle_name
 from course.formats.notebook import parse_notebook
 from course.formats.settings import Course, Framework
+from course.localization.history import git
 
 BRANCH = "main"  # of the sources
 PUBLISHED = "gh-pages"  # the branch that holds the built site
@@ -60,12 +60,8 @@ def origin(root: Path) -> str:
     """Return owner and name of the repository that a folder was cloned from; "" if not GitHub's."""
     if not (root / ".git").exists():
         return ""
-    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    found = GITHUB.fullmatch(done.stdout.strip())
+    told = git(root, "remote", "get-url", "origin") or ""
+    found = GITHUB.fullmatch(told.strip())
     return found[1] if found else ""
 
 

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from babel import Locale as Cldr
+from babel.dates import format_date
 
 from course.building.bundles import bundle_name
 from course.formats.course_toml import START
-from course.formats.settings import Lesson, Locale
+from course.formats.settings import Framework, Lesson, Locale
 from course.formats.strings import Strings
 from course.website import cloud
 from course.website.frame import policy, scripts
@@ -45,9 +46,33 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "binder": binder,
         "bundle": f"{bundle_name(course, locale.id)}.zip",
         "guide": shared.guide,
+        "about": dict(course.about),
+        "date": shared.date and format_date(shared.date, "long", cldr_locale(locale.id)),
+        "citation": citation(shared),
+        "installs": [install(shared, framework) for framework in course.frameworks],
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
+
+
+def citation(shared: Shared) -> str:
+    """Return the course as an entry of BibTeX; empty without authors."""
+    course = shared.course
+    facts = {
+        "author": course.about.get("authors", ""),
+        "title": course.title,
+        "year": shared.date and str(shared.date.year),
+        "url": course.site or course.repository,
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in facts.items() if value]
+    key = bundle_name(course, course.source_locale)
+    return ",\n".join([f"@misc{{{key}", *lines]) + "\n}" if facts["author"] else ""
+
+
+def install(shared: Shared, framework: Framework) -> str:
+    """Return the commands that install what notebooks of a framework need, and open them."""
+    needed = " ".join(f'"{line}"' for line in cloud.requirements(shared.course, framework))
+    return f"pip install jupyterlab {needed}".rstrip() + "\njupyter lab"
 
 
 def page_words(words: Strings) -> Strings:

@@ -3,7 +3,7 @@
 import base64
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ import jinja2
 
 from course.formats.settings import Course
 from course.formats.strings import Strings
-from course.website.code import stylesheet
 
 HERE = Path(__file__).parent
+LICENCE = "fonts/OFL.txt"
 STATIC, FILES = "_static", "_files"  # folders that all locales share
 
 
@@ -36,18 +36,16 @@ def policy() -> str:
     hashes = [hashlib.sha256(text.encode()).digest() for text in scripts().values()]
     own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     return (
-        f"default-src 'none'; script-src {own}; style-src 'self'; img-src 'self' data:;"
-        " base-uri 'none'; form-action 'self'"
+        f"default-src 'none'; script-src {own}; style-src 'self'; font-src 'self';"
+        " img-src 'self' data:; base-uri 'none'; form-action 'self'"
     )
 
 
-def assets() -> dict[str, bytes]:
-    """Return the style sheets of all pages, by their path in the site."""
-    sheets = {
-        "code.css": stylesheet(),
-        "course.css": (HERE / "static" / "course.css").read_text(encoding="utf-8"),
-    }
-    return {f"{STATIC}/{name}": text.encode() for name, text in sheets.items()}
+def assets() -> Iterator[tuple[str, bytes]]:
+    """Yield the style sheets and fonts of all pages, by their path in the site."""
+    static = HERE / "static"
+    for path in sorted([*static.glob("*.css"), *static.glob("fonts/*.woff2"), static / LICENCE]):
+        yield f"{STATIC}/{path.relative_to(static).as_posix()}", path.read_bytes()
 
 
 @functools.cache

@@ -60,7 +60,7 @@ def text_output(text: str, label: str) -> str:
     text = OVERWRITTEN.sub("", ANSI.sub("", text)).rstrip()
     if not text:
         return ""
-    side = {"dir": "ltr", "translate": "no", "tabindex": "0", "role": "group", "aria_label": label}
+    side = {"dir": "ltr", "translate": "no", "role": "group", "aria_label": label}
     return element("pre", html.escape(text), class_="printed", **side)
 
 

@@ -149,9 +149,7 @@ class PageWriter:
         """Add a code cell, its outputs, and its claim."""
         self.begin_untitled()
         name = cell["id"]
-        # Code can be wider than the screen and must be scrollable by keyboard; browsers must not
-        # translate it.
-        side = {"tabindex": "0", "dir": "ltr", "lang": self.source.id, "translate": "no"}
+        side = {"dir": "ltr", "lang": self.source.id, "translate": "no"}  # by browsers
         source = element("pre", highlight(cell["source"]), **side)
         highlighted = element("div", source, class_="highlight")
         outputs = self.outputs(cell)

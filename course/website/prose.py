@@ -94,7 +94,7 @@ class PageRenderer(Renderer):
 
     def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a table in a container that scrolls on narrow screens."""
-        return '<div class="scroll" tabindex="0">' + self.renderToken(tokens, idx, options, env)
+        return '<div class="scroll">' + self.renderToken(tokens, idx, options, env)
 
     def table_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Close the table and its container."""
@@ -103,7 +103,7 @@ class PageRenderer(Renderer):
     def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Render a formula in a container that scrolls on narrow screens."""
         formula = super().math_block(tokens, idx, options, env)
-        return element("div", formula, class_="formula", dir="ltr", tabindex="0")
+        return element("div", formula, class_="formula", dir="ltr")
 
     math_inline_double = math_block_label = math_block
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from course.formats.lesson import SourceLesson
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
 from course.formats.support import support_files
+from course.localization.history import git
 from course.machine import installed
 from course.website import cloud
 from course.website.frame import FILES
@@ -40,6 +42,7 @@ class Shared:
         versions = [(name, installed(name)) for name in PACKAGES]
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
+        self.date = last_change(course.root)
         self.support_hash = hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -128,6 +131,12 @@ class Shared:
             content = path.read_bytes() if path.is_file() else b""
             digest.update(f"\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
+
+
+def last_change(root: Path) -> date | None:
+    """Return the date of the last commit of a course; None if its folder is no clone."""
+    told = git(root, "log", "-1", "--format=%cs") if (root / ".git").exists() else ""
+    return date.fromisoformat(told.strip()) if told else None
 
 
 @functools.cache

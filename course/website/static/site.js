@@ -134,6 +134,17 @@
     if (mine) card.classList.add("yours");
   }
 
+  // What is wider than its place scrolls, also by keyboard; nothing else there takes focus.
+  const scrollers = all(".printed, .scroll, .formula, .prose pre");
+  const watch = () => {
+    for (const item of scrollers) {
+      if (item.scrollWidth > item.clientWidth + 1) item.tabIndex = 0;
+      else item.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", watch);
+  addEventListener("resize", watch);
+
   // Code is copied with a button.
   const heard = one(".heard");
   const copy = async (text) => {
