@@ -139,7 +139,7 @@ class PageWriter:
                 self.begin(block.heading)
                 continue
             self.begin_untitled()
-            if f'<div class="prose" id="{cell.id}">' in block.html:
+            if f' id="{cell.id}"' in block.html:
                 self.page.ids.append(cell.id)
             if not self.page.picture and (found := PICTURE.search(block.html)):
                 self.page.picture = found[0].replace(' loading="lazy"', "")

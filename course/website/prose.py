@@ -16,6 +16,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
+from course.website.quiz import right_answer
 
 TAG = re.compile(r"(<[^>]*>)")
 BLANK = re.compile(r"\s+")
@@ -137,12 +138,22 @@ def render_blocks(
         if rendered or above:
             inner = element("div", rendered, **side) if side else rendered
             place = {} if blocks else {"id": cell_id}
-            blocks.append(Block(None, element("div", above + inner, class_="prose", **place)))
+            blocks.append(
+                Block(None, element("div", above + inner, **kind_of(tokens, cell_id), **place))
+            )
             above = ""
     if above:
         place = {} if blocks else {"id": cell_id}
         blocks.append(Block(None, element("div", above, class_="prose", **place)))
     return blocks
+
+
+def kind_of(tokens: Sequence[Token], cell_id: str) -> dict[str, str]:
+    """Return the attributes of a block of prose: its class, and those of a question."""
+    answer = right_answer(tokens)
+    if not answer:
+        return {"class_": "prose"}
+    return {"class_": "prose quiz", "data_answer": str(answer), "data_question": cell_id}
 
 
 def _count_headings(blocks: Iterable[Block]) -> int:

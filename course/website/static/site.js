@@ -134,6 +134,77 @@
     if (mine) card.classList.add("yours");
   }
 
+  // Questions: an option is chosen, and the answer below it opens.
+  const lessons = (() => {
+    try { return JSON.parse(kept.get("lessons")) || {}; } catch { return {}; }
+  })();
+  const record = (lesson) => (lessons[lesson] ||= { read: false, right: [], asked: 0 });
+  const questions = all(".quiz");
+  const end = one("[data-lesson-end]");
+  const here = end ? record(end.dataset.lessonEnd) : null;
+  const score = (text, { right, asked }) =>
+    text.replace("{right}", right.length).replace("{asked}", asked);
+  const show = () => {
+    end.hidden = false;
+    const line = end.querySelector(".score");
+    line.hidden = !here.asked;
+    line.textContent = score(line.dataset.score, here);
+    end.querySelector("button").setAttribute("aria-pressed", String(here.read));
+  };
+  if (here) {
+    here.asked = questions.length;
+    here.right = here.right.filter((id) => questions.some((each) => each.dataset.question === id));
+    show();
+    end.querySelector("button").addEventListener("click", () => {
+      here.read = !here.read;
+      kept.set("lessons", JSON.stringify(lessons));
+      show();
+    });
+    kept.set("last", location.pathname.split("/").pop());
+  }
+  for (const question of questions) {
+    const fold = question.querySelector("details");
+    const options = all("ul > li", question).filter((item) => !fold.contains(item));
+    const right = options[question.dataset.answer - 1];
+    options[0].parentNode.classList.add("options");
+    const buttons = options.map((item) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...item.childNodes);
+      item.append(button);
+      button.addEventListener("click", () => {
+        for (const each of buttons) each.removeAttribute("aria-pressed");
+        button.setAttribute("aria-pressed", "true");
+        const good = item === right;
+        for (const each of options) each.classList.remove("right", "wrong");
+        item.classList.add(good ? "right" : "wrong");
+        right.classList.add("right");
+        fold.open = true;
+        one(".heard").textContent = good ? say.right : say.wrong;
+        here.right = here.right.filter((id) => id !== question.dataset.question);
+        if (good) here.right.push(question.dataset.question);
+        kept.set("lessons", JSON.stringify(lessons));
+        show();
+      });
+      return button;
+    });
+  }
+  // The start page shows what has been read, and leads on from there.
+  for (const card of all("[data-read]")) {
+    const { read, right, asked } = record(card.dataset.read);
+    const done = card.querySelector(".done");
+    const told = [read ? `✓ ${done.dataset.done}` : "", right?.length ? score(done.dataset.score, { right, asked }) : ""];
+    done.textContent = told.filter(Boolean).join(" · ");
+    done.hidden = !done.textContent;
+    card.classList.toggle("read", Boolean(read));
+  }
+  const goOn = one("[data-go-on]");
+  const next = goOn && all("[data-read]").find((card) => !record(card.dataset.read).read);
+  if (goOn && next && kept.get("last")) {
+    goOn.textContent = goOn.dataset.goOn.replace("{lesson}", next.dataset.title);
+    goOn.href = next.querySelector("h3 a").href;
+  }
+
   // What is wider than its place scrolls, also by keyboard; nothing else there takes focus.
   const scrollers = all(".printed, .scroll, .formula, .prose pre");
   const watch = () => {
