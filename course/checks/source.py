@@ -13,6 +13,7 @@ from course.checks.structure import is_dead
 from course.dependencies.inputs import find_inputs
 from course.dependencies.stamp import outputs_problem
 from course.formats.notebook import course_metadata, picture_kinds, tags
+from course.formats.references import PAPER, read_references
 from course.formats.splice import Notebook
 from course.formats.translation import ALT, CLAIM
 from course.markdown.active import acts, find_active
@@ -105,6 +106,17 @@ def source_dead_links(context: SourceProse) -> Iterator[Found]:
         if is_dead(target, context.files):
             what = "dead link in the built notebook"
             yield Found(what, target, "name a file in notebooks/", anatomy.places[target])
+
+
+@register("reference", SourceProse)
+def unknown_references(context: SourceProse) -> Iterator[Found]:
+    """Papers that the English links are in references.toml, if the course has one."""
+    known = read_references(context.course)
+    for target in context.anatomy.links:
+        if known and PAPER.match(target) and target not in known:
+            remedy = "add its authors, title and where it was published, or correct the link"
+            place = context.anatomy.places[target]
+            yield Found("paper that is not in references.toml", target, remedy, place)
 
 
 @register("alt", SourceProse)

@@ -63,7 +63,9 @@ def render_lesson(
     pages = []
     for notebook in lesson.notebooks:
         here = links.at(f"{notebook.path.stem}.html")
-        writer = PageWriter(localized, notebook, shared.source, words, here, plots)
+        writer = PageWriter(
+            localized, notebook, shared.source, words, here, plots, shared.references
+        )
         pages.append(writer.write())
     rendered = LessonPages(
         key,

@@ -1,5 +1,6 @@
 """Pages of the lessons: a localized notebook as HTML, with data for templates and search."""
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from typing import Any
 
 from course.errors import CourseError
 from course.formats.lesson import alternative
+from course.formats.references import Reference
 from course.formats.settings import Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings
@@ -14,12 +16,13 @@ from course.formats.translation import ALT, CLAIM
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
-from course.markdown.parser import parser, visible
+from course.markdown.parser import link_targets, parser, visible
 from course.markdown.render import element
 from course.website.code import highlight
 from course.website.outputs import render_outputs
 from course.website.prose import Heading, Links, render_blocks, render_part, searchable
 
+REFERENCES = "references"  # the anchor of their section
 PLOTS = "../_plots/"  # relative to the pages of a locale
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
 PICTURE = re.compile(r"<img [^>]*>")
@@ -58,9 +61,11 @@ class PageWriter:
         words: Strings,
         links: Links,
         plots: dict[str, bytes],
+        references: Mapping[str, Reference],
     ) -> None:
         self.lesson, self.notebook, self.source = lesson, notebook, source
         self.words, self.links, self.plots = words, links, plots
+        self.references, self.cited = references, dict[str, Reference]()
         self.page = Page(notebook.path.stem, lesson.source.lesson.id, notebook.framework)
         self.parts: list[str] = []
         self.texts: list[str] = []  # HTML of the current HTML section
@@ -83,6 +88,7 @@ class PageWriter:
                 self.prose(self.lesson[cell["id"]], untranslated)
             elif cell["cell_type"] == "code":
                 self.code(cell)
+        self.cite()
         self.close(2)
         self.page.body = "\n".join(self.parts)
         return self.page
@@ -134,6 +140,8 @@ class PageWriter:
         notice = cell_notice(cell, self.words, untranslated)
         edit = self.words["site.edit"]
         side = self.side(cell)
+        known = (target for target in link_targets(cell.text) if target in self.references)
+        self.cited |= {target: self.references[target] for target in known}
         for block in render_blocks(cell.id, cell.text, side, notice, edit, self.links):
             if block.heading:
                 self.begin(block.heading)
@@ -144,6 +152,19 @@ class PageWriter:
             if not self.page.picture and (found := PICTURE.search(block.html)):
                 self.page.picture = found[0].replace(' loading="lazy"', "")
             self.add(block.html)
+
+    def cite(self) -> None:
+        """Add the references that the page links, as a section of its own at the end."""
+        if not self.cited:
+            return
+        self.begin(Heading(2, REFERENCES, html.escape(self.words["site.references"])))
+        side = {"lang": self.source.id, "dir": self.source.direction}
+        items = []
+        for each in self.cited.values():
+            title = element("a", html.escape(each.title), href=each.url, rel="noopener noreferrer")
+            rest = f"{html.escape(each.authors)}: {title}. {html.escape(each.published)}."
+            items.append(element("li", rest))
+        self.add(element("ul", "".join(items), class_="references", **side))
 
     def code(self, cell: Mapping[str, Any]) -> None:
         """Add a code cell, its outputs, and its claim."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from course.formats.lesson import SourceLesson
+from course.formats.references import read_references
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
 from course.formats.support import support_files
@@ -39,6 +40,7 @@ class Shared:
             for notebook in lesson.notebooks
         }
         self.source = course.locale(course.source_locale)
+        self.references = read_references(course)
         versions = [(name, installed(name)) for name in PACKAGES]
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
@@ -114,6 +116,7 @@ class Shared:
             course.repository,
             [cloud.requirements(course, framework) for framework in course.frameworks],
             asdict(self.source),
+            [asdict(reference) for reference in self.references.values()],
             self._places["sizes"],
             sorted(self._places["pages"]),
             sorted((k, sorted(v)) for k, v in self.anchors.items()),
