@@ -79,6 +79,11 @@ def binder_address(repository: str, locale: str, notebook: str = "") -> str:
     return f"https://mybinder.org/v2/gh/{place}/{BRANCH}?labpath={path}"
 
 
+def issue_address(repository: str, title: str) -> str:
+    """Return the URL of GitHub's form for a new issue with a title."""
+    return f"{repository}/issues/new?title={quote(title, safe='')}"
+
+
 def new_file_address(repository: str, path: PurePath) -> str:
     """Return the URL of GitHub's form for a new file."""
     return f"{repository}/new/{BRANCH}/{quote(path.parent.as_posix())}?filename={quote(path.name)}"

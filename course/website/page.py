@@ -18,6 +18,7 @@ from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
 from course.markdown.parser import link_targets, parser, visible
 from course.markdown.render import element
+from course.website import cloud
 from course.website.code import highlight
 from course.website.outputs import render_outputs
 from course.website.prose import Heading, Links, render_blocks, render_part, searchable
@@ -103,6 +104,7 @@ class PageWriter:
             self.open.append(level)
             label = self.words["site.link"]
             link = element("a", "#", class_="headerlink", href=f"#{heading.id}", aria_label=label)
+            link += self.report(heading)
             self.parts.append(f'<section id="{heading.id}">')
             self.parts.append(f"<h{level}>{heading.html} {link}</h{level}>")
         heading = Heading(level, heading.id, heading.html)
@@ -110,6 +112,16 @@ class PageWriter:
         self.page.ids.append(heading.id)
         self.texts.clear()
         self.page.search.append([heading.id, heading.text, "", ""])
+
+    def report(self, heading: Heading) -> str:
+        """Return a link to say what is wrong in an HTML section; empty without a repository."""
+        if not self.links.repository:
+            return ""
+        title = f"{self.page.name} ({self.lesson.locale.id}), {heading.id}: "
+        address = cloud.issue_address(self.links.repository, title)
+        label = self.words["site.report"]
+        side = {"class_": "headerlink", "aria_label": label, "title": label}
+        return element("a", "⚑", href=address, rel="noopener noreferrer", **side)
 
     def begin_untitled(self) -> None:
         """Add the title as heading if the notebook does not begin with one."""

@@ -27,7 +27,7 @@ class Links:
     """Link targets relative to a page: URLs of pictures, pages and files by the link in a notebook.
 
     `anchors` are the ids of each page by its URL, that of the page itself as "". `edit` is the URL
-    where the translation can be edited, or empty.
+    where the translation can be edited, `repository` that of the repository, or empty.
     """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Links:
     pages: Mapping[str, str] = field(default_factory=dict)
     anchors: Mapping[str, Collection[str]] = field(default_factory=dict)
     edit: str = ""
+    repository: str = ""
 
     def at(self, page: str) -> "Links":
         """Return the targets for a page."""

@@ -81,7 +81,9 @@ class Shared:
 
     def links(self, locale: Locale, lesson: Lesson) -> Links:
         """Return the link targets for the pages of a lesson."""
-        return Links(**self._places, edit=self._edit(locale, lesson))
+        return Links(
+            **self._places, edit=self._edit(locale, lesson), repository=self.course.repository
+        )
 
     @functools.cached_property
     def _places(self) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def test_a_repository_gives_buttons(tmp_path: Path) -> None:
         "https://github.com/cats/course/edit/main/translations/pl/01-cats.md",
         f"https://colab.research.google.com/github/cats/course/blob/gh-pages/{notebook}",
         binder_address("https://github.com/cats/course", "pl", "01-cats-ink.ipynb"),
+        "https://github.com/cats/course/issues/new?title=01-cats-ink%20%28pl%29%2C%20picture%3A%20",
     }
     made = json.loads((root / "build/site" / notebook).read_text(encoding="utf-8"))
     built = json.loads((root / "build/site/pl/01-cats-ink.ipynb").read_text(encoding="utf-8"))
