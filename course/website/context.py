@@ -93,6 +93,37 @@ def page_context(
     return {"page": facts}
 
 
+def beside_context(
+    shared: Shared, locale: Locale, lesson: Lesson, rendered: LessonPages
+) -> dict[str, Any]:
+    """Return the additional context of the page that shows a lesson side by side."""
+    beside = {
+        "lesson": lesson.id,
+        "rows": rendered.beside,
+        "notices": rendered.pages[0].notices,
+        "source": None if locale.id == shared.source.id else vars(shared.source),
+    }
+    return {"beside": beside}
+
+
+def claims_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
+    """Return the additional context of the page of claims."""
+    proven = {lesson.id: rendered.claims for lesson, rendered in lessons if rendered.claims}
+    notebooks = {
+        (lesson, framework)
+        for lesson, rows in proven.items()
+        for row in rows
+        for framework in row.frameworks
+    }
+    return {
+        "proven": proven,
+        "claims": sum(map(len, proven.values())),
+        "notebooks": len(notebooks),
+        "names": {framework.id: framework.name for framework in shared.course.frameworks},
+        "source": vars(shared.source),
+    }
+
+
 def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:
     """Return the search index: rows of page, lesson, label, and an entry of `Page.search`."""
     names = {framework.id: framework.name for framework in shared.course.frameworks}

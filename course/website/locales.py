@@ -16,7 +16,14 @@ from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
 from course.localization.localize import localize
-from course.website.context import Lessons, locale_context, page_context, search_index
+from course.website.context import (
+    Lessons,
+    beside_context,
+    claims_context,
+    locale_context,
+    page_context,
+    search_index,
+)
 from course.website.frame import context_for, render_template
 from course.website.lessons import (
     Head,
@@ -117,6 +124,9 @@ class LocaleSite:
                 name = f"{page.name}.html"
                 site.fresh |= self.write_page(name, "page.html", context, more, stamp, written)
                 site.pages += 1
+            more = beside_context(self.shared, self.locale, entry, pages)
+            name = f"{entry.id}-beside.html"
+            site.fresh |= self.write_page(name, "beside.html", context, more, stamp, written)
         progress = {
             "languages": language_rows(self.shared.course, self.locale, words),
             "done": lesson_rows(self.shared.course, self.locale, context["lessons"], words),
@@ -126,6 +136,7 @@ class LocaleSite:
         for name, more in (
             ("start", {}),
             ("progress", progress),
+            ("proof", claims_context(self.shared, lessons)),
             ("search", {"search_index": index}),
         ):
             target = "index.html" if name == "start" else f"{name}.html"

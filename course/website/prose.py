@@ -145,6 +145,17 @@ def render_blocks(
     return blocks
 
 
+def join_blocks(cell_id: str, blocks: Iterable[Block]) -> str:
+    """Return the blocks of a cell as HTML without ids, for a page that shows the cell by itself."""
+    parts = []
+    for block in blocks:
+        if block.heading:
+            parts.append(element(f"h{max(2, block.heading.level)}", block.heading.html))
+        else:
+            parts.append(block.html.replace(f' id="{cell_id}"', "", 1))
+    return "".join(parts)
+
+
 def _count_headings(blocks: Iterable[Block]) -> int:
     return sum(block.heading is not None for block in blocks)
 

@@ -16,7 +16,7 @@ from course.machine import installed
 from course.website import cloud
 from course.website.frame import FILES
 from course.website.outputs import size_of
-from course.website.prose import Links
+from course.website.prose import Links, join_blocks, render_blocks
 
 PACKAGES = ("jinja2", "pygments", "markdown-it-py", "mdit-py-plugins", "latex2mathml", "babel")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -37,6 +37,7 @@ class Shared:
             for notebook in lesson.notebooks
         }
         self.source = course.locale(course.source_locale)
+        self._prose: dict[tuple[str, str], str] = {}
         versions = [(name, installed(name)) for name in PACKAGES]
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
@@ -90,6 +91,17 @@ class Shared:
             "pages": {**here, **pages},
             "anchors": self.anchors,
         }
+
+    def source_prose(self, lesson: SourceLesson, cell_id: str) -> str:
+        """Return a cell of the source's prose as HTML, which is rendered once for all locales."""
+        key = lesson.lesson.id, cell_id
+        if key not in self._prose:
+            cell = lesson.get(cell_id)
+            page = f"{lesson.notebooks[0].path.stem}.html"
+            links = self.links(self.source, lesson.lesson).at(page)
+            blocks = render_blocks(cell_id, cell.text if cell else "", {}, "", "", links)
+            self._prose[key] = join_blocks(cell_id, blocks)
+        return self._prose[key]
 
     def _edit(self, locale: Locale, lesson: Lesson) -> str:
         if locale.id == self.source.id:
