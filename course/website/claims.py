@@ -1,6 +1,7 @@
 """Claims of a lesson for the page that lists them: sentence, printed output, conditions."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from course.localization.align import MISSING
@@ -17,8 +18,8 @@ class ClaimRow:
     """A claim of a lesson: the id of its cell, and its sentence as HTML.
 
     `frameworks` are those of the notebooks that prove it. `printed` has the output of its cell, and
-    `conditions` what the cell asserts, once if the frameworks agree. `english` is whether the
-    sentence is not translated.
+    `conditions` what the cell asserts, once if the frameworks agree. `data` are the corpora that it
+    uses. `english` is whether the sentence is not translated.
     """
 
     cell: str
@@ -27,16 +28,24 @@ class ClaimRow:
     frameworks: list[str] = field(default_factory=list)
     printed: Said = field(default_factory=list)
     conditions: Said = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
 
 
-def claim_rows(lesson: LocalizedLesson, links: Links) -> list[ClaimRow]:
-    """Return the claims of a lesson in reading order, each once for all its frameworks."""
+def claim_rows(
+    lesson: LocalizedLesson, links: Links, data: Mapping[str, list[str]]
+) -> list[ClaimRow]:
+    """Return the claims of a lesson in reading order, each once for all its frameworks.
+
+    `data` are the corpora that cells use, by id.
+    """
     rows: dict[str, ClaimRow] = {}
     for notebook, cell, sentence in claim_cells(lesson):
         row = rows.get(cell["id"])
         if row is None:
             rendered = render_part(parser().parse(sentence.text, {}), links)
-            row = rows[cell["id"]] = ClaimRow(cell["id"], rendered, sentence.status == MISSING)
+            row = ClaimRow(cell["id"], rendered, sentence.status == MISSING)
+            row.data = data.get(row.cell, [])
+            rows[row.cell] = row
         row.frameworks.append(notebook.framework)
         add_said(row.printed, notebook.framework, printed(cell))
         add_said(row.conditions, notebook.framework, "\n".join(conditions(cell["source"])))

@@ -121,6 +121,7 @@ def claims_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
         "notebooks": len(notebooks),
         "names": {framework.id: framework.name for framework in shared.course.frameworks},
         "source": vars(shared.source),
+        "described": {name: shared.address(path) for name, path in shared.described.items()},
     }
 
 

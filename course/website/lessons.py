@@ -90,12 +90,7 @@ def render_lesson(
     plots: dict[str, bytes] = {}
     writers = [
         PageWriter(
-            localized,
-            notebook,
-            shared.source,
-            words,
-            links.at(f"{notebook.path.stem}.html"),
-            plots,
+            localized, notebook, shared.source, words, links.at(f"{notebook.path.stem}.html"), plots
         )
         for notebook in lesson.notebooks
     ]
@@ -110,7 +105,7 @@ def render_lesson(
         dict(count_words(localized.cells)),
         warnings_of(localized),
         pages,
-        claim_rows(localized, writers[0].links),
+        claim_rows(localized, writers[0].links, shared.data(lesson)),
         Stored(hash_bytes(beside.encode("utf-8", "surrogatepass")), beside),
     )
     files = {f"{PLOTS}{name}": content for name, content in plots.items()}
