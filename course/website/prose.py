@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from course.markdown.formulas import write_formulas
 from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
 
@@ -186,8 +187,8 @@ def notice_line(text: str, edit: str, links: Links) -> str:
 
 
 def strip_tags(markup: str) -> str:
-    """Return the visible text of HTML in one line."""
-    return BLANK.sub(" ", html.unescape(TAG.sub("", markup))).strip()
+    """Return the visible text of HTML in one line, with formulas as text."""
+    return BLANK.sub(" ", html.unescape(TAG.sub("", write_formulas(markup)))).strip()
 
 
 def searchable(parts: Iterable[str]) -> str:
@@ -197,4 +198,4 @@ def searchable(parts: Iterable[str]) -> str:
     'one two three'
     """
     spaced = re.sub(r"(</(?:p|li|td|th|pre|div|summary|blockquote|h\d)>)", r" \1", " ".join(parts))
-    return strip_tags(spaced)
+    return strip_tags(write_formulas(spaced, isolated=True))
