@@ -4,6 +4,7 @@ Cells are aligned by id. What is the same in all frameworks is shown once.
 """
 
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from course.formats.lesson import merge_orders
@@ -14,6 +15,8 @@ from course.markdown.render import element
 from course.website.page import CellParts, PageWriter
 from course.website.prose import join_blocks, render_blocks
 
+# On this page long lines are wrapped, so there is nothing to scroll by keyboard.
+FOCUS = re.compile(r'(<pre\b[^>]*?) tabindex="0"')
 Side = tuple[Mapping[str, str], str]  # attributes and HTML of a column
 
 
@@ -39,7 +42,8 @@ class BesideWriter:
 
     def write(self) -> str:
         """Return the rows as HTML, in the reading order of all notebooks."""
-        return "\n".join(self.row(name) for name in merge_orders(self.cells.values()))
+        rows = "\n".join(self.row(name) for name in merge_orders(self.cells.values()))
+        return FOCUS.sub(r"\1", rows)
 
     def row(self, name: str) -> str:
         """Return the row of a cell of prose or of code; its anchor is the cell's id."""

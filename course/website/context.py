@@ -45,6 +45,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "binder": binder,
         "bundle": f"{bundle_name(course, locale.id)}.zip",
         "guide": shared.guide,
+        "claims": sum(len(pages.claims) for _, pages in lessons),
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
@@ -117,7 +118,6 @@ def claims_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
     }
     return {
         "proven": proven,
-        "claims": sum(map(len, proven.values())),
         "notebooks": len(notebooks),
         "names": {framework.id: framework.name for framework in shared.course.frameworks},
         "source": vars(shared.source),
