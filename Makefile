@@ -154,6 +154,11 @@ lab: $(READY)  ## Open the lessons in JupyterLab, in your language
 pictures: $(READY)  ## Make the PNG beside each diagram again
 	@$(BIN)/python tests/make_png.py
 
+.PHONY: readme-pictures
+readme-pictures: .venv/ready-browser  ## Make the pictures of README.md again
+	@$(BIN)/course site
+	@$(BIN)/python -m tests.readme_pictures
+
 .PHONY: demo-corpus
 demo-corpus: $(READY)  ## Make data/demo/ again
 	@$(BIN)/python data/demo/make_demo.py

@@ -50,6 +50,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "date": shared.date and format_date(shared.date, "long", cldr_locale(locale.id)),
         "citation": citation(shared),
         "installs": [install(shared, framework) for framework in course.frameworks],
+        "claims": sum(len(pages.claims) for _, pages in lessons),
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
@@ -116,6 +117,37 @@ def page_context(
         facts["colab"] = cloud.colab_address(repository, locale.id, name)
         facts["binder"] = cloud.binder_address(repository, locale.id, name)
     return {"page": facts}
+
+
+def beside_context(
+    shared: Shared, locale: Locale, lesson: Lesson, rendered: LessonPages
+) -> dict[str, Any]:
+    """Return the additional context of the page that shows a lesson side by side."""
+    beside = {
+        "lesson": lesson.id,
+        "rows": rendered.beside,
+        "notices": rendered.pages[0].notices,
+        "source": None if locale.id == shared.source.id else vars(shared.source),
+    }
+    return {"beside": beside}
+
+
+def claims_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
+    """Return the additional context of the page of claims."""
+    proven = {lesson.id: rendered.claims for lesson, rendered in lessons if rendered.claims}
+    notebooks = {
+        (lesson, framework)
+        for lesson, rows in proven.items()
+        for row in rows
+        for framework in row.frameworks
+    }
+    return {
+        "proven": proven,
+        "notebooks": len(notebooks),
+        "names": {framework.id: framework.name for framework in shared.course.frameworks},
+        "source": vars(shared.source),
+        "described": {name: shared.address(path) for name, path in shared.described.items()},
+    }
 
 
 def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:

@@ -21,7 +21,7 @@ from course.markdown.render import element
 from course.website import cloud
 from course.website.code import highlight
 from course.website.outputs import render_outputs
-from course.website.prose import Heading, Links, render_blocks, render_part, searchable
+from course.website.prose import Heading, Links, join_blocks, render_blocks, render_part, searchable
 
 REFERENCES = "references"  # the anchor of their section
 PLOTS = "../_plots/"  # relative to the pages of a locale
@@ -48,10 +48,20 @@ class Page:
     search: list[list[str]] = field(default_factory=list)
 
 
+@dataclass
+class CellParts:
+    """The HTML of a cell, for pages that show cells apart: prose, or code and its outputs."""
+
+    prose: str = ""
+    code: str = ""
+    outputs: str = ""
+
+
 class PageWriter:
     """Renders the page of a notebook of a lesson in its locale, cell by cell.
 
-    `source` is the source locale; the page's plots are added to `plots` by name.
+    `source` is the source locale; the page's plots are added to `plots` by name. `cells` are the
+    parts of the cells that have been rendered, by id.
     """
 
     def __init__(
@@ -71,6 +81,7 @@ class PageWriter:
         self.parts: list[str] = []
         self.texts: list[str] = []  # HTML of the current HTML section
         self.open: list[int] = []  # heading levels of the open HTML sections
+        self.cells: dict[str, CellParts] = {}
 
     def write(self) -> Page:
         """Return the page.
@@ -154,7 +165,9 @@ class PageWriter:
         side = self.side(cell)
         known = (target for target in link_targets(cell.text) if target in self.references)
         self.cited |= {target: self.references[target] for target in known}
-        for block in render_blocks(cell.id, cell.text, side, notice, edit, self.links):
+        blocks = render_blocks(cell.id, cell.text, side, notice, edit, self.links)
+        self.cells[cell.id] = CellParts(prose=join_blocks(cell.id, blocks))
+        for block in blocks:
             if block.heading:
                 self.begin(block.heading)
                 continue
@@ -188,6 +201,7 @@ class PageWriter:
         outputs = self.outputs(cell)
         parts = [element("div", highlighted, class_="cell_input")]
         parts += [element("div", outputs, class_="cell_output")] if outputs else []
+        self.cells[name] = CellParts("", *parts)
         self.parts.append(element("div", "".join(parts), class_="cell", id=name))
         self.page.ids.append(name)
         known = self.page.search[-1][3].split()

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from course.markdown.formulas import write_formulas
 from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
 from course.website.quiz import right_answer
@@ -157,6 +158,17 @@ def kind_of(tokens: Sequence[Token], cell_id: str) -> dict[str, str]:
     return {"class_": "prose quiz", "data_answer": str(answer), "data_question": cell_id}
 
 
+def join_blocks(cell_id: str, blocks: Iterable[Block]) -> str:
+    """Return the blocks of a cell as HTML without ids, for a page that shows the cell by itself."""
+    parts = []
+    for block in blocks:
+        if block.heading:
+            parts.append(element(f"h{max(2, block.heading.level)}", block.heading.html))
+        else:
+            parts.append(block.html.replace(f' id="{cell_id}"', "", 1))
+    return "".join(parts)
+
+
 def _count_headings(blocks: Iterable[Block]) -> int:
     return sum(block.heading is not None for block in blocks)
 
@@ -187,8 +199,8 @@ def notice_line(text: str, edit: str, links: Links) -> str:
 
 
 def strip_tags(markup: str) -> str:
-    """Return the visible text of HTML in one line."""
-    return BLANK.sub(" ", html.unescape(TAG.sub("", markup))).strip()
+    """Return the visible text of HTML in one line, with formulas as text."""
+    return BLANK.sub(" ", html.unescape(TAG.sub("", write_formulas(markup)))).strip()
 
 
 def searchable(parts: Iterable[str]) -> str:
@@ -198,4 +210,4 @@ def searchable(parts: Iterable[str]) -> str:
     'one two three'
     """
     spaced = re.sub(r"(</(?:p|li|td|th|pre|div|summary|blockquote|h\d)>)", r" \1", " ".join(parts))
-    return strip_tags(spaced)
+    return strip_tags(write_formulas(spaced, isolated=True))

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from course.dependencies.origins import origins
 from course.formats.lesson import SourceLesson
 from course.formats.references import read_references
 from course.formats.settings import Course, Lesson, Locale
@@ -19,7 +20,7 @@ from course.machine import installed
 from course.website import cloud
 from course.website.frame import FILES
 from course.website.outputs import size_of
-from course.website.prose import Links
+from course.website.prose import Links, join_blocks, render_blocks
 
 PACKAGES = ("jinja2", "pygments", "markdown-it-py", "mdit-py-plugins", "latex2mathml", "babel")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -41,6 +42,8 @@ class Shared:
         }
         self.source = course.locale(course.source_locale)
         self.references = read_references(course)
+        self._prose: dict[tuple[str, str], str] = {}
+        self._data: dict[str, dict[str, list[str]]] = {}
         versions = [(name, installed(name)) for name in PACKAGES]
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
@@ -58,7 +61,7 @@ class Shared:
                 yield f"{FILES}/{name}", content
         if course.repository:
             return
-        paths = [course.root / GUIDE]
+        paths = [course.root / name for name in (GUIDE, *self.described.values())]
         paths += [
             course.translation(locale, lesson)
             for locale in course.targets
@@ -72,6 +75,20 @@ class Shared:
     def guide(self) -> str:
         """The URL of the guide for translators; empty if the course has none."""
         return self.address(GUIDE) if (self.course.root / GUIDE).is_file() else ""
+
+    @functools.cached_property
+    def described(self) -> dict[str, str]:
+        """The paths of the files that describe corpora, by corpus: a README.md beside its files."""
+        paths = {
+            corpus: PurePosixPath(pattern).parent / "README.md"
+            for corpus, patterns in self.course.corpora.items()
+            for pattern in patterns[:1]
+        }
+        return {
+            corpus: path.as_posix()
+            for corpus, path in paths.items()
+            if (self.course.root / path).is_file()
+        }
 
     def address(self, path: str, edit: bool = False) -> str:
         """Return the URL of a file of the course: in the repository, or of its copy in the site."""
@@ -97,6 +114,33 @@ class Shared:
             "pages": {**here, **pages},
             "anchors": self.anchors,
         }
+
+    def source_prose(self, lesson: SourceLesson, cell_id: str) -> str:
+        """Return a cell of the source's prose as HTML, which is rendered once for all locales."""
+        key = lesson.lesson.id, cell_id
+        if key not in self._prose:
+            cell = lesson.get(cell_id)
+            page = f"{lesson.notebooks[0].path.stem}.html"
+            links = self.links(self.source, lesson.lesson).at(page)
+            blocks = render_blocks(cell_id, cell.text if cell else "", {}, "", "", links)
+            self._prose[key] = join_blocks(cell_id, blocks)
+        return self._prose[key]
+
+    def data(self, lesson: SourceLesson) -> dict[str, list[str]]:
+        """Return the corpora that the code cells of a lesson use, by id, those of any framework."""
+        name, corpora = lesson.lesson.id, lesson.lesson.corpora
+        if name not in self._data:
+            found: dict[str, set[str]] = {}
+            for notebook in lesson.notebooks if corpora else ():
+                cells = [cell for cell in notebook.data["cells"] if cell["cell_type"] == "code"]
+                code = [(cell["id"], cell["source"]) for cell in cells]
+                for cell_id, used in origins(code, corpora).items():
+                    found.setdefault(cell_id, set()).update(used)
+            self._data[name] = {
+                cell_id: [corpus for corpus in corpora if corpus in used]
+                for cell_id, used in found.items()
+            }
+        return self._data[name]
 
     def _edit(self, locale: Locale, lesson: Lesson) -> str:
         if locale.id == self.source.id:
@@ -148,7 +192,7 @@ def last_change(root: Path) -> date | None:
 def tool_code() -> str:
     """Return the hash of the code and templates that render pages."""
     top = Path(__file__).parents[1]
-    packages = ("website", "building", "localization", "formats", "markdown")
+    packages = ("website", "building", "localization", "dependencies", "formats", "markdown")
     paths = [path for package in packages for path in (top / package).rglob("*") if path.is_file()]
     sources = sorted(
         path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml")
