@@ -63,7 +63,8 @@ def render_lesson(
     pages = []
     for notebook in lesson.notebooks:
         here = links.at(f"{notebook.path.stem}.html")
-        writer = PageWriter(localized, notebook, shared.source, words, here, plots)
+        plot_words = shared.plots[locale.id].of(lesson.lesson.id)
+        writer = PageWriter(localized, notebook, shared.source, words, here, plots, plot_words)
         pages.append(writer.write())
     rendered = LessonPages(
         key,
