@@ -55,8 +55,19 @@ def texts(root: Element) -> Iterator[Text]:
 
 def label_of(text: Element) -> str:
     """Return the label of a text; of a formula, the characters that it is set from."""
-    parts = [part.text or "" for part in text if local(part) == "tspan"]
-    return NUMBER.sub(PLACE, BLANK.sub(" ", "".join(parts) or text.text or "").strip())
+    return NUMBER.sub(PLACE, BLANK.sub(" ", _written(text)).strip())
+
+
+def _written(text: Element) -> str:
+    """Return what is written in a text; in a formula, a space where the style changes."""
+    parts = [part for part in text if local(part) == "tspan"]
+    if not parts:
+        return text.text or ""
+    styles = [properties(part).get("font-style", "") for part in parts]
+    written = parts[0].text or ""
+    for before, style, part in zip(styles, styles[1:], parts[1:], strict=False):
+        written += (" " if style != before else "") + (part.text or "")
+    return written
 
 
 def has_words(label: str) -> bool:
@@ -111,8 +122,7 @@ def translate_plot(
 
 def fill_in(said: str, text: Element) -> str:
     """Return a translated label with the numbers of a text, in their order."""
-    parts = [part.text or "" for part in text if local(part) == "tspan"]
-    numbers = iter(NUMBER.findall("".join(parts) or text.text or ""))
+    numbers = iter(NUMBER.findall(_written(text)))
     return re.sub(re.escape(PLACE), lambda _: next(numbers, PLACE), said)
 
 

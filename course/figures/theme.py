@@ -176,7 +176,7 @@ class Painter:
         opacity = float(node.style.get("opacity", 1)) * float(node.style.get("fill-opacity", 1))
         painted = self.scheme.map(drawn)
         seen = painted.over(below.colour, opacity)
-        faint = contrast(drawn.over(DRAWN_GROUND, opacity), DRAWN_GROUND) < FAINT
+        faint = is_faint(drawn.over(DRAWN_GROUND, opacity))
         self.areas.append(Area(covers(points), seen, faint))
         changes = {"fill": painted.hex}
         ground = self.scheme.ground
@@ -187,7 +187,7 @@ class Painter:
 
     def line(self, drawn: Colour, behind: list[Area]) -> Colour | None:
         """Return the colour of a line; one that is faint, as that of a grid, stays so."""
-        if contrast(drawn, DRAWN_GROUND) < FAINT and all(area.faint for area in behind):
+        if is_faint(drawn) and all(area.faint for area in behind):
             return self.scheme.map(drawn)
         return self.readable(drawn, behind, MARK)
 
@@ -202,6 +202,11 @@ class Painter:
             if least_contrast(candidate, seen) >= minimum:
                 return candidate
         return legible(mapped, seen, minimum)
+
+
+def is_faint(drawn: Colour) -> bool:
+    """Return whether a colour is a ground itself, or that of a grid; a bright yellow is neither."""
+    return contrast(drawn, DRAWN_GROUND) < FAINT and drawn.chroma < TINT
 
 
 def middle(points: list[Point]) -> Point:
