@@ -15,7 +15,7 @@ from course.dependencies.stamp import outputs_problem
 from course.formats.notebook import course_metadata, picture_kinds, tags
 from course.formats.references import PAPER, read_references
 from course.formats.splice import Notebook
-from course.formats.translation import ALT, CLAIM
+from course.formats.translation import ALT, CAPTION, CLAIM
 from course.markdown.active import acts, find_active
 from course.markdown.parser import tokens
 
@@ -158,6 +158,12 @@ def plot_texts(context: SourceCode) -> Iterator[Found]:
     if ALT not in metadata and (kinds := picture_kinds(context.cell)):
         missing = "plot without alternative text"
         yield Found(missing, ", ".join(kinds), f"describe it in metadata.course.{ALT}")
+
+
+@register("caption", SourceCode)
+def captions(context: SourceCode) -> Iterator[Found]:
+    """The caption of a figure is a single paragraph."""
+    yield from _paragraph(course_metadata(context.cell), CAPTION)
 
 
 @register("claim", SourceCode)

@@ -4,8 +4,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from course.checks.review import CellReview
-from course.checks.todo import todo
+from course.checks.todo import todo, untranslated_labels
 from course.commands import open_course, positive
+from course.files import show
+from course.formats.plots import FILE_NAME as PLOTS
 from course.localization.align import STALE
 from course.text import mark_changes
 
@@ -40,7 +42,16 @@ def command(arguments: argparse.Namespace) -> int:
         console.print(Text(head, style="bold"))
         console.print(english(task.review, console.is_terminal))
         console.print()
+    labels = untranslated_labels(course, locale, lesson)
+    if labels:
+        where = f"{show(course.translations / locale.id, course.root)}/{PLOTS}"
+        console.print(Text(f"{where}: {len(labels)} labels of plots", style="bold"))
+        console.print(
+            Text(f"{', '.join(labels[: arguments.count])}\nFirst: course sync {locale.id}\n")
+        )
     words = sum(task.words for task in tasks)
+    if not tasks and labels:
+        return 0
     if not tasks:
         console.print("Nothing to do: a person has translated all of it.")
         return 0

@@ -20,8 +20,9 @@ TITLE, QUESTION, SUMMARY = "@title", "@question", "@summary"
 class SourceCell:
     """A cell of English prose; `frameworks` are those of the notebooks that contain it.
 
-    The sentences in the metadata of a code cell are such cells too: `plot-loss:alt` is the
-    alternative text of its plot, and `plot-loss:claim` the claim that it proves.
+    The sentences in the metadata of a cell are such cells too: `plot-loss:alt` is the alternative
+    text of its plot, `plot-loss:caption` the caption of that, and `plot-loss:claim` the claim that
+    it proves.
     """
 
     id: str
@@ -41,7 +42,7 @@ class SourceCell:
 
     @property
     def in_metadata(self) -> bool:
-        """Whether it is a sentence in the metadata of a code cell."""
+        """Whether it is a sentence in the metadata of a cell."""
         return bool(sentence_of(self.id)[1])
 
 

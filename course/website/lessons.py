@@ -97,6 +97,7 @@ def render_lesson(
             links.at(f"{notebook.path.stem}.html"),
             plots,
             shared.references,
+            shared.plots[locale.id].of(lesson.lesson.id),
         )
         for notebook in lesson.notebooks
     ]

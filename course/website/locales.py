@@ -12,6 +12,7 @@ from course.building.bundles import bundle, bundle_name
 from course.errors import CourseError
 from course.files import write_bytes
 from course.formats.lesson import SourceLesson
+from course.formats.plots import read_plots
 from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
@@ -78,6 +79,7 @@ class LocaleSite:
                 the locale is written.
         """
         strings_of(self.shared.course, self.locale)
+        read_plots(self.shared.course, self.locale)
         words: dict[str, dict[str, int]] = {}
         changed: list[tuple[str, LessonPages]] = []
         files: dict[str, bytes] = {}

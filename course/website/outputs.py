@@ -1,11 +1,10 @@
-"""Outputs of code cells as HTML, and plots as files that all locales share."""
+"""Outputs of code cells as HTML."""
 
 import base64
-import hashlib
 import html
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from course.markdown.render import element
@@ -19,16 +18,12 @@ KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # in order 
 
 
 def render_outputs(
-    outputs: Sequence[dict[str, Any]],
-    label: str,
-    alt: Mapping[str, str],
-    folder: str,
-    plots: dict[str, bytes],
+    outputs: Sequence[dict[str, Any]], label: str, draw: Callable[[bytes, str], str]
 ) -> str:
-    """Return the outputs of a cell as HTML; its pictures are added to `plots` by name.
+    """Return the outputs of a cell as HTML.
 
-    `label` is the accessible name of text outputs. `alt` are attributes of pictures: `alt`, and
-    its language if it is not the page's. `folder` is the URL of the plots.
+    `label` is the accessible name of text outputs. `draw` returns the HTML of a picture, from its
+    content and its MIME type.
 
     Raises:
         ValueError: a picture is not valid base64.
@@ -45,13 +40,7 @@ def render_outputs(
         parts, text = [*parts, text_output(text, label)], ""
         encoded = "".join(data[kind])
         content = encoded.encode() if kind == VECTOR else base64.b64decode(encoded)
-        name = hashlib.sha256(content).hexdigest()[:16] + KINDS[kind]
-        plots[name] = content
-        size = size_of(content)
-        # Where brightness encodes a value, as in a heat map, the dark theme must not invert it.
-        look = "plot raster" if kind == VECTOR and b"<image" in content else "plot"
-        image = element("img", class_=look, src=folder + name, **alt, loading="lazy", **size)
-        parts.append(element("p", image.removesuffix("</img>")))
+        parts.append(draw(content, kind))
     return "".join([*parts, text_output(text, label)])
 
 

@@ -4,15 +4,18 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from course.errors import CourseError
 from course.formats.lesson import alternative
+from course.formats.plots import data_labels
 from course.formats.references import Reference
 from course.formats.settings import Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings
-from course.formats.translation import ALT, CLAIM
+from course.formats.translation import ALT, CAPTION, CLAIM
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
@@ -20,13 +23,14 @@ from course.markdown.parser import link_targets, parser, visible
 from course.markdown.render import element
 from course.website import cloud
 from course.website.code import highlight
+from course.website.figures import Figures, PlotLanguage, draw_plot
 from course.website.outputs import render_outputs
 from course.website.prose import Heading, Links, join_blocks, render_blocks, render_part, searchable
 
 REFERENCES = "references"  # the anchor of their section
 PLOTS = "../_plots/"  # relative to the pages of a locale
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
-PICTURE = re.compile(r"<img [^>]*>")
+PICTURE = re.compile(r"(?:<img [^>]*>)+")  # one for each colour scheme
 
 
 @dataclass
@@ -60,8 +64,8 @@ class CellParts:
 class PageWriter:
     """Renders the page of a notebook of a lesson in its locale, cell by cell.
 
-    `source` is the source locale; the page's plots are added to `plots` by name. `cells` are the
-    parts of the cells that have been rendered, by id.
+    `source` is the source locale; the page's plots are added to `plots` by name, with the words of
+    `plot_words` by label. `cells` are the parts of the cells that have been rendered, by id.
     """
 
     def __init__(
@@ -73,10 +77,13 @@ class PageWriter:
         links: Links,
         plots: dict[str, bytes],
         references: Mapping[str, Reference],
+        plot_words: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.lesson, self.notebook, self.source = lesson, notebook, source
         self.words, self.links, self.plots = words, links, plots
         self.references, self.cited = references, dict[str, Reference]()
+        self.figures = Figures(words["site.figure"])
+        self.language = PlotLanguage(plot_words, lesson.locale.id, lesson.locale.direction)
         self.page = Page(notebook.path.stem, lesson.source.lesson.id, notebook.framework)
         self.parts: list[str] = []
         self.texts: list[str] = []  # HTML of the current HTML section
@@ -165,7 +172,8 @@ class PageWriter:
         side = self.side(cell)
         known = (target for target in link_targets(cell.text) if target in self.references)
         self.cited |= {target: self.references[target] for target in known}
-        blocks = render_blocks(cell.id, cell.text, side, notice, edit, self.links)
+        caption = partial(self.caption, cell.id)
+        blocks = render_blocks(cell.id, cell.text, side, notice, edit, self.links, caption)
         self.cells[cell.id] = CellParts(prose=join_blocks(cell.id, blocks))
         for block in blocks:
             if block.heading:
@@ -206,11 +214,18 @@ class PageWriter:
         self.page.ids.append(name)
         known = self.page.search[-1][3].split()
         names = dict.fromkeys([*known, *NAME.findall(cell["source"])])
-        self.page.search[-1][3] = " ".join(names)
+        self.page.search[-1][2:] = searchable(self.texts), " ".join(names)
         claim = self.lesson.get(f"{name}:{CLAIM}")
         if claim and claim.text.strip():
             rendered = render_part(parser().parse(claim.text, {}), self.links)
             self.add(element("div", rendered, class_="claim", **self.side(claim)))
+
+    def caption(self, cell_id: str) -> str:
+        """Return the caption of the next figure, which the cell has."""
+        cell = self.lesson.get(f"{cell_id}:{CAPTION}")
+        tokens = parser().parse(cell.text, {}) if cell else []
+        inline = [token for token in tokens if token.type == "inline"]
+        return self.figures.caption(render_part(inline, self.links), self.side(cell))
 
     def outputs(self, cell: Mapping[str, Any]) -> str:
         """Return the outputs of a code cell as HTML."""
@@ -218,9 +233,18 @@ class PageWriter:
         default = self.words["site.plot"].format(section=self.page.headings[-1].text)
         text = visible(translated.text) if translated else alternative(cell) or default
         alt = {"alt": text, **self.side(translated)}
-        label = self.words["site.output"]
+
+        def draw(content: bytes, kind: str) -> str:
+            data = data_labels(cell)
+            drawn = draw_plot(content, kind, alt, self.language, data, PLOTS, self.plots)
+            caption = self.caption(cell["id"])
+            self.texts.append(caption)
+            return element(
+                "figure", element("div", drawn, class_="canvas") + caption, class_="figure"
+            )
+
         try:
-            return render_outputs(cell["outputs"], label, alt, PLOTS, self.plots)
+            return render_outputs(cell["outputs"], self.words["site.output"], draw)
         except ValueError as error:
             raise CourseError(
                 f"{self.notebook.path.name}: cell {cell['id']}: picture of an output: {error};"

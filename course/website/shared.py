@@ -1,5 +1,6 @@
 """Data shared by the pages of all locales: lessons, files, strings, links, cache keys."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -10,7 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from course.dependencies.origins import origins
+from course.figures.theme import DARK, LIGHT, themed
 from course.formats.lesson import SourceLesson
+from course.formats.plots import FILE_NAME as PLOTS
+from course.formats.plots import read_plots_or_none
 from course.formats.references import read_references
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
@@ -35,6 +39,7 @@ class Shared:
         self.course, self.lessons = course, lessons
         self.support = support_files(course)
         self.words = {locale.id: strings_or_english(course, locale) for locale in course.locales}
+        self.plots = {locale.id: read_plots_or_none(course, locale) for locale in course.locales}
         self.anchors = {
             f"{notebook.path.stem}.html": frozenset(cell["id"] for cell in notebook.data["cells"])
             for lesson in lessons
@@ -57,8 +62,11 @@ class Shared:
         """
         course = self.course
         for name, content in self.support.items():
+            light, dark = self.diagrams.get(name, (content, b""))
             if name.endswith(SHOWN_FILES):
-                yield f"{FILES}/{name}", content
+                yield f"{FILES}/{name}", light
+            if dark:
+                yield f"{FILES}/{dark_name(name)}", dark
         if course.repository:
             return
         paths = [course.root / name for name in (GUIDE, *self.described.values())]
@@ -70,6 +78,16 @@ class Shared:
         for path in paths:
             if path.is_file() and path.resolve() == path:  # no symbolic link
                 yield f"{FILES}/{path.relative_to(course.root).as_posix()}", path.read_bytes()
+
+    @functools.cached_property
+    def diagrams(self) -> dict[str, tuple[bytes, bytes]]:
+        """The diagrams for light and for dark pages, by path; those that are SVG."""
+        found = {}
+        for name, content in self.support.items():
+            if name.endswith(".svg"):
+                with contextlib.suppress(ValueError):  # not well-formed: shown as it is
+                    found[name] = themed(content, LIGHT), themed(content, DARK)
+        return found
 
     @property
     def guide(self) -> str:
@@ -110,6 +128,7 @@ class Shared:
         sizes = {name: size_of(self.support[name]) for name in here if name.endswith(PICTURES)}
         return {
             "pictures": here,
+            "dark": {here[name]: f"../{FILES}/{dark_name(name)}" for name in self.diagrams},
             "sizes": sizes,
             "pages": {**here, **pages},
             "anchors": self.anchors,
@@ -164,6 +183,7 @@ class Shared:
             asdict(self.source),
             [asdict(reference) for reference in self.references.values()],
             self._places["sizes"],
+            self._places["dark"],
             sorted(self._places["pages"]),
             sorted((k, sorted(v)) for k, v in self.anchors.items()),
         ]
@@ -176,7 +196,8 @@ class Shared:
         parts = [asdict(locale), asdict(lesson.lesson), self.words[locale.id], edit]
         digest.update(json.dumps(parts, sort_keys=True).encode())
         paths = [notebook.path for notebook in lesson.notebooks]
-        for path in [*paths, self.course.translation(locale, lesson.lesson)]:
+        plots = self.course.translations / locale.id / PLOTS
+        for path in [*paths, self.course.translation(locale, lesson.lesson), plots]:
             content = path.read_bytes() if path.is_file() else b""
             digest.update(f"\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
@@ -188,11 +209,28 @@ def last_change(root: Path) -> date | None:
     return date.fromisoformat(told.strip()) if told else None
 
 
+def dark_name(name: str) -> str:
+    """Return the path of the twin of a diagram that dark pages show.
+
+    >>> dark_name("images/a.svg")
+    'images/a.dark.svg'
+    """
+    return f"{name.removesuffix('.svg')}.dark.svg"
+
+
 @functools.cache
 def tool_code() -> str:
     """Return the hash of the code and templates that render pages."""
     top = Path(__file__).parents[1]
-    packages = ("website", "building", "localization", "dependencies", "formats", "markdown")
+    packages = (
+        "website",
+        "building",
+        "localization",
+        "dependencies",
+        "formats",
+        "figures",
+        "markdown",
+    )
     paths = [path for package in packages for path in (top / package).rglob("*") if path.is_file()]
     sources = sorted(
         path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml")
