@@ -49,7 +49,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "about": {name: course.about.get(name, "") for name in ABOUT},
         "date": shared.date and format_date(shared.date, "long", cldr_locale(locale.id)),
         "citation": citation(shared),
-        "installs": [install(shared, framework) for framework in course.frameworks],
+        "installs": installs(shared),
         "claims": sum(len(pages.claims) for _, pages in lessons),
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
@@ -68,6 +68,16 @@ def citation(shared: Shared) -> str:
     lines = [f"  {name} = {{{value}}}" for name, value in facts.items() if value]
     key = bundle_name(course, course.source_locale)
     return ",\n".join([f"@misc{{{key}", *lines]) + "\n}" if facts["author"] else ""
+
+
+def installs(shared: Shared) -> list[str]:
+    """Return how to run the notebooks, for each framework that has packages.
+
+    Whoever has installed one of these can run the notebooks that need none.
+    """
+    frameworks = shared.course.frameworks
+    needed = [framework for framework in frameworks if framework.packages] or frameworks[:1]
+    return [install(shared, framework) for framework in needed]
 
 
 def install(shared: Shared, framework: Framework) -> str:
@@ -110,6 +120,8 @@ def page_context(
     facts = {**vars(page), "headings": [vars(heading) for heading in page.headings]}
     del facts["search"]
     facts["shared"] = [name for name in page.ids if name in rendered.shared_ids]
+    # Only where there was a choice, the framework is one that the reader prefers.
+    facts["chosen"] = page.framework if len(rendered.pages) > 1 else ""
     facts["colab"] = facts["binder"] = ""
     facts["edit"] = shared.links(locale, lesson).edit
     repository, name = shared.course.repository, f"{page.name}.ipynb"
@@ -154,11 +166,17 @@ def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:
     """Return the search index: rows of page, lesson, label, and an entry of `Page.search`."""
     names = {framework.id: framework.name for framework in shared.course.frameworks}
     return [
-        [page.name, lesson.id, f"{rendered.said['title']} · {names[page.framework]}", *entry]
+        [page.name, lesson.id, label(rendered, names[page.framework]), *entry]
         for lesson, rendered in lessons
         for page in rendered.pages
         for entry in page.search
     ]
+
+
+def label(rendered: LessonPages, framework: str) -> str:
+    """Return the name of a page among others: the lesson's title, and a framework if it has two."""
+    title = rendered.said["title"]
+    return f"{title} · {framework}" if len(rendered.pages) > 1 else title
 
 
 def comma(locale: Locale) -> str:
