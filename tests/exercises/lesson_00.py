@@ -6,7 +6,11 @@ ANSWERS = ("accuracy",)  # in the solutions
 REACHED = {}  # there is no open exercise
 WRONG = {
     "exercise-accuracy": [
-        {"accuracy": lambda predicted, labels: sum(a == b for a, b in zip(predicted, labels))},
+        {
+            "accuracy": lambda predicted, labels: sum(
+                a == b for a, b in zip(predicted, labels, strict=True)
+            )
+        },
         {"accuracy": lambda predicted, labels: len(set(predicted) & set(labels)) / len(predicted)},
         {"accuracy": lambda predicted, labels: 3 / 4},
     ]
