@@ -17,7 +17,8 @@ from tests.browser.site.conftest import COURSE, ROOT
 
 TEXT, MARK = 4.45, 2.95  # of 4.5 and 3, for the rounding of colours and of pixels
 FAINT = 1.4  # up to which a shape is a ground or a grid
-TEXTS = """() => [...document.querySelectorAll("svg text")].filter(t => t.textContent.trim()).map(t => {
+TEXTS = """() => [...document.querySelectorAll("svg text")]
+  .filter(t => t.textContent.trim()).map(t => {
   const box = t.getBoundingClientRect();
   const parts = [...t.querySelectorAll("tspan")].filter(part => part.textContent.trim());
   const fill = getComputedStyle(parts[0] || t).fill;
@@ -28,7 +29,8 @@ MARKS = """() => [...document.querySelectorAll("svg :is(path, rect, circle, line
   return [e.outerHTML.slice(0, 80), [s.fill, s.fillOpacity * s.opacity],
     [s.stroke, s.strokeOpacity * s.opacity]]; })"""
 OUTSIDE = """() => { const frame = document.querySelector("svg").getBoundingClientRect();
-  return [...document.querySelectorAll("svg text")].map(t => [t, t.getBoundingClientRect()])
+  return [...document.querySelectorAll("svg text:not(:has(tspan))")]  // a formula is not translated
+    .map(t => [t, t.getBoundingClientRect()])
     .filter(([, b]) => b.left < frame.left - 2 || b.right > frame.right + 2)
     .map(([t]) => t.textContent.trim()); }"""
 
