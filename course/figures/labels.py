@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from course.figures.svg import (
+    LENGTH,
+    ROTATE,
     SVG,
     Element,
     Node,
@@ -27,17 +29,22 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"[^\W\d_]{3,}")
 BLANK = re.compile(r"\s+")
 TICK = re.compile(r"([xy]tick)_\d+")  # the id of a group that matplotlib writes
-FRONT, BEHIND, ALL = "xtick", "ytick", "*"
+ALL = "*"
+LAST = 7.0  # width of the last letter of a formula
 MARGIN = 3.0  # between a text and the edge of the picture
 FLIPPED = {"start": "end", "end": "start", "middle": "middle"}
 
 
 class Text(NamedTuple):
-    """A text of a plot: its node, its label, and the axis at whose ticks it stands, or empty."""
+    """A text of a plot: its node and its label.
+
+    `ticks` is the axis at whose ticks it stands, or empty; `names` is whether it names an axis.
+    """
 
     node: Node
     label: str
     ticks: str
+    names: bool
 
 
 def texts(root: Element) -> Iterator[Text]:
@@ -48,9 +55,17 @@ def texts(root: Element) -> Iterator[Text]:
         if (match := TICK.fullmatch(group.get("id", "")))
         for child in group.iter(f"{{{SVG}}}text")
     }
+    of_axes = {
+        child
+        for group in root.iter(f"{{{SVG}}}g")
+        if group.get("id", "").startswith("matplotlib.axis")
+        for child in group.iter(f"{{{SVG}}}text")
+    }
     for node in nodes(root):
         if node.kind == "text":
-            yield Text(node, label_of(node.element), ticks.get(node.element, ""))
+            place = ticks.get(node.element, "")
+            names = node.element in of_axes and not place
+            yield Text(node, label_of(node.element), place, names)
 
 
 def label_of(text: Element) -> str:
@@ -111,11 +126,12 @@ def translate_plot(
     for text in list(texts(root)):
         said = words.get(text.label, "")
         if said and not _is_data(text, data):
-            replace_text(text.node, fill_in(said, text.node.element), direction)
+            replace_text(text, fill_in(said, text.node.element), direction)
             changed = True
     if not changed:
         return content
     root.set("{http://www.w3.org/XML/1998/namespace}lang", lang)
+    step_aside(root)
     widen(root)
     return write_svg(root)
 
@@ -126,44 +142,68 @@ def fill_in(said: str, text: Element) -> str:
     return re.sub(re.escape(PLACE), lambda _: next(numbers, PLACE), said)
 
 
-def replace_text(node: Node, said: str, direction: str) -> None:
+def replace_text(text: Text, said: str, direction: str) -> None:
     """Put other words into a text, in their own direction.
 
-    The letters of a formula have places of their own; the new words are set around its middle.
+    The letters of a formula have places of their own. The new words are set around its middle if it
+    names an axis, or else from its start.
     """
-    text = node.element
-    parts = [part for part in text if local(part) == "tspan"]
-    if parts:
-        last = parts[-1]
-        style = {**properties(parts[0])}
+    element = text.node.element
+    style, anchor = properties(element), text.node.style.get("text-anchor", "start")
+    if parts := [part for part in element if local(part) == "tspan"]:
+        style = {**style, **properties(parts[0])}
         style.pop("font-style", None)
-        wide = float(last.get("x", "0")) + 7
-        text.set("x", str(wide / 2))
-        text.set("y", parts[0].get("y", "0"))
-        text.set("style", "; ".join(f"{name}: {value}" for name, value in style.items()))
-        for part in list(text):
-            text.remove(part)
-        anchor = "middle"
-    else:
-        anchor = node.style.get("text-anchor", "start")
-    text.text = said
-    written = properties(text) or {}
-    written["text-anchor"] = FLIPPED[anchor] if direction == "rtl" else anchor
+        wide = float(parts[-1].get("x", "0")) + LAST
+        anchor = "middle" if text.names else "start"
+        element.set("x", f"{wide / 2 if text.names else 0:g}")
+        element.set("y", parts[0].get("y", "0"))
+        for part in list(element):
+            element.remove(part)
+    element.text = said
+    style["text-anchor"] = FLIPPED[anchor] if direction == "rtl" else anchor
     if direction == "rtl":
-        written["direction"] = "rtl"
-    text.set("style", "; ".join(f"{name}: {value}" for name, value in written.items()))
+        style["direction"] = "rtl"
+    element.set("style", "; ".join(f"{name}: {value}" for name, value in style.items()))
+
+
+def step_aside(root: Element) -> None:
+    """Move the name of an axis, an upright text on the left, aside from what lies over it."""
+    found = [text.node for text in texts(root)]
+    level = [text_box(node) for node in found if not is_upright(node)]
+    start, _, width, _ = size(root)
+    for node in filter(is_upright, found):
+        left, top, right, bottom = text_box(node)
+        if right > start + width / 4:
+            continue
+        beside = [
+            box[0]
+            for box in level
+            if box[0] < right and box[2] > left and box[1] < bottom and box[3] > top
+        ]
+        if beside and (turn := ROTATE.search(node.element.get("transform", ""))):
+            x = node.number("x") - (right - min(beside))
+            node.element.set("x", f"{x:g}")
+            place = f"{x:g} {node.element.get('y', '0')}"
+            node.element.set("transform", f"rotate({turn[1]} {place})")
+
+
+def is_upright(node: Node) -> bool:
+    """Return whether a text runs upwards or downwards."""
+    turn = ROTATE.search(node.element.get("transform", ""))
+    return turn is not None and abs(float(turn[1])) == 90
 
 
 def widen(root: Element) -> None:
-    """Widen a picture to both sides as far as its texts reach."""
+    """Extend a picture to each side as far as its texts reach."""
     left, top, width, height = size(root)
     boxes = [text_box(text.node) for text in texts(root)]
-    new_left = min([left, *(box[0] - MARGIN for box in boxes)])
-    new_right = max([left + width, *(box[2] + MARGIN for box in boxes)])
-    if (new_left, new_right) == (left, left + width):
-        return
-    wide = new_right - new_left
-    root.set("viewBox", f"{new_left:g} {top:g} {wide:g} {height:g}")
-    shown = root.get("width", "")
-    unit = re.sub(r"[\d.]+", "", shown)
-    root.set("width", f"{float(shown.removesuffix(unit) or width) * wide / width:g}{unit}")
+    left, right = min(left, *(box[0] - MARGIN for box in boxes)), left + width
+    top, bottom = min(top, *(box[1] - MARGIN for box in boxes)), top + height
+    right = max(right, *(box[2] + MARGIN for box in boxes))
+    bottom = max(bottom, *(box[3] + MARGIN for box in boxes))
+    extent = {"width": (right - left, width), "height": (bottom - top, height)}
+    root.set("viewBox", f"{left:g} {top:g} {right - left:g} {bottom - top:g}")
+    for name, (new, old) in extent.items():
+        shown = LENGTH.match(root.get(name, ""))
+        if shown:
+            root.set(name, f"{float(shown[1]) * new / old:g}{shown[2] or ''}")

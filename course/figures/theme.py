@@ -9,12 +9,15 @@ Images within a picture, such as heat maps, stay as they are, and so does what i
 """
 
 import functools
+import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.figures.colour import Colour, contrast, least_contrast, legible, parse_colour
+from course.figures.pixels import pixel_at
 from course.figures.svg import (
     SHAPES,
+    XLINK,
     Element,
     Node,
     Point,
@@ -94,11 +97,22 @@ def themed(content: bytes, scheme: Scheme) -> bytes:
 
 @dataclass(frozen=True)
 class Area:
-    """An area that is painted: whether a point lies in it, and its colour; None is an image."""
+    """An area that is painted: whether a point lies in it, and its colour.
+
+    That of an image is None if it is not known. A faint one is a ground itself.
+    """
 
     covers: Callable[[Point], bool]
     colour: Colour | None
     faint: bool = False
+    image: Node | None = None
+
+    def at(self, point: Point) -> "Area":
+        """Return the area with its colour at a point, which an image has in its pixels."""
+        return self if self.image is None else replace(self, colour=image_colour(self.image, point))
+
+
+OPAQUE = {"opacity": "1", "fill_opacity": "1", "stroke_opacity": "1"}
 
 
 class Painter:
@@ -115,7 +129,7 @@ class Painter:
         for node in list(nodes(root)):
             parent = parents.get(node.element, root)
             if node.kind == "image":
-                self.areas.append(Area(covers(outline(node)), None))
+                self.areas.append(Area(covers(outline(node)), None, image=node))
                 parent.insert(list(parent).index(node.element) + 1, self.edge(node.element))
             elif node.kind in ("text", "tspan"):
                 texts[node.element] = texts.get(parent, node)
@@ -127,7 +141,10 @@ class Painter:
 
     def behind(self, points: Iterable[Point]) -> list[Area]:
         """Return the uppermost area at each point."""
-        return [next(area for area in self.areas[::-1] if area.covers(point)) for point in points]
+        return [
+            next(area for area in self.areas[::-1] if area.covers(point)).at(point)
+            for point in points
+        ]
 
     def edge(self, image: Element) -> Element:
         """Return the edge of an image, which stands out where the image does not."""
@@ -165,13 +182,17 @@ class Painter:
             behind = self.behind(points[:1] + points[-1:]) or self.areas[:1]
             if found := self.line(stroke, behind):
                 changes["stroke"] = found.hex
+                ground, opacity = self.scheme.ground, float(node.style.get("opacity", 1))
+                opacity *= float(node.style.get("stroke-opacity", 1))
+                if opacity < 1 and contrast(found.over(ground, opacity), ground) < MARK:
+                    changes |= OPAQUE
         if changes:
             paint(node.element, **changes)
 
     def area(self, node: Node, drawn: Colour, edged: bool, points: list[Point]) -> dict[str, str]:
         """Return the properties of the area of a shape, and note it for what lies on it."""
         (below,) = self.behind([middle(points)])
-        if below.colour is None:
+        if below.image is not None or below.colour is None:
             return {}
         opacity = float(node.style.get("opacity", 1)) * float(node.style.get("fill-opacity", 1))
         painted = self.scheme.map(drawn)
@@ -181,12 +202,18 @@ class Painter:
         changes = {"fill": painted.hex}
         ground = self.scheme.ground
         if not (faint or edged) and contrast(seen, ground) < MARK:
+            changes |= {"fill": seen.hex, "stroke_width": "1"}
             changes["stroke"] = legible(seen, frozenset((ground,)), MARK).hex
-            changes["stroke_width"] = "1"
+            changes |= OPAQUE if opacity < 1 else {}
         return changes
 
     def line(self, drawn: Colour, behind: list[Area]) -> Colour | None:
-        """Return the colour of a line; one that is faint, as that of a grid, stays so."""
+        """Return the colour of a line; one that is faint, as that of a grid, stays so.
+
+        None for one that is drawn on an image, which has been chosen to be seen there.
+        """
+        if any(area.image for area in behind):
+            return None
         if is_faint(drawn) and all(area.faint for area in behind):
             return self.scheme.map(drawn)
         return self.readable(drawn, behind, MARK)
@@ -198,10 +225,26 @@ class Painter:
             return None
         mapped = self.scheme.map(drawn)
         plain = all(area.faint for area in behind)
-        for candidate in (mapped,) if plain else (mapped, drawn):
+        candidates = (drawn, mapped) if any(area.image for area in behind) else (mapped, drawn)
+        for candidate in (mapped,) if plain else candidates:
             if least_contrast(candidate, seen) >= minimum:
                 return candidate
         return legible(mapped, seen, minimum)
+
+
+def image_colour(image: Node, point: Point) -> Colour | None:
+    """Return the colour of an image at a point of the picture; None if it cannot be read."""
+    xs, ys = zip(*outline(image), strict=True)
+    across = (point[0] - min(xs)) / ((max(xs) - min(xs)) or 1)
+    down = (point[1] - min(ys)) / ((max(ys) - min(ys)) or 1)
+    if "scale(1 -1)" in image.element.get("transform", ""):
+        down = 1 - down
+    address = image.element.get(f"{{{XLINK}}}href", image.element.get("href", ""))
+    try:
+        red, green, blue = pixel_at("".join(address.split()), across, down)
+    except (ValueError, StopIteration, zlib.error):
+        return None
+    return parse_colour(f"#{red:02x}{green:02x}{blue:02x}")
 
 
 def is_faint(drawn: Colour) -> bool:

@@ -10,7 +10,7 @@ from course.figures.theme import DARK, LIGHT, themed
 from course.markdown.render import element
 from course.website.outputs import KINDS, VECTOR, size_of
 
-WIDE = 540  # pixels from which a plot cannot shrink to the width of a phone
+WIDE = 600  # pixels from which a plot is not shrunk to the width of a phone
 
 
 @dataclass(frozen=True)

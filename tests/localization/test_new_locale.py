@@ -101,7 +101,7 @@ def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     assert course.locale("pt-BR").name == "português (Brasil)"
     files = {path.name for path in (tree / "translations" / "pt-BR").iterdir()}
     lessons = {f"{lesson.id}.md" for lesson in load_course(tree).lessons}
-    assert files == {"glossary.toml", "strings.toml", *lessons}
+    assert files == {"glossary.toml", "plots.toml", "strings.toml", *lessons}
     assert tomllib.loads((tree / "translations/pt-BR/glossary.toml").read_text("utf-8"))["keep"]
     checked = run_course(tree, "check", "pt-BR")
     assert checked.code == 0, checked.out  # nothing is damaged, all is yet to do
