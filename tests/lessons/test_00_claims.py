@@ -63,10 +63,7 @@ CASES = {
         {"one seed for all": generator(lambda seed: 0), "no seed": generator(lambda seed: None)},
     ),
     "hashes": ({"hashlib": hashlib}, {"a hash of the length alone": {"hashlib": SHORT}}),
-    "shapes": (
-        {},
-        {"no softmax": {"np": Instead(np, exp=lambda z: NOISE.random(z.shape))}},
-    ),
+    "shapes": ({}, {"no softmax": {"np": Instead(np, exp=lambda z: NOISE.random(z.shape))}}),
     "known-truth": (stories(1.5), {"another probability": stories(1.6)}),
     "predict-truth": (
         news("the owl and the owl and"),
@@ -82,9 +79,7 @@ test_every_claim_has_a_case, test_a_claim_holds, test_a_claim_can_fail = claim_t
 
 def required():
     """Return the arrows of the map by course.toml: pairs of numbers of lessons."""
-    return {
-        (before[:2], lesson.id[:2]) for lesson in COURSE.lessons for before in lesson.requires
-    }
+    return {(before[:2], lesson.id[:2]) for lesson in COURSE.lessons for before in lesson.requires}
 
 
 def test_the_dictionary_of_the_map_is_that_of_the_course():
