@@ -6,11 +6,7 @@ ANSWERS = ("accuracy",)  # in the solutions
 REACHED = {}  # there is no open exercise
 WRONG = {
     "exercise-accuracy": [
-        {
-            "accuracy": lambda predicted, labels: sum(
-                a == b for a, b in zip(predicted, labels, strict=True)
-            )
-        },
+        {"accuracy": lambda predicted, labels: sum(map(int.__eq__, predicted, labels))},
         {"accuracy": lambda predicted, labels: len(set(predicted) & set(labels)) / len(predicted)},
         {"accuracy": lambda predicted, labels: 3 / 4},
     ]

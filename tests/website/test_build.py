@@ -113,6 +113,29 @@ def test_what_is_kept_between_builds_can_be_damaged(tmp_path: Path) -> None:
     assert mine.read_text() == "mine"
 
 
+def test_a_lesson_in_one_framework_offers_no_other(tmp_path: Path) -> None:
+    """Neither a switch nor a framework to remember; nor does one without packages an install."""
+    root = tiny.write_course(tmp_path)
+    toml = root / "course.toml"
+    text = toml.read_text(encoding="utf-8")
+    text = text.replace('title = "Boats"\n', 'title = "Boats"\nframeworks = ["ink"]\n')
+    toml.write_text(text.replace('name = "Chalk"\n', 'name = "Chalk"\npackages = ["chalk"]\n'))
+    (root / "notebooks" / "02-boats-chalk.ipynb").unlink()
+    build(root, "en").assert_done()
+    cats, boats, start = (
+        (root / "build" / "site" / "en" / f"{name}.html").read_text(encoding="utf-8")
+        for name in ("01-cats-ink", "02-boats-ink", "index")
+    )
+    assert 'data-framework="ink"' in cats
+    assert "<title>Cats (Ink) · " in cats
+    assert 'class="switch"' in cats
+    assert 'data-framework=""' in boats
+    assert "<title>Boats · " in boats
+    assert 'class="switch"' not in boats
+    assert start.count('class="switch"') == 1
+    assert start.count("pip install") == 1
+
+
 def test_links_lead_only_to_anchors_that_there_are() -> None:
     """Of this page, and of another; what is left leads to the page, or nowhere."""
     links = Links(pages={"b.ipynb": "b.html"}, anchors={"": {"here"}, "b.html": {"there"}})
