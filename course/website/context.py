@@ -50,9 +50,20 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "date": shared.date and format_date(shared.date, "long", cldr_locale(locale.id)),
         "citation": citation(shared),
         "installs": [install(shared, framework) for framework in course.frameworks],
+        "widgets": False,
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
+
+
+def hero_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
+    """Return the additional context of the start page: its widget, and the lesson that it is of."""
+    if shared.course.hero is None:
+        return {"hero": None}
+    name, cell = shared.course.hero
+    ((lesson, rendered),) = [pair for pair in lessons if pair[0].id == name]
+    facts = {"widget": rendered.pages[0].widgets[cell], "lesson": lesson.id, "cell": cell}
+    return {"hero": facts, "widgets": True}
 
 
 def citation(shared: Shared) -> str:
@@ -115,7 +126,7 @@ def page_context(
     if repository:
         facts["colab"] = cloud.colab_address(repository, locale.id, name)
         facts["binder"] = cloud.binder_address(repository, locale.id, name)
-    return {"page": facts}
+    return {"page": facts, "widgets": bool(facts.pop("widgets"))}
 
 
 def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:

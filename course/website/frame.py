@@ -20,7 +20,7 @@ STATIC, FILES = "_static", "_files"  # folders that all locales share
 @functools.cache
 def scripts() -> dict[str, str]:
     """Return the inline scripts by their names in templates."""
-    names = {"early_script": "early.js", "script": "site.js"}
+    names = {"early_script": "early.js", "script": "site.js", "widget_script": "widgets.js"}
     return {
         key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
         for key, name in names.items()
@@ -29,7 +29,7 @@ def scripts() -> dict[str, str]:
 
 @functools.cache
 def policy() -> str:
-    """Return the Content Security Policy of all pages: two scripts by hash, and no other host.
+    """Return the Content Security Policy of all pages: scripts by hash, and no other host.
 
     The scripts are inline: all browsers support hashes of those, also for files opened from disk.
     """

@@ -16,7 +16,7 @@ from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
 from course.localization.localize import localize
-from course.website.context import Lessons, locale_context, page_context, search_index
+from course.website.context import Lessons, hero_context, locale_context, page_context, search_index
 from course.website.frame import context_for, render_template
 from course.website.lessons import (
     Head,
@@ -124,7 +124,7 @@ class LocaleSite:
         }
         index = htmlsafe_json_dumps(search_index(self.shared, lessons), ensure_ascii=False)
         for name, more in (
-            ("start", {}),
+            ("start", hero_context(self.shared, lessons)),
             ("progress", progress),
             ("search", {"search_index": index}),
         ):
@@ -154,7 +154,7 @@ class LocaleSite:
             written[name] = known
             return False
         framework = more["page"]["framework"] if "page" in more else ""
-        full = {**context_for(context, name.removesuffix(".html"), framework), "page": None, **more}
+        full = context_for(context, name.removesuffix(".html"), framework) | {"page": None} | more
         content = render_template(template, full).encode("utf-8", "replace")
         written[name] = [key, hash_bytes(content)]
         return write_bytes(path, content)

@@ -5,11 +5,12 @@ import hashlib
 import html
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from course.markdown.render import element
 from course.text import ANSI, OVERWRITTEN
+from course.website.widgets import WIDGET
 
 SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
 POINT = 4 / 3  # pixels
@@ -24,14 +25,17 @@ def render_outputs(
     alt: Mapping[str, str],
     folder: str,
     plots: dict[str, bytes],
+    widget: Callable[[Any], str],
 ) -> str:
     """Return the outputs of a cell as HTML; its pictures are added to `plots` by name.
+
+    `widget` renders the data of a widget, which stands below the picture or text that it is with.
 
     `label` is the accessible name of text outputs. `alt` are attributes of pictures: `alt`, and
     its language if it is not the page's. `folder` is the URL of the plots.
 
     Raises:
-        ValueError: a picture is not valid base64.
+        ValueError: a picture is not valid base64, or the data of a widget is wrong.
     """
     parts: list[str] = []
     text = ""
@@ -41,6 +45,8 @@ def render_outputs(
         if kind is None:
             more = output.get("text", data.get("text/plain", "")) or output.get("traceback", "")
             text += "".join(more) + ("\n" if "data" in output else "")
+            if WIDGET in data:
+                parts, text = [*parts, text_output(text, label), widget(data[WIDGET])], ""
             continue
         parts, text = [*parts, text_output(text, label)], ""
         encoded = "".join(data[kind])
@@ -52,6 +58,7 @@ def render_outputs(
         look = "plot raster" if kind == VECTOR and b"<image" in content else "plot"
         image = element("img", class_=look, src=folder + name, **alt, loading="lazy", **size)
         parts.append(element("p", image.removesuffix("</img>")))
+        parts += [widget(data[WIDGET])] if WIDGET in data else []
     return "".join([*parts, text_output(text, label)])
 
 
