@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from babel import Locale as Cldr
+from babel.core import get_global
 from babel.dates import format_date
 
 from course.building.bundles import bundle_name
@@ -14,6 +15,7 @@ from course.website import cloud
 from course.website.frame import policy, scripts
 from course.website.lessons import LessonPages, hash_bytes
 from course.website.page import Page
+from course.website.picture import PICTURE, has_picture
 from course.website.progress import cldr_locale
 from course.website.shared import Shared
 
@@ -51,6 +53,8 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "citation": citation(shared),
         "installs": [install(shared, framework) for framework in course.frameworks],
         "widgets": False,
+        "picture": PICTURE if has_picture(shared.hero) else "",
+        "territory": territory(locale),
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
@@ -138,6 +142,17 @@ def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:
         for page in rendered.pages
         for entry in page.search
     ]
+
+
+def territory(locale: Locale) -> str:
+    """Return a locale with its territory, as links to the site name it; without, if none is known.
+
+    >>> territory(Locale("nb", "norsk", "ltr"))
+    'nb_NO'
+    """
+    tag = locale.id.replace("-", "_")
+    language, _, rest = str(get_global("likely_subtags").get(tag, tag)).partition("_")
+    return f"{language}_{rest.rpartition('_')[2]}" if rest else language
 
 
 def comma(locale: Locale) -> str:

@@ -83,8 +83,8 @@ def page_of(lesson: Mapping[str, Any], framework: str = "") -> str:
     return f"{lesson['id']}-{framework if framework in ids else ids[0]}.html"
 
 
-def root_page(course: Course, words: dict[str, Strings]) -> str:
-    """Return the root page of the site, which lists the languages."""
+def root_page(course: Course, words: dict[str, Strings], picture: str = "") -> str:
+    """Return the root page of the site, which lists the languages; `picture` is for links to it."""
     locales = [
         {
             "id": locale.id,
@@ -103,6 +103,7 @@ def root_page(course: Course, words: dict[str, Strings]) -> str:
             source_locale=course.source_locale,
             title=course.title,
             site=course.site,
+            picture=picture,
             policy=policy(),
             **scripts(),
         )

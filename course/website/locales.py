@@ -154,7 +154,7 @@ class LocaleSite:
             written[name] = known
             return False
         framework = more["page"]["framework"] if "page" in more else ""
-        full = context_for(context, name.removesuffix(".html"), framework) | {"page": None} | more
+        full = {**context_for(context, name.removesuffix(".html"), framework), "page": None, **more}
         content = render_template(template, full).encode("utf-8", "replace")
         written[name] = [key, hash_bytes(content)]
         return write_bytes(path, content)
