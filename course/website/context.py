@@ -8,7 +8,7 @@ from babel.core import get_global
 from babel.dates import format_date
 
 from course.building.bundles import bundle_name
-from course.formats.course_toml import START
+from course.formats.course_toml import ABOUT, START
 from course.formats.settings import Framework, Lesson, Locale
 from course.formats.strings import Strings
 from course.website import cloud
@@ -48,7 +48,7 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "binder": binder,
         "bundle": f"{bundle_name(course, locale.id)}.zip",
         "guide": shared.guide,
-        "about": dict(course.about),
+        "about": {name: course.about.get(name, "") for name in ABOUT},
         "date": shared.date and format_date(shared.date, "long", cldr_locale(locale.id)),
         "citation": citation(shared),
         "installs": [install(shared, framework) for framework in course.frameworks],

@@ -19,7 +19,7 @@ def test_outputs_are_shown_as_text_and_as_shared_plots() -> None:
         {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
         {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
     ]
-    shown = render_outputs(outputs, "Out", {"alt": 'a "plot"'}, "../_plots/", plots)
+    shown = render_outputs(outputs, "Out", {"alt": 'a "plot"'}, "../_plots/", plots, str)
     (name,) = plots
     assert "100%\n&lt;b&gt;</pre>" in shown
     assert (
@@ -37,7 +37,7 @@ def test_a_plot_is_shown_as_svg_where_it_is_both() -> None:
     svg = ['<svg width="388.8pt" height="230.4pt" viewBox="0 0 388.8 230.4">\n', "</svg>"]
     data = {"image/png": tiny.PNG, "image/svg+xml": svg, "text/plain": "<Figure>"}
     outputs = [{"output_type": "display_data", "data": data}]
-    shown = render_outputs(outputs, "Out", {"alt": "a"}, "../", plots)
+    shown = render_outputs(outputs, "Out", {"alt": "a"}, "../", plots, str)
     ((name, content),) = plots.items()
     assert name.endswith(".svg")
     assert content == "".join(svg).encode()
@@ -48,7 +48,7 @@ def test_a_map_of_colours_is_not_turned_round_in_the_dark() -> None:
     """There "bright" is a value, of which the text speaks; matplotlib writes it as an image."""
     svg = '<svg width="9pt" height="9pt"><image href="data:image/png;base64,iVBORw0KGgo="/></svg>'
     outputs = [{"output_type": "display_data", "data": {"image/svg+xml": svg}}]
-    assert 'class="plot raster"' in render_outputs(outputs, "Out", {"alt": "a"}, "../", {})
+    assert 'class="plot raster"' in render_outputs(outputs, "Out", {"alt": "a"}, "../", {}, str)
 
 
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
