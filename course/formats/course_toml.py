@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ OPTIONAL = (
     "repository",
 )
 START = ("tagline", "learn", "audience", "time")  # strings of the start page
+HERO = "hero"  # the key beside them
 ABOUT = ("authors", "licence")
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
@@ -68,13 +69,28 @@ def load_course(root: Path) -> Course:
         files=_strings(path, "files", document.get("files", [])),
         packages=_strings(path, "packages", document.get("packages", [])),
         variables=_strings(path, "variables", document.get("variables", [])),
-        start=_strings_by_name(path, "start", document.get("start", {}), START),
+        start=_strings_by_name(path, "start", document.get("start", {}), (*START, HERO)),
         about=_strings_by_name(path, "about", document.get("about", {}), ABOUT),
         corpora=_lists(path, "corpora", document.get("corpora", {})),
         data=_lists(path, "data", document.get("data", {})),
     )
     _check_values(path, course)
-    return course
+    return _with_hero(path, course)
+
+
+def _with_hero(path: Path, course: Course) -> Course:
+    """Return the course with the cell that `hero` in the table `start` names, as lesson:cell."""
+    start = dict(course.start)
+    name = start.pop(HERO, "")
+    lesson, colon, cell = name.partition(":")
+    if not name:
+        return course
+    if not colon or not cell:
+        raise CourseError(f"{path}: start hero is {name!r}, expected a cell, as lesson:cell")
+    known = [each.id for each in course.lessons]
+    if lesson not in known:
+        raise CourseError(f"{path}: start hero: {unknown('lesson', lesson, known)}")
+    return replace(course, start=start, hero=(lesson, cell))
 
 
 def _table(path: Path, key: str, entries: Any, kind: type[Entry]) -> tuple[Entry, ...]:

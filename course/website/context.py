@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from babel import Locale as Cldr
+from babel.core import get_global
 from babel.dates import format_date
 
 from course.building.bundles import bundle_name
@@ -14,6 +15,7 @@ from course.website import cloud
 from course.website.frame import policy, scripts
 from course.website.lessons import LessonPages, hash_bytes
 from course.website.page import Page
+from course.website.picture import PICTURE, has_picture
 from course.website.progress import cldr_locale
 from course.website.shared import Shared
 
@@ -51,9 +53,22 @@ def locale_context(shared: Shared, locale: Locale, lessons: Lessons) -> dict[str
         "citation": citation(shared),
         "installs": installs(shared),
         "claims": sum(len(pages.claims) for _, pages in lessons),
+        "widgets": False,
+        "picture": PICTURE if has_picture(shared.hero) else "",
+        "territory": territory(locale),
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
+
+
+def hero_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
+    """Return the additional context of the start page: its widget, and the lesson that it is of."""
+    if shared.course.hero is None:
+        return {"hero": None}
+    name, cell = shared.course.hero
+    ((lesson, rendered),) = [pair for pair in lessons if pair[0].id == name]
+    facts = {"widget": rendered.pages[0].widgets[cell], "lesson": lesson.id, "cell": cell}
+    return {"hero": facts, "widgets": True}
 
 
 def citation(shared: Shared) -> str:
@@ -128,7 +143,7 @@ def page_context(
     if repository:
         facts["colab"] = cloud.colab_address(repository, locale.id, name)
         facts["binder"] = cloud.binder_address(repository, locale.id, name)
-    return {"page": facts}
+    return {"page": facts, "widgets": bool(facts.pop("widgets"))}
 
 
 def beside_context(
@@ -177,6 +192,17 @@ def label(rendered: LessonPages, framework: str) -> str:
     """Return the name of a page among others: the lesson's title, and a framework if it has two."""
     title = rendered.said["title"]
     return f"{title} · {framework}" if len(rendered.pages) > 1 else title
+
+
+def territory(locale: Locale) -> str:
+    """Return a locale with its territory, as links to the site name it; without, if none is known.
+
+    >>> territory(Locale("nb", "norsk", "ltr"))
+    'nb_NO'
+    """
+    tag = locale.id.replace("-", "_")
+    language, _, rest = str(get_global("likely_subtags").get(tag, tag)).partition("_")
+    return f"{language}_{rest.rpartition('_')[2]}" if rest else language
 
 
 def comma(locale: Locale) -> str:

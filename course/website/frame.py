@@ -20,7 +20,12 @@ STATIC, FILES = "_static", "_files"  # folders that all locales share
 @functools.cache
 def scripts() -> dict[str, str]:
     """Return the inline scripts by their names in templates."""
-    names = {"early_script": "early.js", "script": "site.js", "search_script": "search.js"}
+    names = {
+        "early_script": "early.js",
+        "script": "site.js",
+        "search_script": "search.js",
+        "widget_script": "widgets.js",
+    }
     return {
         key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
         for key, name in names.items()
@@ -83,8 +88,8 @@ def page_of(lesson: Mapping[str, Any], framework: str = "") -> str:
     return f"{lesson['id']}-{framework if framework in ids else ids[0]}.html"
 
 
-def root_page(course: Course, words: dict[str, Strings]) -> str:
-    """Return the root page of the site, which lists the languages."""
+def root_page(course: Course, words: dict[str, Strings], picture: str = "") -> str:
+    """Return the root page of the site, which lists the languages; `picture` is for links to it."""
     locales = [
         {
             "id": locale.id,
@@ -103,6 +108,7 @@ def root_page(course: Course, words: dict[str, Strings]) -> str:
             source_locale=course.source_locale,
             title=course.title,
             site=course.site,
+            picture=picture,
             policy=policy(),
             **scripts(),
         )

@@ -21,6 +21,7 @@ from course.website.context import (
     Lessons,
     beside_context,
     claims_context,
+    hero_context,
     locale_context,
     page_context,
     search_index,
@@ -143,7 +144,7 @@ class LocaleSite:
                 "beside.html",
                 beside_context(shared, locale, entry, rendered),
             )
-        yield "index.html", "start.html", {}
+        yield "index.html", "start.html", hero_context(self.shared, lessons)
         progress = {
             "languages": language_rows(shared.course, locale, words),
             "done": lesson_rows(shared.course, locale, context["lessons"], words),

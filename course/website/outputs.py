@@ -9,6 +9,7 @@ from typing import Any
 
 from course.markdown.render import element
 from course.text import ANSI, OVERWRITTEN
+from course.website.widgets import WIDGET
 
 SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
 POINT = 4 / 3  # pixels
@@ -18,15 +19,18 @@ KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # in order 
 
 
 def render_outputs(
-    outputs: Sequence[dict[str, Any]], label: str, draw: Callable[[bytes, str], str]
+    outputs: Sequence[dict[str, Any]],
+    label: str,
+    draw: Callable[[bytes, str], str],
+    widget: Callable[[Any], str],
 ) -> str:
     """Return the outputs of a cell as HTML.
 
     `label` is the accessible name of text outputs. `draw` returns the HTML of a picture, from its
-    content and its MIME type.
+    content and its MIME type; `widget` that of a widget, from its data, below what it is with.
 
     Raises:
-        ValueError: a picture is not valid base64.
+        ValueError: a picture is not valid base64, or the data of a widget is wrong.
     """
     parts: list[str] = []
     text = ""
@@ -36,11 +40,14 @@ def render_outputs(
         if kind is None:
             more = output.get("text", data.get("text/plain", "")) or output.get("traceback", "")
             text += "".join(more) + ("\n" if "data" in output else "")
+            if WIDGET in data:
+                parts, text = [*parts, text_output(text, label), widget(data[WIDGET])], ""
             continue
         parts, text = [*parts, text_output(text, label)], ""
         encoded = "".join(data[kind])
         content = encoded.encode() if kind == VECTOR else base64.b64decode(encoded)
         parts.append(draw(content, kind))
+        parts += [widget(data[WIDGET])] if WIDGET in data else []
     return "".join([*parts, text_output(text, label)])
 
 

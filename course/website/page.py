@@ -1,5 +1,6 @@
 """Pages of the lessons: a localized notebook as HTML, with data for templates and search."""
 
+import binascii
 import html
 import re
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from course.website.code import highlight
 from course.website.figures import Figures, PlotLanguage, draw_plot
 from course.website.outputs import render_outputs
 from course.website.prose import Heading, Links, join_blocks, render_blocks, render_part, searchable
+from course.website.widgets import render_widget
 
 REFERENCES = "references"  # the anchor of their section
 PLOTS = "../_plots/"  # relative to the pages of a locale
@@ -37,7 +39,8 @@ PICTURE = re.compile(r"(?:<img [^>]*>)+")  # one for each colour scheme
 class Page:
     """A page that shows a notebook: `body` is its HTML below the first heading.
 
-    `ids` are its anchors in reading order, `picture` is the HTML of its first picture, or empty.
+    `ids` are its anchors in reading order, `picture` is the HTML of its first picture, or empty,
+    and `widgets` has the HTML of the first widget of each cell that has one.
     Each entry of `search` has anchor, heading, text, and the names in the code.
     """
 
@@ -48,6 +51,7 @@ class Page:
     body: str = ""
     ids: list[str] = field(default_factory=list)
     picture: str = ""
+    widgets: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     search: list[list[str]] = field(default_factory=list)
 
@@ -243,10 +247,16 @@ class PageWriter:
                 "figure", element("div", drawn, class_="canvas") + caption, class_="figure"
             )
 
+        def widget(data: Any) -> str:
+            """Render a widget, and keep the first of the cell for other pages."""
+            shown = render_widget(data, self.words, self.lesson.locale, self.source)
+            return self.page.widgets.setdefault(cell["id"], shown) and shown
+
         try:
-            return render_outputs(cell["outputs"], self.words["site.output"], draw)
+            return render_outputs(cell["outputs"], self.words["site.output"], draw, widget)
+        except binascii.Error as error:
+            problem = f"picture of an output: {error}"
         except ValueError as error:
-            raise CourseError(
-                f"{self.notebook.path.name}: cell {cell['id']}: picture of an output: {error};"
-                " execute the notebook again"
-            ) from None
+            problem = f"widget of an output: {error}"
+        name = f"{self.notebook.path.name}: cell {cell['id']}"
+        raise CourseError(f"{name}: {problem}; execute the notebook again")

@@ -23,6 +23,7 @@ from course.localization.history import git
 from course.machine import installed
 from course.website import cloud
 from course.website.frame import FILES
+from course.website.hero import find_hero
 from course.website.outputs import size_of
 from course.website.prose import Links, join_blocks, render_blocks
 
@@ -53,6 +54,7 @@ class Shared:
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
         self.date = last_change(course.root)
+        self.hero = find_hero(course, lessons)
         self.support_hash = hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
     def files(self) -> Iterator[tuple[str, bytes]]:
