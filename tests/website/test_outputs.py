@@ -25,7 +25,7 @@ def test_outputs_are_shown_as_text_and_as_pictures() -> None:
         {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
         {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
     ]
-    shown = render_outputs(outputs, "Out", draw)
+    shown = render_outputs(outputs, "Out", draw, str)
     assert drawn == [(base64.b64decode(tiny.PNG), "image/png")]
     assert "100%\n&lt;b&gt;</pre><figure><pre" in shown
     assert shown.endswith(">table</pre>")
@@ -37,9 +37,11 @@ def test_a_plot_is_drawn_from_its_svg_where_it_is_both() -> None:
     """Sharp at every size, and its words can be translated."""
     data = {"image/png": tiny.PNG, "image/svg+xml": ["<svg>\n", "</svg>"]}
     outputs = [{"output_type": "display_data", "data": data}]
-    assert render_outputs(outputs, "", lambda content, kind: f"{kind} {content.decode()}") == (
-        "image/svg+xml <svg>\n</svg>"
-    )
+
+    def draw(content: bytes, kind: str) -> str:
+        return f"{kind} {content.decode()}"
+
+    assert render_outputs(outputs, "", draw, str) == "image/svg+xml <svg>\n</svg>"
 
 
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
