@@ -3,6 +3,8 @@
 // It lives in the header and the footer that JupyterLab gives each cell, so it comes and goes with
 // the cell. Only changed parts are drawn again.
 
+import { setLanguage } from "./look.js";
+
 const drawn = new WeakMap(); // cell → what was drawn, as text
 
 // Paths on a field of 16 by 16: a circle, a clock, a cog, a tick, two ticks, a lock, a pin.
@@ -80,7 +82,7 @@ export function drawCell(view, cell, what) {
   cell.toggleClass("course-beside", !!beside);
   cell.toggleClass("course-note", what.note);
   cell.node.dataset.course = what.note ? "note" : what.name;
-  if (prose && what.locale) setLanguage(cell, what.locale);
+  if (prose && what.locale) setLanguage(cell, what.locale.id, what.locale.direction);
   if (what.note) header.append(noteBar(words));
   else if (what.locked && cell.model.type === "code") header.append(lock(words));
   else if (prose && what.info) {
@@ -93,13 +95,6 @@ export function drawCell(view, cell, what) {
     }
   }
   if (focused) header.querySelector(`[data-act="${focused}"]`)?.focus({ preventScroll: true });
-}
-
-/** Set the language and direction of the text of a cell. */
-function setLanguage(cell, locale) {
-  const node = cell.inputArea?.node;
-  node?.setAttribute("lang", locale.id);
-  node?.setAttribute("dir", locale.direction);
 }
 
 /** Set the language of an element to that of the interface. */

@@ -1,5 +1,7 @@
-// The plugin: finds the views among the open notebooks, and registers commands and keys.
+// The plugin: marks languages in all notebooks; for translators, finds the views among them, and
+// registers commands and keys.
 
+import { Look } from "./look.js";
 import { Panel } from "./panel.js";
 import { View } from "./view.js";
 import { setWords, words } from "./words.js";
@@ -19,16 +21,27 @@ export async function makePlugin(shared) {
     requires: [notebook.INotebookTracker],
     optional: [apputils.ICommandPalette],
     activate(app, tracker, palette) {
+      addStyle();
+      const { translate, ...course } = JSON.parse(coreutils.PageConfig.getOption("course") || "{}");
+      new Look(tracker, course, translate);
+      if (!translate) return;
       const api = makeApi(app.serviceManager.serverSettings, services, coreutils);
       api.get("info").then(
         ({ views, ...sent }) => {
           setWords(sent);
           new Lab(app, tracker, palette, api, views, { apputils, services, ui, lumino });
         },
-        () => {}, // a server that knows nothing of translations: nothing is to be done
+        (error) => apputils.Notification.error(error.message, { autoClose: false }),
       );
     },
   };
+}
+
+function addStyle() {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("lab.css", import.meta.url);
+  document.head.append(style);
 }
 
 /** Return a function for requests to the server; its errors have one line for the user. */
@@ -60,10 +73,6 @@ class Lab {
     this.views = new Map(); // by panel of a notebook
     this.commands = [];
     this.running = ""; // the command that has just been run
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = new URL("lab.css", import.meta.url);
-    document.head.append(style);
     this.panel = new Panel(this, ui, lumino);
     app.shell.add(this.panel.widget, "right", { rank: 400 });
     this.addCommands(palette);
