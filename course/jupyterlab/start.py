@@ -79,6 +79,7 @@ class Lab:
             arguments += [
                 "--ServerApp.contents_manager_class=course.jupyterlab.contents.ViewManager",
                 f"--ViewManager.course_dir={self.course.root}",
+                f"--ViewManager.locale={self.locale.id}",
                 f"--ServerApp.jpserver_extensions={SERVER_EXTENSIONS}",
             ]
         return [*arguments, *self.options]

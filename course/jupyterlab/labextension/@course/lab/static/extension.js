@@ -6,6 +6,7 @@ import { Panel } from "./panel.js";
 import { View } from "./view.js";
 import { setWords, words } from "./words.js";
 
+const SECONDS = 15; // of a notification that is no error
 const KEYS = { "course:next": "F8", "course:previous": "Shift F8" };
 
 /** Return the plugin; `shared` gets a module of JupyterLab by name. */
@@ -69,6 +70,7 @@ function makeApi(settings, { ServerConnection }, { URLExt }) {
 class Lab {
   constructor(app, tracker, palette, api, paths, { apputils, services, ui, lumino }) {
     Object.assign(this, { app, tracker, api, paths, lumino, contents: app.serviceManager.contents });
+    this.apputils = apputils;
     this.Notification = apputils.Notification;
     this.views = new Map(); // by panel of a notebook
     this.commands = [];
@@ -141,9 +143,34 @@ class Lab {
     for (const id of this.commands) this.app.commands.notifyCommandChanged(id);
   }
 
-  /** Show a notification of JupyterLab; `type` is success, warning or error. */
-  notify(type, message, seconds = 15) {
-    this.Notification.emit(message, type, { autoClose: type === "error" ? false : seconds * 1000 });
+  /**
+   * Show a notification of JupyterLab; `type` is success, warning or error. A message that would be
+   * cut off there is shown in a dialog.
+   */
+  notify(type, message, words) {
+    if (message.length > 140) {
+      this.apputils.showDialog({ title: words.panel, body: message, host: document.body,
+        buttons: [this.apputils.Dialog.okButton({ label: words.close })] });
+      return;
+    }
+    const actions = type === "warning"
+      ? [{ label: words.show, caption: words.commands.panel, callback: () => this.showPanel() }] : [];
+    const autoClose = type === "error" ? false : SECONDS * 1000;
+    this.Notification.emit(message, type, { autoClose, actions });
+  }
+
+  /** Ask whether a cell is to be accepted although it has errors; return the answer. */
+  async askAccept(words, reviewed, errors) {
+    const { Dialog, showDialog } = this.apputils;
+    const act = reviewed ? words.review : words.accept;
+    const { button } = await showDialog({
+      title: act,
+      body: words.ask_accept(errors),
+      buttons: [Dialog.cancelButton({ label: words.cancel }),
+        Dialog.warnButton({ label: words.accept_anyway })],
+      defaultButton: 0,
+    });
+    return button.accept;
   }
 
   /** Report refusals of the server that JupyterLab does not: "Save as" over a view. */
@@ -151,7 +178,7 @@ class Lab {
     if (![403, 409].includes(response.status)) return;
     setTimeout(() => {
       const told = [...document.querySelectorAll(".jp-Dialog")];
-      if (!told.some((one) => one.textContent.includes(message))) this.notify("error", message);
+      if (!told.some((one) => one.textContent.includes(message))) this.notify("error", message, this.words);
     }, 500);
   }
 
