@@ -16,6 +16,7 @@ from course.text import Phrase, phrase
 ENDINGS = ".!?…。！？．｡؟।։။።"
 CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"
 WITHOUT_FULL_STOPS = {"th", "lo"}
+BULLETS = {"bullet": "•", "ordered": "1."}
 COLONS = ":：︰"
 
 
@@ -35,7 +36,7 @@ def lists(pair: Pair) -> Iterator[Found]:
     """Lists are of the same kind, in the same order, with as many items."""
     if pair.english.lists != pair.text.lists:
         show = [
-            ", ".join(f"{count} × {kind}" for kind, count in part.lists) or "–"
+            ", ".join(f"{count} × {BULLETS[kind]}" for kind, count in part.lists) or "–"
             for part in (pair.text, pair.english)
         ]
         yield Found("lists differ", show[0], phrase("the English has {wanted}", wanted=show[1]))

@@ -121,8 +121,8 @@ def missing_terms(glossary: Glossary, english: str, text: str) -> Iterator[Found
     for term in glossary.find_terms(english):
         if not any(glossary.pattern(form).search(text) for form in term.forms):
             yield Found(
-                phrase("term {term} is not translated as in the glossary", term=repr(term.term)),
-                term.forms[0],
+                "term not translated as in the glossary",
+                f"{term.term} → {term.forms[0]}",
                 "use it, or change the glossary",
             )
 

@@ -6,7 +6,7 @@
 import { setLanguage } from "./look.js";
 
 const SHOWN = 4; // findings of a cell that are not folded
-const VALUES = 6; // of one finding
+const VALUES = 8; // of one finding
 const drawn = new WeakMap(); // cell → what was drawn, as text
 
 // Paths on a field of 16 by 16: a circle, a clock, a cog, a tick, two ticks, a lock, a pin.
