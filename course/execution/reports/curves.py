@@ -83,8 +83,7 @@ def number_models(notebooks: Iterable[dict[str, Any]]) -> dict[str, int]:
 def plot_curves(results: list[dict[str, Any]], numbers: Mapping[str, int]) -> Plot | None:
     """Return the plot of the models that have a curve of two points or more; None without any.
 
-    `numbers` are those of `number_models`. An epoch whose value is no accuracy, from 0 to 1, is left
-    out.
+    `numbers` are those of `number_models`. An epoch whose value is not from 0 to 1 is left out.
     """
     found = [(row["model"], _points(row["curve"])) for row in results]
     found = [(model, points) for model, points in found if len(points) >= 2]
