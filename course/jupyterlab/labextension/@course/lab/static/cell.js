@@ -78,7 +78,7 @@ export function findingsGroup(words, name, findings) {
   const head = make("summary", {}, icon(worst), make("b", {}, tally(words, findings)), " ",
     name && make("code", { dir: "ltr" }, name));
   const box = make("details", { class: `course-findings course-${worst}`, onkeydown: keepKeys,
-    "aria-label": words.findings_of(name) }, head, make("ul", {}, ...findings.map((one) => item(words, one))));
+    "aria-label": name ? words.findings_of(name) : words.file_findings }, head, make("ul", {}, ...findings.map((one) => item(words, one))));
   box.open = findings.length <= SHOWN;
   return box;
 }
