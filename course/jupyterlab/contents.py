@@ -19,7 +19,8 @@ from traitlets import Unicode, default
 from course.formats.course_toml import load_course
 from course.formats.strings import say
 from course.jupyterlab.copies import Checkpoints, Files
-from course.jupyterlab.desk import Desk, Place, Refused, about_view
+from course.jupyterlab.desk import Desk, Place, about_view
+from course.jupyterlab.refusal import Refused
 from course.jupyterlab.view import KEY, is_notebook, strip_marks
 from course.text import phrase
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from course.errors import CourseError
 from course.files import LIMIT, file_stamp, is_writable, read_text, refuse_links, show, write_text
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale
@@ -26,6 +25,7 @@ from course.formats.strings import Strings, strings_or_english
 from course.formats.translation import Translation, render_translation
 from course.jupyterlab.edit import apply
 from course.jupyterlab.notes import Note, merge_notes, note_of, read_notes, write_notes
+from course.jupyterlab.refusal import Refused, refusing
 from course.jupyterlab.saved import read_saved
 from course.jupyterlab.view import KEY, kinds, make_view, text_hash
 from course.localization.localize import LocalizedLesson, localize
@@ -57,14 +57,6 @@ class Place:
     def about(self) -> dict[str, str]:
         """The ids that identify it."""
         return {"locale": self.locale.id, "lesson": self.lesson.id, "framework": self.framework.id}
-
-
-class Refused(CourseError):
-    """A view can't be shown or saved; `status` is the HTTP status code."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass
@@ -287,18 +279,6 @@ class Desk:
         last = dict(list(tabs.items())[-TABS:])
         text = json.dumps({key: vars(tab) for key, tab in last.items()}, indent=0)
         write_text(self.folder / ".tabs.json", text + "\n")
-
-
-@contextmanager
-def refusing(status: int) -> Iterator[None]:
-    """Turn an error in a file into a refusal with one line."""
-    try:
-        yield
-    except Refused:
-        raise
-    except CourseError as error:
-        more = f" (and {len(error.args) - 1} more: course check)" if len(error.args) > 1 else ""
-        raise Refused(status, f"{error.args[0]}{more}") from None
 
 
 def about_view(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,8 @@ from course.errors import CourseError
 from course.files import file_stamp
 from course.formats.strings import Strings, say
 from course.formats.support import find_images, support_files
-from course.jupyterlab.desk import Desk, Place, Refused, refusing
+from course.jupyterlab.desk import Desk, Place
+from course.jupyterlab.refusal import Refused, refusing
 from course.jupyterlab.view import PROSE, kinds
 from course.localization.align import STATUSES
 from course.localization.localize import LocalizedLesson
