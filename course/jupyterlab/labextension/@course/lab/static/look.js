@@ -66,11 +66,13 @@ function keepClean({ context, content }) {
   });
   context.saveState.connect((_, state) => state === "completed" && !model.dirty && remember());
   context.fileChanged.connect(remember);
+  settle(); // the kernel may have been quicker
 }
 
-/** Return the content of a notebook as text, without what its kernel writes into it. */
+/** Return the content of a notebook as text, without what its kernel writes into it, and trust. */
 function contentOf(model) {
   const { cells, metadata } = model.toJSON();
-  const own = Object.entries(metadata).filter(([key]) => !OF_THE_KERNEL.includes(key));
-  return JSON.stringify([cells, own]);
+  const own = Object.keys(metadata).filter((key) => !OF_THE_KERNEL.includes(key)).sort();
+  return JSON.stringify([cells, own.map((key) => [key, metadata[key]])],
+    (key, value) => (key === "trusted" ? undefined : value));
 }
