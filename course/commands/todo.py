@@ -1,10 +1,12 @@
 """`course todo`: the next cells to translate in a locale."""
 
 import argparse
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from course.checks.review import CellReview
-from course.checks.todo import todo, untranslated_labels
+from course.checks.todo import URGENCY, TranslationTask, todo, untranslated_labels
 from course.commands import open_course, positive
 from course.files import show
 from course.formats.plots import FILE_NAME as PLOTS
@@ -57,12 +59,19 @@ def command(arguments: argparse.Namespace) -> int:
         return 0
     left = len(tasks) - arguments.count
     more = f"; {left} more: course todo {locale.id} -n {len(tasks)}" if left > 0 else ""
-    console.print(f"{len(tasks)} cells, {words:,} words{more}")
+    console.print(f"{count_tasks(tasks)}, {words:,} words{more}")
     console.print(
         f"Then: course check {locale.id}, and confirm what you have read: "
         f"course accept {locale.id} {tasks[0].lesson.source.lesson.id} {tasks[0].review.cell.id}"
     )
     return 0
+
+
+def count_tasks(tasks: Sequence[TranslationTask]) -> str:
+    """Return the number of cells, and of each status among them: `3 cells (1 stale, 2 machine)`."""
+    counts = Counter(task.review.cell.status for task in tasks)
+    each = ", ".join(f"{counts[status]} {status}" for status in URGENCY if counts[status])
+    return f"{len(tasks)} cells ({each})"
 
 
 def english(review: CellReview, colours: bool) -> "Text":
