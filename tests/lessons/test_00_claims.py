@@ -3,7 +3,6 @@
 import hashlib
 import math
 import re
-import textwrap
 from collections import Counter
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -27,9 +26,8 @@ class Instead:
 
 
 def stories(whole):
-    """Return a corpus of one story, whose surprise as a `whole` is given."""
-    row = {"text": "An owl slept.", "surprises": [1.0, 0.5, 0.0], "surprise": whole}
-    return {"load_corpus": lambda name: {"test": [row]}, "textwrap": textwrap}
+    """Return one story, whose surprise as a `whole` is given."""
+    return {"stories": [{"surprises": [1.0, 0.5, 0.0], "surprise": whole}]}
 
 
 def news(text, dataset="demo", train_size=None):

@@ -30,11 +30,10 @@ def test_it_counts_the_claims() -> None:
     course = load_course(ROOT)
     found = claims(course, course.locale("en"), course.lessons)
     number = len({(claim.lesson, claim.cell) for claim in found})
-    assert f"make {number} such claims" in README
+    assert f"The lessons make {number} such claims" in README
     using = sum("demo" in lesson.corpora for lesson in course.lessons)
-    names = ["no", "one", "two", "three", "four", "five", "six", "seven"]
-    assert f"{names[using].title()} of the lessons use the demo corpus" in README
-    assert f"The {names[len(course.lessons)]} lessons make" in README
+    assert using > len(course.lessons) / 2
+    assert "Most of the lessons use the demo corpus" in README
 
 
 def test_its_pictures_are_small_and_described() -> None:

@@ -134,6 +134,7 @@ def test_a_lesson_in_one_framework_offers_no_other(tmp_path: Path) -> None:
     assert 'class="switch"' not in boats
     assert start.count('class="switch"') == 1
     assert start.count("pip install") == 1
+    assert "02-boats-beside.html" not in boats  # in the source language, one column alone
 
 
 def test_links_lead_only_to_anchors_that_there_are() -> None:
