@@ -88,8 +88,8 @@ def test_a_file_that_is_gone_is_reported(name, code, whole):
 @pytest.mark.parametrize(
     ("old", "new", "code", "message"),
     [
-        ("Notatnik", "Zeszyt", "term", "start.tagline: notatnik*"),
-        ("Notatniki", "Notatniki i notesy", "forbidden-term", "start.tagline: notesy"),
+        ("Pobierz notatnik", "Pobierz zeszyt", "term", "site.download: notebook → notatnik*"),
+        ("Pobierz notatnik", "Pobierz notatnik i notesy", "forbidden-term", "site.download: notesy"),
     ],
 )
 def test_strings_say_terms_as_the_glossary_does(old, new, code, message, whole):
@@ -148,9 +148,9 @@ def test_a_file_that_is_no_text_or_a_link_is_not_read(name, whole, tmp_path):
     content = path.read_bytes()
     for damaged in (b"\xff" + content, content + b"#" * 1_000_001):
         path.write_bytes(damaged)
-        assert set(codes(whole)) & {"unreadable", "glossary", "strings"}
+        assert set(codes(whole)) & {"unreadable", "glossary", "strings", "plots"}
     outside = tmp_path / "outside"
     outside.write_bytes(content)
     path.unlink()
     path.symlink_to(outside)
-    assert set(codes(whole)) & {"unreadable", "glossary", "strings"}
+    assert set(codes(whole)) & {"unreadable", "glossary", "strings", "plots"}
