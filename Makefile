@@ -137,6 +137,18 @@ night-lowest: $(READY) $(UV)  ## At night: tests and notebooks with the oldest v
 night-newest: $(READY) $(UV)  ## At night: tests and notebooks with the newest versions
 	@UV=$(UV) $(NIGHT) newest '$(BIN)/python tests/night/versions.py newest -n $(JOBS)'
 
+# JupyterLab 4.4 in an environment of its own; the tests of each commit use the newest.
+build/night/lab/env/ready: pyproject.toml
+	@rm -rf build/night/lab/env
+	@$(PYTHON) -m venv build/night/lab/env
+	@build/night/lab/env/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+	  --editable '.[notebooks,lab,test,browser]' 'jupyterlab==4.4.*'
+	@touch $@
+
+.PHONY: night-lab
+night-lab: .venv/ready-browser build/night/lab/env/ready  ## At night: the oldest JupyterLab, in a browser
+	@$(NIGHT) lab 'build/night/lab/env/bin/python -m pytest -n 2 --dist loadfile tests/browser/lab'
+
 .PHONY: lint
 lint: $(READY)  ## Check style only
 	@$(BIN)/ruff check .
@@ -163,6 +175,11 @@ lab: $(READY)  ## Open the lessons in JupyterLab, in your language
 .PHONY: pictures
 pictures: $(READY)  ## Make the PNG beside each diagram again
 	@$(BIN)/python tests/make_png.py
+
+.PHONY: readme-pictures
+readme-pictures: .venv/ready-browser  ## Make the pictures of README.md again
+	@$(BIN)/course site
+	@$(BIN)/python -m tests.readme_pictures
 
 .PHONY: demo-corpus
 demo-corpus: $(READY)  ## Make data/demo/ again

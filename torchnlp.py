@@ -36,6 +36,7 @@ EXPORTS = {
     "set_plot_style": "nlphelpers.plots",
     "shade_guessing": "nlphelpers.plots",
     "show_results": "nlphelpers.results",
+    "show_widget": "nlphelpers.widgets",
     "tokenize": "nlphelpers.tokens",
     "tokenizer": "nlphelpers.tokens",
     "train_epoch": "nlphelpers.training",

@@ -18,8 +18,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Path(sys.executable).with_name("course")
-MEAN = {"pytorch": 50, "tensorflow": 80}  # CPU seconds, over all notebooks of a framework
-MOST = {"pytorch": 90, "tensorflow": 135}  # of any one of them
+# CPU seconds, over all notebooks of a framework.
+MEAN = {"python": 10, "pytorch": 50, "tensorflow": 80}
+MOST = {"python": 10, "pytorch": 90, "tensorflow": 135}  # of any one of them
 IMPORTS = "imports"  # the id of the cell that ends the imports
 
 

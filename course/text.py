@@ -2,7 +2,28 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+
+class Phrase(str):
+    """A string with the template and the values that it was formatted from.
+
+    An interface in another language looks the template up, and formats its own with the values.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+
+def phrase(template: str, /, **values: object) -> Phrase:
+    """Return a template formatted with values.
+
+    >>> phrase("{count} times", count=2), phrase("{count} times", count=2).template
+    ('2 times', '{count} times')
+    """
+    made = Phrase(template.format(**values))
+    made.template, made.values = template, values
+    return made
 
 
 def one_line(text: str) -> str:

@@ -21,7 +21,8 @@ def names_of_this_course() -> set[str]:
     toml = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))
     names = {*toml["packages"], *toml["variables"], *toml["data"]} - {"auto"}
     for framework in toml["frameworks"]:
-        names |= {framework["id"], *framework["packages"], *framework.get("environment", {})}
+        if "packages" in framework:  # else it is the language, which every tool may name
+            names |= {framework["id"], *framework["packages"], *framework.get("environment", {})}
     names |= {Path(pattern).parts[0].removesuffix(".py") for pattern in toml["files"]}
     patterns = [pattern for patterns in toml["data"].values() for pattern in patterns]
     names |= {pattern[1:].partition("/")[0] for pattern in patterns} - {"USER_CACHE"}

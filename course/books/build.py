@@ -43,8 +43,8 @@ def book(course: Course, options: BookOptions | None = None) -> list[WrittenBook
 def write_books(course: Course, options: BookOptions) -> Iterator[WrittenBook]:
     """Write the books that the options choose, and yield each when it is written.
 
-    Files that have not changed are left alone. A framework in which no lesson is written has no
-    book.
+    Files that have not changed are left alone. A framework has a book if a lesson
+    is written in it and in another.
 
     Raises:
         UsageError: an unknown locale, framework or format.
@@ -62,9 +62,8 @@ def write_books(course: Course, options: BookOptions) -> Iterator[WrittenBook]:
             try:
                 lessons = localized_lessons(library, locale)
                 for framework in frameworks:
-                    if any(framework in course.frameworks_of(lesson) for lesson in course.lessons):
-                        for write in writers:
-                            yield write(library, lessons, framework, out)
+                    for write in writers:
+                        yield write(library, lessons, framework, out)
             except CourseError as error:
                 problems.extend(error.args)
     if problems:

@@ -3,24 +3,32 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from course.books.folds import Fold, replace_folds
-from course.books.prose import FORBIDDEN, Targets, listing, render_part
+from course.books.prose import FORBIDDEN, Targets, code_listing, listing, render_part
 from course.errors import CourseError
+from course.figures.theme import LIGHT
 from course.formats.lesson import QUESTION, TITLE, alternative
+from course.formats.plots import data_labels
+from course.formats.references import Reference
 from course.formats.settings import Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings
-from course.formats.translation import ALT, CLAIM
+from course.formats.translation import ALT, CAPTION, CLAIM
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
 from course.markdown.parser import parser, visible
 from course.markdown.render import element
 from course.rendering.blocks import split_at_headings, strip_tags
-from course.rendering.code import highlight_lines
-from course.rendering.outputs import Picture, read_outputs
+from course.rendering.code import highlight
+from course.rendering.figures import Figures, PlotLanguage, theme_plot
+from course.rendering.outputs import Picture, Widget, read_outputs
+from course.rendering.references import cited_in, reference_list
+
+REFERENCES = "references"  # the anchor of their section
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ class ChapterWriter:
 
     `number` is that of the lesson in the course, `part` the chapter's id in the book, with which
     all of its ids begin; `source` is the source locale, `answers` the part with the answers.
+    Plots have the words of `plot_words` by label.
     """
 
     def __init__(
@@ -77,13 +86,18 @@ class ChapterWriter:
         targets: Targets,
         number: int,
         answers: str,
+        references: Mapping[str, Reference],
+        plot_words: Mapping[str, str],
     ) -> None:
         self.lesson, self.notebook, self.source = lesson, notebook, source
         self.words, self.targets, self.answers = words, targets, answers
         part = targets.parts[notebook.path.name]
         self.chapter = Chapter(part, number, lesson[TITLE].text)
         self.parts: list[str] = []
-        self.figures = 0
+        self.figures = Figures(words["site.figure"], before=f"{number}.")
+        self.references, self.cited = references, dict[str, Reference]()
+        self.language = PlotLanguage(plot_words, lesson.locale.id, lesson.locale.direction)
+        self.in_source = {"lang": source.id, "xml:lang": source.id, "dir": source.direction}
 
     def write(self) -> Chapter:
         """Return the chapter.
@@ -106,6 +120,7 @@ class ChapterWriter:
                 self.prose(self.lesson[cell["id"]], untranslated)
             elif cell["cell_type"] == "code":
                 self.code(cell)
+        self.cite()
         self.chapter.body = FORBIDDEN.sub("", "\n".join(self.parts))
         return self.chapter
 
@@ -113,12 +128,14 @@ class ChapterWriter:
         """Return the id in the book of a cell of this chapter."""
         return f"{self.chapter.part}-{name}"
 
+    def side(self, cell: LocalizedCell | None) -> dict[str, str]:
+        """Return the language attributes of a cell that is shown in English."""
+        return self.in_source if cell and cell.status == MISSING else {}
+
     def sided(self, markup: str, cell: LocalizedCell, name: str = "div") -> str:
         """Return XHTML, in an element with its language if it is of a cell shown in English."""
-        if cell.status != MISSING:
-            return markup
-        language = f'lang="{self.source.id}" xml:lang="{self.source.id}"'
-        return f'<{name} {language} dir="{self.source.direction}">{markup}</{name}>'
+        side = self.side(cell)
+        return element(name, markup, **side) if side else markup
 
     # Prose
 
@@ -138,6 +155,7 @@ class ChapterWriter:
         free, used = [name], 0
         notice = cell_notice(cell, self.words, untranslated)
         above = element("p", html.escape(notice), class_="notice") if notice else ""
+        self.cited |= cited_in(cell.text, self.references)
         for tokens in split_at_headings(parser().parse(cell.text, {})):
             if tokens[0].type == "heading_open":
                 heading = self.sided(render_part([tokens[1]], self.targets), cell, "span")
@@ -149,7 +167,7 @@ class ChapterWriter:
                 continue
             if not self.chapter.headings:
                 self.begin_chapter(html.escape(self.chapter.title))
-            shown = render_part(tokens, self.targets, self.caption)
+            shown = render_part(tokens, self.targets, partial(self.caption, cell.id))
             shown = replace_folds(shown, lambda fold: self.answer(fold, cell))
             place = {"id": free.pop()} if free else {}
             self.parts.append(element("div", above + self.sided(shown, cell), **place))
@@ -168,36 +186,41 @@ class ChapterWriter:
         link = element("a", text, id=asked, href=self.targets.medium.address(self.answers, name))
         return element("p", link + self.targets.medium.page(name), class_="fold")
 
-    def caption(self, claim: str = "") -> str:
-        """Return the caption of the next figure: its number, and what it proves."""
-        self.figures += 1
-        number = f"{self.chapter.number}.{self.figures}"
-        label = html.escape(self.words["book.figure"].format(number=number))
-        return element("figcaption", element("p", label, class_="number") + claim)
+    def caption(self, cell_id: str) -> str:
+        """Return the caption of the next figure, which the cell has."""
+        cell = self.lesson.get(f"{cell_id}:{CAPTION}")
+        tokens = parser().parse(cell.text, {}) if cell else []
+        inline = [token for token in tokens if token.type == "inline"]
+        return self.figures.caption(render_part(inline, self.targets), self.side(cell))
+
+    def cite(self) -> None:
+        """Add the references that the chapter links, as a section of its own at the end."""
+        if self.cited:
+            self.begin(2, self.place(REFERENCES), html.escape(self.words["site.references"]))
+            self.parts.append(reference_list(self.cited.values(), self.in_source))
 
     # Code
 
     def code(self, cell: Mapping[str, Any]) -> None:
-        """Add a code cell, its outputs, and its claim: the caption of its last picture, if any."""
+        """Add a code cell, its outputs, and its claim; a widget is only for screens."""
         if not self.chapter.headings:
             self.begin_chapter(html.escape(self.chapter.title))
-        source = listing(highlight_lines(cell["source"]), "code")
+        source = code_listing(highlight(cell["source"]), "code")
         self.parts.append(element("div", source, class_="highlight", id=self.place(cell["id"])))
-        claim = self.claim(cell)
-        outputs = self.outputs(cell)
-        last = next(
-            (at for at in reversed(range(len(outputs))) if not isinstance(outputs[at], str)), -1
-        )
-        for at, output in enumerate(outputs):
-            if isinstance(output, str):
+        for output in self.outputs(cell):
+            if isinstance(output, Picture):
+                self.parts.append(self.plot(output, cell))
+            elif isinstance(output, str):
                 lines = html.escape(output).split("\n")
                 self.parts.append(listing(lines, "printed", self.words["site.output"]))
-            else:
-                shown = self.targets.medium.picture(output, self.alternative(cell))
-                caption = self.caption(claim if at == last else "")
-                self.parts.append(element("figure", shown + caption))
-        if claim and last < 0:
+        if claim := self.claim(cell):
             self.parts.append(claim)
+
+    def plot(self, picture: Picture, cell: Mapping[str, Any]) -> str:
+        """Return a picture of an output as a figure, drawn for white paper."""
+        drawn = theme_plot(picture, LIGHT, self.language, data_labels(cell)) or picture
+        shown = self.targets.medium.picture(drawn, self.alternative(cell))
+        return element("figure", shown + self.caption(cell["id"]))
 
     def claim(self, cell: Mapping[str, Any]) -> str:
         """Return the claim of a code cell as XHTML, or an empty string."""
@@ -216,7 +239,7 @@ class ChapterWriter:
             return {"alt": text}
         return {"alt": text, "lang": self.source.id, "xml:lang": self.source.id}
 
-    def outputs(self, cell: Mapping[str, Any]) -> list[str | Picture]:
+    def outputs(self, cell: Mapping[str, Any]) -> list[str | Picture | Widget]:
         """Return the outputs of a code cell.
 
         Raises:

@@ -10,7 +10,10 @@ from babel.dates import format_date
 from course.books.chapter import Chapter, ChapterWriter
 from course.books.media import Medium
 from course.books.prose import Targets
+from course.figures.theme import LIGHT
 from course.formats.lesson import SourceLesson
+from course.formats.plots import PlotWords, read_plots_or_none
+from course.formats.references import Reference, read_references
 from course.formats.settings import Course, Framework, Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings, strings_of
@@ -18,6 +21,7 @@ from course.formats.support import IMAGES, support_files
 from course.localization.history import git
 from course.localization.localize import LocalizedLesson, localize
 from course.localization.notices import count_notices
+from course.rendering.figures import theme_diagram
 from course.rendering.outputs import Picture
 
 ANSWERS = "answers"
@@ -38,9 +42,27 @@ class Library:
 
     @cached_property
     def pictures(self) -> dict[str, Picture]:
-        """The pictures of the course by the relative paths that cells link."""
+        """The pictures of the course, drawn for white paper, by the paths that cells link."""
         kinds = {name: IMAGES.get(name[name.rfind(".") :].lower()) for name in self.files}
-        return {name: Picture(kind, self.files[name]) for name, kind in kinds.items() if kind}
+        found = {name: Picture(kind, self.files[name]) for name, kind in kinds.items() if kind}
+        return {name: theme_diagram(drawn, LIGHT) or drawn for name, drawn in found.items()}
+
+    @cached_property
+    def references(self) -> Mapping[str, Reference]:
+        """The papers and books that the course refers to, by URL."""
+        return read_references(self.course)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The numbers of the lessons: those that their ids begin with, or else from 1."""
+        begins = [lesson.lesson.id.partition("-")[0] for lesson in self.lessons]
+        if all(map(str.isdecimal, begins)) and len({*map(int, begins)}) == len(begins):
+            return list(map(int, begins))
+        return list(range(1, len(begins) + 1))
+
+    def plot_words(self, locale: Locale) -> PlotWords:
+        """Return the words in the plots of a locale."""
+        return read_plots_or_none(self.course, locale)
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
@@ -99,8 +121,8 @@ def compose(
 ) -> Book:
     """Return the book of a locale in a framework, rendered for a medium.
 
-    A chapter has the number of its lesson in the course. Lessons that are not written in the
-    framework are left out, and named.
+    A lesson in one framework is in every book, whatever its framework is. Other lessons that are
+    not written in the book's framework are left out, and named.
 
     Raises:
         CourseError: an output can't be rendered, or the strings of the locale can't be used.
@@ -109,19 +131,31 @@ def compose(
     words = strings_of(course, locale)
     found = {
         number: (lesson, notebook)
-        for number, lesson in enumerate(lessons, start=1)
+        for number, lesson in zip(library.numbers, lessons, strict=True)
         for notebook in lesson.source.notebooks
-        if notebook.framework == framework.id
+        if notebook.framework == framework.id or len(lesson.source.notebooks) == 1
     }
+    plots = library.plot_words(locale)
     targets = _targets(library, medium, {n: notebook for n, (_, notebook) in found.items()})
     chapters = []
     for number, (lesson, notebook) in found.items():
         here = Targets(**{**vars(targets), "here": notebook.path.name})
-        writer = ChapterWriter(lesson, notebook, library.source, words, here, number, ANSWERS)
+        writer = ChapterWriter(
+            lesson,
+            notebook,
+            library.source,
+            words,
+            here,
+            number,
+            ANSWERS,
+            library.references,
+            plots.of(lesson.source.lesson.id),
+        )
         chapters.append(writer.write())
     cells = [cell for lesson, notebook in found.values() for cell in lesson.cells_of(notebook)]
     translated = locale.id != library.source.id
-    missing = [one["@title"].text for n, one in enumerate(lessons, start=1) if n not in found]
+    numbered = zip(library.numbers, lessons, strict=True)
+    missing = [lesson["@title"].text for number, lesson in numbered if number not in found]
     return Book(
         words["start.title"],
         locale,

@@ -7,8 +7,8 @@ from typing import Any
 
 import jinja2
 
-from course.rendering.code import light_stylesheet
-from course.rendering.fonts import LICENCE, read_font
+from course.rendering.code import CLASSES
+from course.rendering.fonts import LICENCE, STATIC, read_font
 
 HERE = Path(__file__).parent
 # File: family, weight, style. A family of its own for each subset, so that a stack of families
@@ -56,10 +56,19 @@ def font_faces(direction: str, folder: str) -> str:
     )
 
 
+def code_colours() -> str:
+    """Return the CSS of code: the light half of each pair of colours that the website declares."""
+    declared = (STATIC / "course.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--code-(\w): light-dark\((#\w+),", declared))
+    names = dict.fromkeys(name for _, name in CLASSES)
+    rules = [f".{name} {{ color: {light[name]}; }}" for name in names]
+    return "\n".join([*rules, ".c { font-style: italic; }"])
+
+
 def stylesheet(direction: str, folder: str, name: str) -> str:
     """Return the style sheet of a medium: fonts, the look of all books, and its own."""
     looks = [(HERE / "templates" / file).read_text(encoding="utf-8") for file in ("book.css", name)]
-    return "\n".join([font_faces(direction, folder), *looks, light_stylesheet()])
+    return "\n".join([font_faces(direction, folder), *looks, code_colours()])
 
 
 @functools.cache

@@ -33,16 +33,33 @@ def chosen_locales(course: Course, options: BookOptions) -> tuple[Locale, ...]:
 
 
 def chosen_frameworks(course: Course, options: BookOptions) -> tuple[Framework, ...]:
-    """Return the frameworks of the options.
+    """Return the frameworks of the options, by default all that have a book.
 
     Raises:
-        UsageError: no such framework; suggests the closest id.
+        UsageError: no such framework, or one without a book; suggests others.
     """
     known = {framework.id: framework for framework in course.frameworks}
+    books = {framework.id: framework for framework in with_book(course)}
     for name in options.frameworks:
         if name not in known:
             raise UsageError(unknown("framework", name, known))
-    return tuple(known[name] for name in dict.fromkeys(options.frameworks)) or course.frameworks
+        if name not in books:
+            raise UsageError(
+                f"there is no book in {known[name].name}: no lesson is written in it and in another"
+                f" framework, too; choose from {', '.join(books)}"
+            )
+    return tuple(books[name] for name in dict.fromkeys(options.frameworks or books))
+
+
+def with_book(course: Course) -> tuple[Framework, ...]:
+    """Return the frameworks that readers choose from, each of which has a book.
+
+    They share lessons with other frameworks. Where none does, all that have lessons are returned.
+    """
+    written = [course.frameworks_of(lesson) for lesson in course.lessons]
+    shared = {framework.id for found in written if len(found) > 1 for framework in found}
+    some = shared or {framework.id for found in written for framework in found}
+    return tuple(framework for framework in course.frameworks if framework.id in some)
 
 
 def chosen_formats(options: BookOptions) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from course.books.front import font_files, render_template, stylesheet
 from course.books.glyphs import check_glyphs
 from course.books.media import PrintMedium
 from course.errors import CourseError
-from course.rendering.blocks import strip_tags
+from course.rendering.blocks import shown_characters
 
 TRIES = 4  # printings until the page numbers are those of the pages
 NUMBER = re.compile(r'<span class="page" data-of="([^"]*)"></span>')
@@ -120,7 +120,7 @@ def visible_text(page: str) -> str:
     """Return the text of the page, without styles and drawings."""
     for name in UNPRINTED:
         page = re.sub(rf"<{name}\b.*?</{name}>", "", page, flags=re.DOTALL)
-    return strip_tags(page)
+    return shown_characters(page)
 
 
 def finish(pdf: Pdf, book: Book) -> bytes:

@@ -54,7 +54,7 @@ class Targets:
 class BookRenderer(Renderer):
     """Renders prose for a book, with links and pictures resolved by `Targets`.
 
-    `figures` counts the figures; `caption` returns the caption of the next one.
+    `caption` returns the caption of the next figure.
     """
 
     def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -119,10 +119,16 @@ def _describe(formula: str, tex: str) -> str:
 
 def listing(lines: Sequence[str], kind: str, label: str = "") -> str:
     """Return lines of code or of output, each an element, so that a page can wrap them visibly."""
-    parts = "".join(f'<span class="line">{line}\n</span>' for line in lines)
+    parts = "".join(f'<span class="l">{line}\n</span>' for line in lines)
+    if kind != "printed":
+        return code_listing(parts, kind)
     more = {"role": "group", "aria_label": label} if label else {}
-    code = element("code", parts) if kind != "printed" else parts
-    return element("pre", code, class_=kind, dir="ltr", translate="no", **more)
+    return element("pre", parts, class_=kind, dir="ltr", translate="no", **more)
+
+
+def code_listing(lines: str, kind: str) -> str:
+    """Return code whose lines are elements already, as those of `highlight` are."""
+    return element("pre", element("code", lines), class_=kind, dir="ltr", translate="no")
 
 
 def render_part(tokens: Sequence[Token], targets: Targets, caption: Any = str) -> str:

@@ -9,7 +9,9 @@ from course.formats.strings import Strings
 from course.localization.align import MISSING, LocalizedCell, join_text
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
+from course.markdown.parser import tokens
 
+RIGHT = '<span style="display: block; text-align: right">'
 HEADING = re.compile(r"#{1,6} [^\n]*(?:\n|$)")
 
 
@@ -67,4 +69,23 @@ def below_heading(text: str, notice: str) -> str:
 
 def in_language(text: str, locale: Locale) -> str:
     """Wrap Markdown in an element with the language and direction of a locale."""
+    text = at_the_right(text) if locale.direction == "rtl" else text
     return f'<div lang="{locale.id}" dir="{locale.direction}">\n\n{text}\n\n</div>'
+
+
+def at_the_right(text: str) -> str:
+    """Wrap the text of each paragraph of Markdown in an element that aligns it at the right.
+
+    JupyterLab aligns every paragraph at the left, whatever its direction (its style sheet has
+    `.jp-RenderedHTMLCommon p { text-align: left }`). An inline element leaves the Markdown in it as
+    it is; readers that ignore the style, such as GitHub's, follow the direction around it.
+    """
+    lines = text.split("\n")
+    found = tokens(text)
+    for token, inline in zip(found, found[1:], strict=False):
+        if token.type == "paragraph_open" and not token.hidden and token.map:
+            start, end = token.map
+            at = lines[start].find(inline.content.split("\n", 1)[0])
+            lines[start] = f"{lines[start][:at]}{RIGHT}{lines[start][at:]}"
+            lines[end - 1] = f"{lines[end - 1].rstrip()}</span>"
+    return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Contexts, the arguments of checks: English notebooks, files of a locale, and cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from course.checks.registry import Check, Context
 from course.files import show
 from course.formats.glossary import Glossary
 from course.formats.lesson import SourceCell, SourceLesson
+from course.formats.plots import PlotWords
 from course.formats.settings import Course, Locale
 from course.formats.splice import Notebook, line_of
 from course.formats.strings import Strings
@@ -137,6 +138,15 @@ class StringsFile(LocaleFile):
     """The strings of a locale, beside the English ones."""
 
     english: Strings
+
+
+@dataclass(frozen=True)
+class PlotsFile(LocaleFile):
+    """The words in plots of a locale, the English ones by lesson, and why they cannot be read."""
+
+    words: PlotWords
+    english: Mapping[str, Sequence[str]]
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from course.checks.finding import WARNING, Found
 from course.checks.registry import register
 from course.formats.translation import BOM, LONGEST
 from course.markdown.outline import parse_outline
+from course.text import phrase
 
 SAME = 20  # characters from which two cells with one text are no coincidence
 
@@ -53,7 +54,7 @@ def sizes(file: TranslationFile) -> Iterator[Found]:
 def no_file(file: TranslationFile) -> Iterator[Found]:
     """A lesson has a translation file in every locale."""
     if file.lesson.file is None and not file.lesson.error:
-        remedy = f"course sync {file.lesson.locale.id}"
+        remedy = phrase("course sync {locale}", locale=file.lesson.locale.id)
         yield Found("no translation file for the lesson", file.lesson.source.lesson.id, remedy)
 
 
@@ -100,7 +101,7 @@ def order(file: TranslationFile) -> Iterator[Found]:
     cells = file.lesson.translation.cells
     lines = {cell.id: cell.line for cell in cells}
     wanted = [cell.id for cell in file.lesson.source.cells]
-    remedy = f"move it: course sync {file.lesson.locale.id}"
+    remedy = phrase("move it: course sync {locale}", locale=file.lesson.locale.id)
     for name in out_of_order([cell.id for cell in cells], wanted):
         yield Found("not in reading order", name, remedy, lines[name], name)
 
@@ -137,4 +138,4 @@ def line_ends(file: TranslationFile) -> Iterator[Found]:
     if "\r" in text or text.startswith(BOM):
         seen = "byte order mark" if text.startswith(BOM) else "CR"
         line = text.count("\n", 0, max(0, text.find("\r"))) + 1
-        yield Found("line endings or byte order mark", seen, "save as UTF-8 with LF", line)
+        yield Found("line breaks (CR) or byte order mark", seen, "save as UTF-8 with LF", line)

@@ -1,4 +1,4 @@
-"""Checks of a locale's files besides its lessons: glossary, strings, and stray files."""
+"""Checks of a locale's files besides its lessons: glossary, strings, plots, and stray files."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,17 @@ from course.checks.contexts import (
     Language,
     LocaleFolder,
     Pair,
+    PlotsFile,
     StringsFile,
     Translations,
 )
-from course.checks.finding import WARNING, Found
+from course.checks.finding import ERROR, WARNING, Found
 from course.checks.registry import CHECKS, register, run_check
+from course.figures.labels import PLACE
 from course.formats.glossary import FILE_NAME as GLOSSARY
 from course.formats.lesson import SourceCell
+from course.formats.plots import FILE_NAME as PLOTS
+from course.formats.plots import missing_labels, orphan_labels
 from course.formats.strings import FILE_NAME as STRINGS
 from course.formats.strings import placeholders
 from course.formats.translation import Cell
@@ -37,11 +41,11 @@ def stray_folders(context: Translations) -> Iterator[Found]:
 
 @register("stray-file", LocaleFolder)
 def stray_files(context: LocaleFolder) -> Iterator[Found]:
-    """Every file of a locale's folder is a lesson's translation, its glossary or its strings."""
+    """A locale's folder has translations of lessons, a glossary, strings and words in plots."""
     course, locale = context.course, context.locale
     folder = course.translations / locale.id
     known = {course.translation(locale, lesson) for lesson in course.lessons}
-    known |= {folder / STRINGS, folder / GLOSSARY}
+    known |= {folder / name for name in (STRINGS, GLOSSARY, PLOTS)}
     for path in sorted(folder.glob("[!.]*")):
         if path not in known:
             yield Found("file that nothing reads", path.name, "rename or remove it")
@@ -128,3 +132,34 @@ def _translated(context: StringsFile) -> Iterator[tuple[str, str, str]]:
         text = context.language.words.get(key, "")
         if text.strip() and text != english:
             yield key, PLACEHOLDER.sub(" ", english), PLACEHOLDER.sub(" ", text)
+
+
+@register("plots", PlotsFile, WARNING)
+def plots(context: PlotsFile) -> Iterator[Found]:
+    """plots.toml has the labels of the plots, one line of plain text for each."""
+    for message in context.errors:
+        yield _broken(message, context.path)._replace(level=ERROR)
+    if context.errors:
+        return
+    for label in missing_labels(context.words, context.english):
+        yield Found("label of a plot not translated", label, "translate it; course sync adds it")
+    for label in orphan_labels(context.words, context.english):
+        yield Found("label in no plot", label, "course sync --prune removes it")
+    for label, text in _plot_labels(context):
+        if not is_plain(text):
+            yield Found("not one line of plain text", label, "write one line", level=ERROR)
+
+
+@register("term", PlotsFile)
+def plots_terms(context: PlotsFile) -> Iterator[Found]:
+    """A term of the glossary is translated as the glossary has it."""
+    for label, text in _plot_labels(context):
+        english, said = label.replace(PLACE, " "), text.replace(PLACE, " ")
+        for found in words.missing_terms(context.language.glossary, english, said):
+            yield found._replace(value=f"{label}: {found.value}")
+
+
+def _plot_labels(context: PlotsFile) -> Iterator[tuple[str, str]]:
+    """Yield each translated label with its translation."""
+    for entries in (context.words.common, *context.words.lessons.values()):
+        yield from ((label, text) for label, text in entries.items() if text.strip())

@@ -10,6 +10,7 @@ from course.checks.contexts import (
     Language,
     LocaleFolder,
     Pair,
+    PlotsFile,
     SourceCode,
     SourceNotebook,
     SourceProse,
@@ -28,6 +29,8 @@ from course.files import show
 from course.formats.glossary import Glossary, glossary_path, read_glossary
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.notebook import waivers_of
+from course.formats.plots import FILE_NAME as PLOTS
+from course.formats.plots import PlotWords, read_plots, source_labels
 from course.formats.settings import Course, Locale
 from course.formats.splice import Notebook
 from course.formats.strings import FILE_NAME as STRINGS
@@ -135,9 +138,22 @@ def check_locale(
     names = names or built_names(course, lessons)
     language = read_language(course, locale)
     found = [*check_language(course, language), *run_checks(LocaleFolder(course, locale))]
+    found += run_checks(plots_file(course, locale, lessons, language))
     for lesson in lessons:
         found += check_lesson(localize(course, locale, lesson), language, names)
     return found
+
+
+def plots_file(
+    course: Course, locale: Locale, lessons: Iterable[SourceLesson], language: Language
+) -> PlotsFile:
+    """Return the words in plots of a locale; empty, with the errors, if they cannot be read."""
+    path = show(course.translations / locale.id / PLOTS, course.root)
+    english = {lesson.lesson.id: source_labels(lesson) for lesson in lessons}
+    try:
+        return PlotsFile(path, language, read_plots(course, locale), english)
+    except CourseError as error:
+        return PlotsFile(path, language, PlotWords(), english, error.args)
 
 
 def read_language(course: Course, locale: Locale) -> Language:

@@ -13,8 +13,9 @@ from course.checks.structure import is_dead
 from course.dependencies.inputs import find_inputs
 from course.dependencies.stamp import outputs_problem
 from course.formats.notebook import course_metadata, picture_kinds, tags
+from course.formats.references import PAPER, read_references
 from course.formats.splice import Notebook
-from course.formats.translation import ALT, CLAIM
+from course.formats.translation import ALT, CAPTION, CLAIM
 from course.markdown.active import acts, find_active
 from course.markdown.parser import tokens
 
@@ -107,6 +108,17 @@ def source_dead_links(context: SourceProse) -> Iterator[Found]:
             yield Found(what, target, "name a file in notebooks/", anatomy.places[target])
 
 
+@register("reference", SourceProse)
+def unknown_references(context: SourceProse) -> Iterator[Found]:
+    """Papers that the English links are in references.toml, if the course has one."""
+    known = read_references(context.course)
+    for target in context.anatomy.links:
+        if known and PAPER.match(target) and target not in known:
+            remedy = "add its authors, title and where it was published, or correct the link"
+            place = context.anatomy.places[target]
+            yield Found("paper that is not in references.toml", target, remedy, place)
+
+
 @register("alt", SourceProse)
 def alternative_texts(context: SourceProse) -> Iterator[Found]:
     """Pictures and plots have an alternative text, and it is translated."""
@@ -146,6 +158,12 @@ def plot_texts(context: SourceCode) -> Iterator[Found]:
     if ALT not in metadata and (kinds := picture_kinds(context.cell)):
         missing = "plot without alternative text"
         yield Found(missing, ", ".join(kinds), f"describe it in metadata.course.{ALT}")
+
+
+@register("caption", SourceCode)
+def captions(context: SourceCode) -> Iterator[Found]:
+    """The caption of a figure is a single paragraph."""
+    yield from _paragraph(course_metadata(context.cell), CAPTION)
 
 
 @register("claim", SourceCode)

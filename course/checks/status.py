@@ -6,6 +6,7 @@ from course.checks.contexts import TranslationCell
 from course.checks.finding import WARNING, Found
 from course.checks.registry import register
 from course.localization.align import MISSING, STALE
+from course.text import phrase
 
 
 @register("missing", TranslationCell)
@@ -13,7 +14,11 @@ def missing(context: TranslationCell) -> Iterator[Found]:
     """Every English prose cell has a cell in the translation."""
     cell = context.cell
     if cell.status == MISSING and cell.translation is None:
-        yield Found("cell missing", cell.source.text[:40], f"course sync {cell.locale.id}")
+        yield Found(
+            "cell missing",
+            cell.source.text[:40],
+            phrase("course sync {locale}", locale=cell.locale.id),
+        )
 
 
 @register("empty", TranslationCell)
@@ -49,5 +54,8 @@ def no_source(context: TranslationCell) -> Iterator[Found]:
 
 def _stale(context: TranslationCell, what: str, seen: str) -> Found:
     cell = context.cell
-    remedy = f"compare it: course todo {cell.locale.id}; confirm it: course accept"
-    return Found(what, f"{seen}, the current English is {cell.source.hash}", remedy)
+    remedy = phrase(
+        "compare it: course todo {locale}; confirm it: course accept", locale=cell.locale.id
+    )
+    value = phrase("{seen}, the current English is {now}", seen=seen, now=cell.source.hash)
+    return Found(what, value, remedy)

@@ -11,10 +11,12 @@ from course.checks.finding import Found
 from course.checks.registry import register
 from course.markdown.active import new_active
 from course.markdown.outline import ADDRESS
+from course.text import Phrase, phrase
 
 ENDINGS = ".!?…。！？．｡؟।։။።"
 CLOSERS = " \t*_`)]}\"'”’»）」』】〉》〕］｝〟\u200f"
 WITHOUT_FULL_STOPS = {"th", "lo"}
+BULLETS = {"bullet": "•", "ordered": "1."}
 COLONS = ":：︰"
 
 
@@ -23,10 +25,10 @@ def headings(pair: Pair) -> Iterator[Found]:
     """There are as many headings as in the English, of the same levels."""
     if pair.english.headings != pair.text.headings:
         show = [
-            " ".join("#" * level for level in part.headings) or "none"
+            " ".join("#" * level for level in part.headings) or "–"
             for part in (pair.text, pair.english)
         ]
-        yield Found("headings differ", show[0], f"the English has {show[1]}")
+        yield Found("headings differ", show[0], phrase("the English has {wanted}", wanted=show[1]))
 
 
 @register("list", Pair, implies=("paragraph", "sentence"))
@@ -34,10 +36,10 @@ def lists(pair: Pair) -> Iterator[Found]:
     """Lists are of the same kind, in the same order, with as many items."""
     if pair.english.lists != pair.text.lists:
         show = [
-            ", ".join(f"{kind} of {count}" for kind, count in part.lists) or "none"
+            ", ".join(f"{count} × {BULLETS[kind]}" for kind, count in part.lists) or "–"
             for part in (pair.text, pair.english)
         ]
-        yield Found("lists differ", show[0], f"the English has {show[1]}")
+        yield Found("lists differ", show[0], phrase("the English has {wanted}", wanted=show[1]))
 
 
 @register("table", Pair, implies=("paragraph",))
@@ -45,22 +47,21 @@ def tables(pair: Pair) -> Iterator[Found]:
     """Tables have as many rows, and rows as many cells."""
     if pair.english.tables != pair.text.tables:
         show = [
-            "; ".join(f"{len(table)} rows of {max(table, default=0)}" for table in part.tables)
-            or "none"
+            "; ".join(f"{len(table)} × {max(table, default=0)}" for table in part.tables) or "–"
             for part in (pair.text, pair.english)
         ]
-        yield Found("tables differ", show[0], f"the English has {show[1]}")
+        yield Found("tables differ", show[0], phrase("the English has {wanted}", wanted=show[1]))
 
 
 @register("quote", Pair, implies=("paragraph",))
 def quotes(pair: Pair) -> Iterator[Found]:
     """There are as many block quotes and horizontal rules as in the English."""
-    for name, english, text in (
-        ("block quotes", pair.english.quotes, pair.text.quotes),
-        ("horizontal rules", pair.english.rules, pair.text.rules),
+    for what, english, text in (
+        ("block quotes differ", pair.english.quotes, pair.text.quotes),
+        ("horizontal lines differ", pair.english.rules, pair.text.rules),
     ):
         if english != text:
-            yield Found(f"{name} differ", str(text), f"the English has {english}")
+            yield Found(what, str(text), phrase("the English has {wanted}", wanted=english))
 
 
 @register("paragraph", Pair, implies=("place", "sentence", "ending", "length"))
@@ -68,7 +69,9 @@ def paragraphs(pair: Pair) -> Iterator[Found]:
     """There are as many paragraphs, list items, headings and table cells as in the English."""
     english, text = len(pair.english.blocks), len(pair.text.blocks)
     if english != text:
-        yield Found("paragraphs differ", str(text), f"the English has {english}")
+        yield Found(
+            "paragraphs differ", str(text), phrase("the English has {wanted}", wanted=english)
+        )
 
 
 @register("sentence", Pair, implies=("place",))
@@ -80,7 +83,10 @@ def sentences(pair: Pair) -> Iterator[Found]:
                 yield Found(
                     "lines of a paragraph differ",
                     str(text.lines),
-                    f"the English has {english.lines}, one per sentence; a line may hold two",
+                    phrase(
+                        "the English has {wanted}, one per sentence; a line may hold two",
+                        wanted=english.lines,
+                    ),
                     text.line,
                 )
 
@@ -121,13 +127,15 @@ def code_blocks(pair: Pair) -> Iterator[Found]:
         ):
             if english != text:
                 yield Found(
-                    "code block differs", text.strip()[:60], f"copy block {number} of the English"
+                    "code block differs",
+                    text.strip()[:60],
+                    phrase("copy block {number} of the English", number=number),
                 )
         if len(pair.english.code_blocks) != len(pair.text.code_blocks):
             yield Found(
                 "code blocks differ",
                 str(len(pair.text.code_blocks)),
-                f"the English has {len(pair.english.code_blocks)}",
+                phrase("the English has {wanted}", wanted=len(pair.english.code_blocks)),
             )
 
 
@@ -135,26 +143,32 @@ def code_blocks(pair: Pair) -> Iterator[Found]:
 def code_spans(pair: Pair) -> Iterator[Found]:
     """Code in backticks is that of the English, as often."""
     yield from compare_counts(
-        pair.english.code, pair.text.code, "code in backticks", pair.text.places
+        pair.english.code, pair.text.code, phrase("code in backticks"), pair.text.places
     )
 
 
 @register("formula", Pair)
 def formulas(pair: Pair) -> Iterator[Found]:
     """Formulas are those of the English, as often."""
-    yield from compare_counts(pair.english.math, pair.text.math, "formula", pair.text.places)
+    yield from compare_counts(
+        pair.english.math, pair.text.math, phrase("formula"), pair.text.places
+    )
 
 
 @register("link", Pair)
 def links(pair: Pair) -> Iterator[Found]:
     """Links lead where those of the English do."""
-    yield from compare_counts(pair.english.links, pair.text.links, "link target", pair.text.places)
+    yield from compare_counts(
+        pair.english.links, pair.text.links, phrase("link address"), pair.text.places
+    )
 
 
 @register("image", Pair)
 def images(pair: Pair) -> Iterator[Found]:
     """Pictures are those of the English."""
-    yield from compare_counts(pair.english.images, pair.text.images, "picture", pair.text.places)
+    yield from compare_counts(
+        pair.english.images, pair.text.images, phrase("picture"), pair.text.places
+    )
 
 
 @register("dead-link", Pair, intrinsic=True)
@@ -165,7 +179,7 @@ def dead_links(pair: Pair) -> Iterator[Found]:
             yield Found(
                 "dead link in the built notebook",
                 target,
-                "name a file in notebooks/",
+                phrase("name a file in {folder}", folder="notebooks/"),
                 pair.text.places.get(target, 0),
             )
 
@@ -197,7 +211,7 @@ def alts(pair: Pair) -> Iterator[Found]:
 def html(pair: Pair) -> Iterator[Found]:
     """HTML tags are those of the English."""
     places = {tag: find_line(pair.cell.text, tag.strip("<> =")) for tag in pair.text.html}
-    yield from compare_counts(pair.english.html, pair.text.html, "HTML", places)
+    yield from compare_counts(pair.english.html, pair.text.html, phrase("HTML"), places)
 
 
 @register("active", Pair, intrinsic=True)
@@ -210,11 +224,11 @@ def active_content(pair: Pair) -> Iterator[Found]:
 @register("emphasis", Pair)
 def emphasis(pair: Pair) -> Iterator[Found]:
     """There are as many bold and italic spans as in the English."""
-    names = {"strong": "bold", "em": "italics", "s": "strikethrough"}
-    for kind, name in names.items():
+    names = {"strong": "bold differs", "em": "italics differs", "s": "strikethrough differs"}
+    for kind, what in names.items():
         english, text = pair.english.emphasis[kind], pair.text.emphasis[kind]
         if english != text:
-            yield Found(f"{name} differs", f"{text} times", f"the English has {english}")
+            yield Found(what, str(text), phrase("the English has {wanted}", wanted=english))
 
 
 @register("markup", Pair, intrinsic=True)
@@ -241,15 +255,19 @@ def find_line(text: str, excerpt: str) -> int:
 
 
 def compare_counts(
-    english: Counter[str], text: Counter[str], what: str, places: dict[str, int]
+    english: Counter[str], text: Counter[str], what: Phrase, places: dict[str, int]
 ) -> Iterator[Found]:
     """Yield a finding for each value that the counts differ in; `places` are lines of `text`."""
     for value in english - text:
-        seen = f"{text[value]} times, {english[value]} in the English" if text[value] else "missing"
-        yield Found(f"{what} {seen}", value, "copy it from the English")
+        seen, wanted = text[value], english[value]
+        times = phrase(
+            "{what} {count} times, {wanted} in the English", what=what, count=seen, wanted=wanted
+        )
+        problem = times if seen else phrase("{what} missing", what=what)
+        yield Found(problem, value, "copy it from the English")
     for value in (text - english).elements():
         yield Found(
-            f"{what} that the English does not have",
+            phrase("{what} that the English does not have", what=what),
             value,
             "take the English one",
             places.get(value, 0),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from course.checks.review import CellReview, LessonReview, Reviewer
 from course.formats.lesson import read_lesson
+from course.formats.plots import missing_labels, read_plots, source_labels
 from course.formats.settings import Course, Locale
 from course.localization.align import MACHINE, MISSING, STALE
 from course.localization.localize import LocalizedLesson, localize
@@ -47,3 +48,14 @@ def _tasks(review: LessonReview) -> list[TranslationTask]:
     reviews = [item for item in review.cells if item.cell.status in URGENCY]
     reviews.sort(key=lambda item: 0 < len(item.cell.source.frameworks) < everywhere)
     return [TranslationTask(review.lesson, item) for item in reviews]
+
+
+def untranslated_labels(course: Course, locale: Locale, lesson_id: str | None = None) -> list[str]:
+    """Return the labels of plots that a locale has not translated, in the order of the lessons.
+
+    Raises:
+        CourseError: a notebook or the locale's plots.toml cannot be read.
+    """
+    lessons = [entry for entry in course.lessons if lesson_id in (None, entry.id)]
+    labels = {entry.id: source_labels(read_lesson(course, entry)) for entry in lessons}
+    return list(missing_labels(read_plots(course, locale), labels))

@@ -10,6 +10,7 @@ from course.checks.finding import WARNING, Found
 from course.checks.registry import register
 from course.formats.glossary import Glossary, fold
 from course.markdown.outline import NUMBER, Outline, digits
+from course.text import phrase
 
 # The label of a remark: `**Note:** …`, `**Note**: …`, or GitHub's `[!NOTE]`.
 LABEL = re.compile(
@@ -120,8 +121,8 @@ def missing_terms(glossary: Glossary, english: str, text: str) -> Iterator[Found
     for term in glossary.find_terms(english):
         if not any(glossary.pattern(form).search(text) for form in term.forms):
             yield Found(
-                f"term {term.term!r} is not translated as in the glossary",
-                term.forms[0],
+                "term not translated as in the glossary",
+                f"{term.term} → {term.forms[0]}",
                 "use it, or change the glossary",
             )
 
@@ -148,8 +149,9 @@ def forbidden_forms(glossary: Glossary, english: str, text: str) -> Iterator[tup
         for form in term.forbidden:
             for match in glossary.pattern(form).finditer(text):
                 if not any(start < match.start() and match.end() < end for start, end in glosses):
-                    remedy = f"the glossary has {term.forms[0]!r}"
-                    yield Found(f"forbidden for {term.term!r}", match[0], remedy), match.start()
+                    remedy = phrase("the glossary has {form}", form=repr(term.forms[0]))
+                    what = phrase("forbidden for {term}", term=repr(term.term))
+                    yield Found(what, match[0], remedy), match.start()
                     break
 
 
@@ -168,7 +170,7 @@ def kept_words(pair: Pair) -> Iterator[Found]:
             continue
         if not has_word(word, pair.text.visible, r"[A-Za-z]", r"[a-z]"):
             seen = re.search(re.escape(word), pair.text.visible, re.IGNORECASE)
-            value = f"{seen[0]} for {word}" if seen else word
+            value = f"{seen[0]} ≠ {word}" if seen else word
             yield Found("word under `keep` missing", value, "write it as the English does")
 
 
@@ -240,13 +242,16 @@ def remark_labels(pair: Pair) -> Iterator[Found]:
             continue
         key = asked.pop(0) if asked else None
         if _is_alert(block.content) and label != key:
-            yield Found("kind of alert", label, f"the English has [!{key}]", block.line)
+            remedy = phrase("the English has {wanted}", wanted=f"[!{key}]")
+            yield Found("kind of alert", label, remedy, block.line)
         wanted = words.get(f"labels.{key}") if key in known else None
         foreign = label in LABELS | pair.language.foreign_labels and label not in own
         if wanted and label != wanted.casefold() and not _is_alert(block.content):
-            yield Found("label of a remark", label, f"the locale's is {wanted!r}", block.line)
+            remedy = phrase("the locale's is {label}", label=repr(wanted))
+            yield Found("label of a remark", label, remedy, block.line)
         elif foreign and not _is_alert(block.content):
-            yield Found("label of another language", label, "use that of strings.toml", block.line)
+            remedy = phrase("use that of {file}", file="strings.toml")
+            yield Found("label of another language", label, remedy, block.line)
 
 
 def label_of(block: str) -> str | None:
@@ -280,6 +285,6 @@ def length(pair: Pair) -> Iterator[Found]:
     if not 0.55 <= ratio <= 1.8:
         yield Found(
             "length is unusual for this locale",
-            f"{ratio:.0%} of the median",
+            phrase("{share} of the median", share=f"{ratio:.0%}"),
             "check whether something is lost or added",
         )

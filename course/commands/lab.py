@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from course.commands import open_course, port
-from course.errors import UsageError
+from course.errors import UsageError, unknown
 from course.files import show
-from course.formats.settings import Course, Locale
+from course.formats.settings import Course, Framework, Lesson, Locale
 from course.jupyterlab.language import interface_language, match_locale, system_language
 from course.jupyterlab.start import Lab, check_lab, start_lab
 
@@ -15,6 +15,10 @@ from course.jupyterlab.start import Lab, check_lab, start_lab
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `course lab`."""
     parser.add_argument("--locale", metavar="LOCALE", help="default: the system's, else English")
+    parser.add_argument(
+        "--lesson", metavar="LESSON", help="to start with (default: the first, or the first to do)"
+    )
+    parser.add_argument("--framework", metavar="F", help="of this lesson (default: its first)")
     parser.add_argument(
         "--translate",
         action="store_true",
@@ -42,6 +46,9 @@ def command(arguments: argparse.Namespace) -> int:
         extra = arguments.more[0]
         raise UsageError(f"one argument too many: {extra!r}; choose a locale with --locale")
     locale = choose_locale(course, arguments.locale, arguments.translate)
+    lesson = course.lesson(arguments.lesson) if arguments.lesson else course.lessons[0]
+    if arguments.framework:
+        choose_framework(course, lesson, arguments.framework)  # before anything is written
     check_lab(arguments.translate, arguments.port)
     from course.jupyterlab import workspace  # needs packages that come with JupyterLab only
 
@@ -50,6 +57,7 @@ def command(arguments: argparse.Namespace) -> int:
     warnings: list[str] = []
     if arguments.translate:
         built = workspace.prepare_views(course, folder)
+        lesson = lesson if arguments.lesson else workspace.first_with_work(course, locale)
     else:
         built, warnings = workspace.prepare_lessons(course, locale, folder)
     for line in warnings:
@@ -60,6 +68,8 @@ def command(arguments: argparse.Namespace) -> int:
     lab = Lab(
         course,
         locale,
+        lesson,
+        choose_framework(course, lesson, arguments.framework),
         folder,
         settings,
         arguments.translate,
@@ -74,6 +84,20 @@ def command(arguments: argparse.Namespace) -> int:
     )
     start_lab(lab)
     return 0
+
+
+def choose_framework(course: Course, lesson: Lesson, name: str | None) -> Framework:
+    """Return the framework of a lesson with this id, or the lesson's first.
+
+    Raises:
+        UsageError: the lesson is in no such framework; suggests the closest id.
+    """
+    written = {framework.id: framework for framework in course.frameworks_of(lesson)}
+    if name is None:
+        return next(iter(written.values()))
+    if name not in written:
+        raise UsageError(f"{lesson.id}: {unknown('framework', name, written)}")
+    return written[name]
 
 
 def choose_locale(course: Course, name: str | None, translate: bool) -> Locale:

@@ -11,8 +11,8 @@ from course.commands import add_locales, choose_locales, open_course
 from course.commands.tables import markdown_row, print_table
 from course.files import show, write_text
 from course.formats.settings import Course
-from course.localization.align import MISSING, STALE, STATUSES
-from course.localization.progress import SHOWN, Progress, changes_since, status
+from course.localization.align import MACHINE, MISSING, STALE, STATUSES
+from course.localization.progress import READ, Progress, changes_since, status
 
 SCHEMA = 1  # of the JSON report
 Changes = Mapping[tuple[str, str], Counter[str]]  # of words by status, for locale and lesson
@@ -75,12 +75,11 @@ def progress_cells(item: Progress, change: Counter[str] | None) -> list[str]:
     for name in STATUSES:
         delta = change[name] if change else 0
         cells.append(f"{item.words[name]:,}" + (f" ({delta:+,})" if delta else ""))
-    done = 1 - item.share(MISSING, STALE)
-    return [*cells, f"{done:.0%}", item.error or item.oldest]
+    return [*cells, f"{item.read:.0%}", f"{item.drafted:.0%}", item.error or item.oldest]
 
 
-HEADS = ["locale", "lesson", *STATUSES, "up to date", "oldest stale cell"]
-NUMBERS = range(2, 8)  # the columns with numbers, which are right-aligned
+HEADS = ["locale", "lesson", *STATUSES, "read by a person", "machine drafts", "oldest stale cell"]
+NUMBERS = range(2, 9)  # the columns with numbers, which are right-aligned
 
 
 def table_rows(progress: Sequence[Progress], changes: Changes) -> list[list[str]]:
@@ -115,7 +114,7 @@ def progress_as_json(progress: Sequence[Progress], changes: Changes) -> str:
 
 
 def write_badges(course: Course, progress: Sequence[Progress]) -> list[Path]:
-    """Write a badge for each locale: its bar shows the statuses, its number what is up to date."""
+    """Write a badge for each locale: its bar shows the statuses, its text who has read how much."""
     paths = []
     for locale in dict.fromkeys(item.locale for item in progress):
         words: Counter[str] = Counter()
@@ -128,11 +127,11 @@ def write_badges(course: Course, progress: Sequence[Progress]) -> list[Path]:
     return paths
 
 
-def badge(label: str, item: Progress, bar: int = 90) -> str:
-    """Return an SVG badge: a label, and a bar of the statuses with the share that is up to date."""
+def badge(label: str, item: Progress, bar: int = 160) -> str:
+    """Return an SVG badge: a label, and a bar of the statuses with the shares read and drafted."""
     left = 12 + 7 * len(label)
     parts, x = [], float(left)
-    for name in (*reversed(SHOWN), "machine", STALE, MISSING):
+    for name in (*reversed(READ), MACHINE, STALE, MISSING):
         width = bar * item.share(name)
         if width:
             parts.append(
@@ -141,7 +140,7 @@ def badge(label: str, item: Progress, bar: int = 90) -> str:
         x += width
     return BADGE.format(
         label=escape(label),
-        value=f"{1 - item.share(MISSING, STALE):.0%}",
+        value=f"read {item.read:.0%}, drafts {item.drafted:.0%}",
         left=left,
         bar=bar,
         width=left + bar,

@@ -1,11 +1,15 @@
 """`course todo`: the next cells to translate in a locale."""
 
 import argparse
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from course.checks.review import CellReview
-from course.checks.todo import todo
+from course.checks.todo import URGENCY, TranslationTask, todo, untranslated_labels
 from course.commands import open_course, positive
+from course.files import show
+from course.formats.plots import FILE_NAME as PLOTS
 from course.localization.align import STALE
 from course.text import mark_changes
 
@@ -40,18 +44,34 @@ def command(arguments: argparse.Namespace) -> int:
         console.print(Text(head, style="bold"))
         console.print(english(task.review, console.is_terminal))
         console.print()
+    labels = untranslated_labels(course, locale, lesson)
+    if labels:
+        where = f"{show(course.translations / locale.id, course.root)}/{PLOTS}"
+        console.print(Text(f"{where}: {len(labels)} labels of plots", style="bold"))
+        console.print(
+            Text(f"{', '.join(labels[: arguments.count])}\nFirst: course sync {locale.id}\n")
+        )
     words = sum(task.words for task in tasks)
+    if not tasks and labels:
+        return 0
     if not tasks:
         console.print("Nothing to do: a person has translated all of it.")
         return 0
     left = len(tasks) - arguments.count
     more = f"; {left} more: course todo {locale.id} -n {len(tasks)}" if left > 0 else ""
-    console.print(f"{len(tasks)} cells, {words:,} words{more}")
+    console.print(f"{count_tasks(tasks)}, {words:,} words{more}")
     console.print(
         f"Then: course check {locale.id}, and confirm what you have read: "
         f"course accept {locale.id} {tasks[0].lesson.source.lesson.id} {tasks[0].review.cell.id}"
     )
     return 0
+
+
+def count_tasks(tasks: Sequence[TranslationTask]) -> str:
+    """Return the number of cells, and of each status among them: `3 cells (1 stale, 2 machine)`."""
+    counts = Counter(task.review.cell.status for task in tasks)
+    each = ", ".join(f"{counts[status]} {status}" for status in URGENCY if counts[status])
+    return f"{len(tasks)} cells ({each})"
 
 
 def english(review: CellReview, colours: bool) -> "Text":

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,20 @@ from course.errors import CourseError, UsageError, unknown
 from course.formats.settings import FILE_NAME, Course, Framework, Lesson, Locale
 
 TABLES = ("lessons", "frameworks", "locales")
-OPTIONAL = ("files", "packages", "variables", "start", "corpora", "data", "site", "repository")
+OPTIONAL = (
+    "files",
+    "packages",
+    "variables",
+    "start",
+    "about",
+    "corpora",
+    "data",
+    "site",
+    "repository",
+)
 START = ("tagline", "learn", "audience", "time")  # strings of the start page
+HERO = "hero"  # the key beside them
+ABOUT = ("authors", "licence")
 ADDRESSES = (
     ("site", r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org/course"),
     ("repository", r"https://github\.com/[\w.-]+/[\w.-]+", "https://github.com/owner/name"),
@@ -57,12 +69,28 @@ def load_course(root: Path) -> Course:
         files=_strings(path, "files", document.get("files", [])),
         packages=_strings(path, "packages", document.get("packages", [])),
         variables=_strings(path, "variables", document.get("variables", [])),
-        start=_start(path, document.get("start", {})),
+        start=_strings_by_name(path, "start", document.get("start", {}), (*START, HERO)),
+        about=_strings_by_name(path, "about", document.get("about", {}), ABOUT),
         corpora=_lists(path, "corpora", document.get("corpora", {})),
         data=_lists(path, "data", document.get("data", {})),
     )
     _check_values(path, course)
-    return course
+    return _with_hero(path, course)
+
+
+def _with_hero(path: Path, course: Course) -> Course:
+    """Return the course with the cell that `hero` in the table `start` names, as lesson:cell."""
+    start = dict(course.start)
+    name = start.pop(HERO, "")
+    lesson, colon, cell = name.partition(":")
+    if not name:
+        return course
+    if not colon or not cell:
+        raise CourseError(f"{path}: start hero is {name!r}, expected a cell, as lesson:cell")
+    known = [each.id for each in course.lessons]
+    if lesson not in known:
+        raise CourseError(f"{path}: start hero: {unknown('lesson', lesson, known)}")
+    return replace(course, start=start, hero=(lesson, cell))
 
 
 def _table(path: Path, key: str, entries: Any, kind: type[Entry]) -> tuple[Entry, ...]:
@@ -104,11 +132,11 @@ def _lists(path: Path, key: str, table: Any) -> dict[str, tuple[str, ...]]:
     return {name: _strings(path, f"{key} {name}", value) for name, value in table.items()}
 
 
-def _start(path: Path, table: Any) -> dict[str, str]:
+def _strings_by_name(path: Path, name: str, table: Any, keys: Iterable[str]) -> dict[str, str]:
     if not isinstance(table, dict):
-        raise CourseError(f"{path}: start is {table!r}, expected a table of strings")
-    _check_keys(path, "start: ", table, [], START)
-    return {key: _string(path, f"start {key}", table[key]) for key in START if key in table}
+        raise CourseError(f"{path}: {name} is {table!r}, expected a table of strings")
+    _check_keys(path, f"{name}: ", table, [], keys)
+    return {key: _string(path, f"{name} {key}", table[key]) for key in keys if key in table}
 
 
 def _strings(path: Path, where: str, value: Any) -> tuple[str, ...]:

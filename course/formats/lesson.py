@@ -1,6 +1,6 @@
 """The prose of a lesson for translation: the cells of its notebooks, each shared cell once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,9 @@ TITLE, QUESTION, SUMMARY = "@title", "@question", "@summary"
 class SourceCell:
     """A cell of English prose; `frameworks` are those of the notebooks that contain it.
 
-    The sentences in the metadata of a code cell are such cells too: `plot-loss:alt` is the
-    alternative text of its plot, and `plot-loss:claim` the claim that it proves.
+    The sentences in the metadata of a cell are such cells too: `plot-loss:alt` is the alternative
+    text of its plot, `plot-loss:caption` the caption of that, and `plot-loss:claim` the claim that
+    it proves.
     """
 
     id: str
@@ -41,7 +42,7 @@ class SourceCell:
 
     @property
     def in_metadata(self) -> bool:
-        """Whether it is a sentence in the metadata of a code cell."""
+        """Whether it is a sentence in the metadata of a cell."""
         return bool(sentence_of(self.id)[1])
 
 
@@ -85,35 +86,48 @@ def read_lesson(course: Course, lesson: Lesson) -> SourceLesson:
 def _prose(notebooks: list[Notebook]) -> list[SourceCell]:
     """Return the cells of prose of all notebooks in reading order, each id once.
 
-    A cell that only a later notebook has comes before the next cell that both have. The order of
-    keys in metadata does not matter: `alt` comes before `claim`.
+    The order of keys in metadata does not matter: `alt` comes before `claim`.
     """
-    order: list[str] = []
     texts: dict[str, str] = {}
     where: dict[str, list[str]] = {}
+    orders: list[list[str]] = []
     for notebook in notebooks:
-        added: list[str] = []
         places = {cell["id"]: number for number, cell in enumerate(notebook.data["cells"])}
-        prose = [
+        prose = sorted(
             (places[sentence_of(cell.id)[0] or cell.id], cell.id, cell.text)
             for cell in notebook.prose
-        ]
-        for _, cell_id, text in sorted(prose):
-            if not text.strip():
-                continue  # nothing to translate
-            if cell_id in texts:
-                at = order.index(cell_id)
-                order[at:at] = added
+            if cell.text.strip()  # else nothing to translate
+        )
+        orders.append([cell_id for _, cell_id, _ in prose])
+        for _, cell_id, text in prose:
+            texts.setdefault(cell_id, text)
+            where.setdefault(cell_id, []).append(notebook.framework)
+    return [
+        SourceCell(name, texts[name], tuple(where[name]), hash_source(texts[name]))
+        for name in merge_orders(orders)
+    ]
+
+
+def merge_orders(orders: Iterable[Iterable[str]]) -> list[str]:
+    """Return the ids of several notebooks in one order.
+
+    An id that only a later notebook has comes before the next one that both have.
+
+    >>> merge_orders(["abd", "acd", "de"])
+    ['a', 'b', 'c', 'd', 'e']
+    """
+    merged: list[str] = []
+    for ids in orders:
+        added: list[str] = []
+        for cell_id in ids:
+            if cell_id in merged:
+                at = merged.index(cell_id)
+                merged[at:at] = added
                 added = []
             else:
                 added.append(cell_id)
-                texts[cell_id] = text
-            where.setdefault(cell_id, []).append(notebook.framework)
-        order += added
-    return [
-        SourceCell(name, texts[name], tuple(where[name]), hash_source(texts[name]))
-        for name in order
-    ]
+        merged += added
+    return merged
 
 
 def alternative(cell: Mapping[str, Any]) -> str:

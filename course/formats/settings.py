@@ -59,7 +59,8 @@ class Course:
     `files` are glob patterns, relative to the course's folder, of files that notebooks need;
     `packages` are the distributions, besides the frameworks', and `variables` the environment
     variables that results depend on;
-    `start` holds the strings of the website's start page;
+    `start` holds the strings of the website's start page, `about` authors and licence;
+    `hero` names the lesson and the cell whose widget stands on that page;
     `corpora` are patterns too, by the names that lessons declare; `data` are the patterns of data
     sets that are not among them, by the value of a notebook's parameter `dataset`;
     `site` and `repository` are URLs, or empty.
@@ -75,6 +76,8 @@ class Course:
     packages: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     start: Mapping[str, str] = field(default_factory=dict)
+    hero: tuple[str, str] | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
     corpora: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     site: str = ""

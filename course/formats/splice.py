@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from course.formats.notebook import course_metadata, read_notebook
-from course.formats.translation import SENTENCES, sentence_of
+from course.formats.translation import CAPTION, SENTENCES, sentence_of
 
 SPACE = " \t\n\r"
 
@@ -17,7 +17,7 @@ SPACE = " \t\n\r"
 class Prose:
     """A cell of prose in a notebook: its `text`, and `raw`, its JSON in the file.
 
-    It is the source of a Markdown cell, or a sentence in the metadata of a code cell.
+    It is the source of a Markdown cell, or a sentence in the metadata of a cell.
     """
 
     id: str
@@ -26,7 +26,7 @@ class Prose:
 
     @property
     def in_metadata(self) -> bool:
-        """Whether it is a sentence in the metadata of a code cell."""
+        """Whether it is a sentence in the metadata of a cell."""
         return bool(sentence_of(self.id)[1])
 
 
@@ -71,12 +71,16 @@ def _prose_spans(
     """Yield span, id and text of the prose in the notebook's cell that begins at offset `at`."""
     if cell["cell_type"] == "markdown":
         yield value_span(text, at, "source"), cell["id"], cell["source"]
-    elif cell["cell_type"] == "code":
-        for name in SENTENCES:
-            value = course_metadata(cell).get(name)
-            if isinstance(value, str):
-                span = value_span(text, at, "metadata", "course", name)
-                yield span, f"{cell['id']}:{name}", value
+    for name in sentences_of(cell):
+        value = course_metadata(cell).get(name)
+        if isinstance(value, str):
+            span = value_span(text, at, "metadata", "course", name)
+            yield span, f"{cell['id']}:{name}", value
+
+
+def sentences_of(cell: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys of the sentences that the metadata of a cell may have, by its type."""
+    return {"code": SENTENCES, "markdown": (CAPTION,)}.get(cell["cell_type"], ())
 
 
 def cell_starts(text: str) -> list[int]:

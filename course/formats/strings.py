@@ -11,6 +11,7 @@ from course.errors import CourseError
 from course.files import read_text, show
 from course.formats.settings import Course, Locale
 from course.markdown.active import elements, find_active
+from course.text import Phrase
 
 FILE_NAME = "strings.toml"
 ENGLISH = Path(__file__).with_name(FILE_NAME)
@@ -85,6 +86,30 @@ def strings_or_english(course: Course, locale: Locale) -> Strings:
         return strings_of(course, locale)
     except CourseError:
         return english_strings(course)  # for pages of other locales; building this one reports why
+
+
+@functools.cache
+def _keys() -> dict[str, str]:
+    """Return the key of each English message that parts of the interface show, by its text."""
+    tables = ("findings.", "told.")
+    return {text: key for key, text in tool_strings().items() if key.startswith(tables)}
+
+
+def say(text: str, words: Strings) -> str:
+    """Return a message in the language of `words`; unchanged if it is not in the catalogue.
+
+    Values that are phrases themselves are translated too; others are data, and stay.
+    """
+    template = text.template if isinstance(text, Phrase) else text
+    key = _keys().get(template)
+    if key is None:
+        return text
+    values = text.values if isinstance(text, Phrase) else {}
+    said = {
+        name: say(value, words) if isinstance(value, Phrase) else value
+        for name, value in values.items()
+    }
+    return words[key].format(**said)
 
 
 def unusable(text: str, english: str) -> str:

@@ -17,9 +17,9 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-ALT, CLAIM = SENTENCES = ("alt", "claim")
-# Ids of nbformat, `@title` and others of a lesson, and sentences in a code cell's metadata.
-CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}|[A-Za-z0-9_-]{1,64}:(?:alt|claim)")
+ALT, CAPTION, CLAIM = SENTENCES = ("alt", "caption", "claim")
+# Ids of nbformat, `@title` and others of a lesson, and sentences in a cell's metadata.
+CELL_ID = re.compile(r"@?[A-Za-z0-9_-]{1,64}|[A-Za-z0-9_-]{1,64}:(?:alt|caption|claim)")
 HASH = re.compile(r"[0-9a-f]{12}")
 STATES = ("machine", "reviewed")
 MARKER = re.compile(r"<!-- cell (?P<id>\S+)(?P<rest>(?: \S+)*) -->")
@@ -86,13 +86,13 @@ class Translation:
 
 
 def sentence_of(cell_id: str) -> tuple[str, str]:
-    """Return the code cell and the key of a sentence in metadata; ("", "") for other cells.
+    """Return the cell and the key of a sentence in metadata; ("", "") for other cells.
 
     >>> sentence_of("food:claim"), sentence_of("food")
     (('food', 'claim'), ('', ''))
     """
-    code_cell, colon, key = cell_id.partition(":")
-    return (code_cell, key) if colon else ("", "")
+    owner, colon, key = cell_id.partition(":")
+    return (owner, key) if colon else ("", "")
 
 
 def normalise(text: str) -> str:

@@ -17,9 +17,12 @@ from tornado import web
 from traitlets import Unicode, default
 
 from course.formats.course_toml import load_course
+from course.formats.strings import say
 from course.jupyterlab.copies import Checkpoints, Files
-from course.jupyterlab.desk import Desk, Place, Refused, about_view
+from course.jupyterlab.desk import Desk, Place, about_view
+from course.jupyterlab.refusal import Refused
 from course.jupyterlab.view import KEY, is_notebook, strip_marks
+from course.text import phrase
 
 Model = dict[str, Any]  # of a file, a folder or a view, as in the contents API
 
@@ -34,6 +37,7 @@ class ViewManager(AsyncLargeFileManager):
     """Serves views at their paths, and files below `root_dir` at all others."""
 
     course_dir = Unicode(help="the folder of the course").tag(config=True)
+    locale = Unicode(help="the language of messages that are about no view").tag(config=True)
 
     @property
     def desk(self) -> Desk:
@@ -93,6 +97,17 @@ class ViewManager(AsyncLargeFileManager):
             return self.desk.writable(place)
         return not self.is_source(path) and super().is_writable(path)
 
+    def say(self, message: str, place: Place | None = None) -> str:
+        """Return a message in the language of a view, or of the interface."""
+        desk = self.desk
+        return say(message, desk.words(place.locale.id if place else self.locale))
+
+    @contextmanager
+    def answering(self, place: Place) -> Iterator[None]:
+        """Turn a refusal to show or save a view into an HTTP error with one line."""
+        with answering(self.desk, place):
+            yield
+
     # Reading
 
     async def get(
@@ -110,7 +125,7 @@ class ViewManager(AsyncLargeFileManager):
             return model
         if type not in (None, "notebook", "file"):
             raise web.HTTPError(400, f"{place.path} is a notebook, not a {type}")
-        with answering():
+        with self.answering(place):
             model = await run_sync(self.view_model, place, bool(content), require_hash)
             if content:  # code and outputs are the source's, and so is the trust
                 trusted = self.notary.check_signature(await run_sync(self.read_source, place))
@@ -194,8 +209,9 @@ class ViewManager(AsyncLargeFileManager):
         if model.get("type") != "notebook" or "chunk" in model:
             content = {"cells": [], "metadata": {}}  # is refused with a remedy
         if not is_notebook(content):
-            raise web.HTTPError(400, f"{path}: not a notebook; nothing was saved")
-        with answering():
+            refusal = phrase("{file}: not a notebook; nothing was saved", file=path)
+            raise web.HTTPError(400, self.say(refusal, place))
+        with self.answering(place):
             await run_sync(self.desk.save, place, content)
             saved = await run_sync(self.view_model, place, False, False)
         self.emit(data={"action": "save", "path": path})
@@ -207,41 +223,47 @@ class ViewManager(AsyncLargeFileManager):
         if place is None:
             await super().trust_notebook(path)
             return
-        with answering():
+        with self.answering(place):
             self.notary.sign(await run_sync(self.read_source, place))
 
     async def delete_file(self, path: str) -> None:
         """Delete a file or folder that no view needs."""
-        self.refuse_change(path, "deleted here")
+        self.refuse_change(path, "{view} shows {file} and can't be deleted here")
         await super().delete_file(path)
 
     async def rename_file(self, old_path: str, new_path: str) -> None:
         """Rename a file or folder that no view needs."""
-        self.refuse_change(old_path, "renamed or moved here", "duplicate it instead")
-        self.refuse_change(new_path, "replaced by another file", "choose another name")
+        shows = "{view} shows {file} and can't be"
+        self.refuse_change(old_path, f"{shows} renamed or moved here; duplicate it instead")
+        self.refuse_change(new_path, f"{shows} replaced by another file; choose another name")
         await super().rename_file(old_path, new_path)
 
     def refuse_source(self, path: str) -> None:
         """Refuse to change an English notebook."""
         if self.is_source(path):
             name = path.strip("/").rpartition("/")[2]
-            raise web.HTTPError(
-                403, f"{path} is a read-only source notebook; change notebooks/{name} instead"
+            refusal = phrase(
+                "{path} is a read-only original notebook; change notebooks/{name} instead",
+                path=path,
+                name=name,
             )
+            raise web.HTTPError(403, self.say(refusal))
 
-    def refuse_change(self, path: str, action: str, remedy: str = "") -> None:
+    def refuse_change(self, path: str, template: str) -> None:
         """Refuse to change a view, an English notebook, or their folders.
 
-        The status is not 409, for which JupyterLab would offer to overwrite the file.
+        The template is of the refusal for a view, with `view` and `file`. The status is not 409,
+        for which JupyterLab would offer to overwrite the file.
         """
         path = path.strip("/")
         place = self.place(path)
         if place:
             file = self.desk.translation_path(place).relative_to(self.desk.course.root)
-            line = f"{path} shows {file.as_posix()} and can't be {action}"
-            raise web.HTTPError(403, f"{line}; {remedy}" if remedy else line)
+            refusal = phrase(template, view=path, file=file.as_posix())
+            raise web.HTTPError(403, self.say(refusal, place))
         if path in {locale.id for locale in self.desk.course.locales}:
-            raise web.HTTPError(403, f"{path} holds lessons of the course and can't be {action}")
+            holds = "{path} holds lessons of the course and can't be changed here"
+            raise web.HTTPError(403, self.say(phrase(holds, path=path)))
         self.refuse_source(path)
 
     async def _copy_dir(
@@ -258,9 +280,10 @@ class ViewManager(AsyncLargeFileManager):
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Turn a refusal to show or save a view into an HTTP error with one line."""
+def answering(desk: Desk, place: Place) -> Iterator[None]:
+    """Turn a refusal to show or save a view into an HTTP error: one line, in its language."""
     try:
         yield
     except Refused as error:
-        raise web.HTTPError(error.status, error.args[0]) from None
+        line = say(error.args[0], desk.words(place.locale.id))
+        raise web.HTTPError(error.status, line) from None

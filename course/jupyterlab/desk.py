@@ -16,18 +16,20 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from course.errors import CourseError
 from course.files import LIMIT, file_stamp, is_writable, read_text, refuse_links, show, write_text
 from course.formats.lesson import SourceLesson, read_lesson
 from course.formats.settings import Course, Framework, Lesson, Locale
 from course.formats.splice import Notebook
 from course.formats.strings import FILE_NAME as STRINGS
+from course.formats.strings import Strings, strings_or_english
 from course.formats.translation import Translation, render_translation
 from course.jupyterlab.edit import apply
 from course.jupyterlab.notes import Note, merge_notes, note_of, read_notes, write_notes
+from course.jupyterlab.refusal import Refused, refusing
 from course.jupyterlab.saved import read_saved
 from course.jupyterlab.view import KEY, kinds, make_view, text_hash
 from course.localization.localize import LocalizedLesson, localize
+from course.text import Phrase, phrase
 
 TABS = 200  # that are remembered; each opening of a view is a tab
 KEPT_LIMIT = 50_000_000  # bytes of a file of replaced texts
@@ -55,14 +57,6 @@ class Place:
     def about(self) -> dict[str, str]:
         """The ids that identify it."""
         return {"locale": self.locale.id, "lesson": self.lesson.id, "framework": self.framework.id}
-
-
-class Refused(CourseError):
-    """A view can't be shown or saved; `status` is the HTTP status code."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass
@@ -95,7 +89,7 @@ class Desk:
             for lesson, framework in course.pairs
             for place in [Place(locale, lesson, framework)]
         }
-        self.messages: dict[str, list[str]] = {}  # of the last save, by path
+        self.messages: dict[str, list[Phrase]] = {}  # of the last save, by path
         self._thread = threading.RLock()
         self._lessons: dict[str, tuple[tuple[object, ...], SourceLesson]] = {}
 
@@ -135,6 +129,10 @@ class Desk:
             raise Refused(404, f"{show(own, self.course.root)}: no such notebook")
         return own.stat().st_ctime, max(stat.st_mtime for stat in stats)
 
+    def words(self, locale_id: str) -> Strings:
+        """Return the strings of the interface for the views of a locale."""
+        return strings_or_english(self.course, self.course.locale(locale_id))
+
     # Opening
 
     @contextmanager
@@ -146,9 +144,8 @@ class Desk:
             try:
                 lock.acquire()
             except Timeout:
-                raise Refused(
-                    503, f"{lock.lock_file}: another server is saving; try again"
-                ) from None
+                busy = phrase("{file}: another server is saving; try again", file=lock.lock_file)
+                raise Refused(503, busy) from None
             try:
                 yield
             finally:
@@ -188,7 +185,7 @@ class Desk:
 
     # Saving
 
-    def save(self, place: Place, content: Mapping[str, Any]) -> list[str]:
+    def save(self, place: Place, content: Mapping[str, Any]) -> list[Phrase]:
         """Write the changes of a saved view; return messages for its user, a line each.
 
         Raises:
@@ -197,14 +194,16 @@ class Desk:
         about = about_view(content)
         if any(about.get(key) != value for key, value in place.about.items()):
             file = show(self.translation_path(place), self.course.root)
-            raise Refused(
-                409,
-                f"{place.path} shows {file} and can't be replaced by another notebook;"
-                " save or upload that under another name",
+            refusal = phrase(
+                "{view} shows {file} and can't be replaced by another notebook; save or upload that"
+                " under another name",
+                view=place.path,
+                file=file,
             )
+            raise Refused(409, refusal)
         if not self.writable(place):
             file = show(self.translation_path(place), self.course.root)
-            raise Refused(403, f"{file}: read-only; nothing was saved")
+            raise Refused(403, phrase("{file}: read-only; nothing was saved", file=file))
         token = view if isinstance(view := about.get("view"), str) else ""
         given = notes if isinstance(notes := about.get("notes"), dict) else {}
         with self.locked():
@@ -214,7 +213,7 @@ class Desk:
 
     def _save(
         self, place: Place, content: Mapping[str, Any], token: str, given: Mapping[str, str]
-    ) -> list[str]:
+    ) -> list[Phrase]:
         found = self.open(place)
         tabs = self._read_tabs()
         tab = tabs.pop(token, Tab())
@@ -233,7 +232,8 @@ class Desk:
             text = self._checked(place, done.translation)
             if replaced:
                 kept = show(self.keep(place, replaced), self.course.root)
-                messages += [f"{name}: the replaced text is in {kept}" for name, _ in replaced]
+                told = "{id}: the replaced text is in {file}"
+                messages += [phrase(told, id=name, file=kept) for name, _ in replaced]
             if done.translation != found.lesson.translation:
                 write_text(self.translation_path(place), text)
             if notes.notes != found.notes:
@@ -249,7 +249,8 @@ class Desk:
         refuse_links(path, self.course.root)
         if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
             name = show(path, self.course.root)
-            raise Refused(413, f"{name}: would have more than {LIMIT:,} bytes; nothing was saved")
+            long = "{file}: would have more than {limit} bytes; nothing was saved"
+            raise Refused(413, phrase(long, file=name, limit=f"{LIMIT:,}"))
         return text
 
     def keep(self, place: Place, texts: Sequence[tuple[str, str]]) -> Path:
@@ -278,18 +279,6 @@ class Desk:
         last = dict(list(tabs.items())[-TABS:])
         text = json.dumps({key: vars(tab) for key, tab in last.items()}, indent=0)
         write_text(self.folder / ".tabs.json", text + "\n")
-
-
-@contextmanager
-def refusing(status: int) -> Iterator[None]:
-    """Turn an error in a file into a refusal with one line."""
-    try:
-        yield
-    except Refused:
-        raise
-    except CourseError as error:
-        more = f" (and {len(error.args) - 1} more: course check)" if len(error.args) > 1 else ""
-        raise Refused(status, f"{error.args[0]}{more}") from None
 
 
 def about_view(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from course.jupyterlab.view import text_hash
 from course.localization.align import MISSING
 from course.localization.localize import LocalizedLesson
 from course.markdown.active import new_active
+from course.text import Phrase, phrase
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Applied:
     wrote: dict[str, str] = field(default_factory=dict)
     replaced: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
+    messages: list[Phrase] = field(default_factory=list)
 
 
 def apply(lesson: LocalizedLesson, saved: Saved, wrote: Mapping[str, str] | None = None) -> Applied:
@@ -56,13 +57,16 @@ def apply(lesson: LocalizedLesson, saved: Saved, wrote: Mapping[str, str] | None
         missing = found.translation is None or found.status == MISSING
         text = normalise(text)
         if not text:
-            done.messages.append(f"cell {name}: emptied here, and kept as it was")
+            done.messages.append(phrase("cell {id}: emptied here, and kept as it was", id=name))
         elif hash_source(text) == source.hash and not (cell and cell.keep):
             if not missing:
-                done.messages.append(f"cell {name}: the English is not stored as a translation")
+                done.messages.append(
+                    phrase("cell {id}: the English is not stored as a translation", id=name)
+                )
         elif problem := unstorable(source, text):
             done.refused.append((name, text))
-            done.messages.append(f"cell {name}: {problem}; your text is kept as a note")
+            why = phrase("cell {id}: {why}; your text is kept as a note", id=name, why=problem)
+            done.messages.append(why)
         else:
             done.wrote[name] = text_hash(text)
             if cell is not None and cell.text == text:
@@ -84,17 +88,19 @@ def _cell_with(
     return with_text(cell, text)
 
 
-def unstorable(source: SourceCell, text: str) -> str:
-    """Return why a translation file can't store a text; empty if it can."""
+def unstorable(source: SourceCell, text: str) -> Phrase | None:
+    """Return why a translation file can't store a text; None if it can."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return "half a character (a lone surrogate) can't be stored"
+        return phrase("half a character (a lone surrogate) can't be stored")
     read = parse_translation(render_cell(Cell(source.id, text, source=source.hash)))
     if read.problems:
-        return read.problems[0].message
+        return phrase(read.problems[0].message.replace("{", "{{").replace("}", "}}"))
     active = new_active(text, source.text)
-    return f"active content {active[0]!r}; remove it" if active else ""
+    return (
+        phrase("active content {content}; remove it", content=repr(active[0])) if active else None
+    )
 
 
 def with_text(cell: Cell, text: str) -> Cell:

@@ -43,7 +43,7 @@ class ReporterHandler(APIHandler):
     async def send_report(self, place: Place) -> None:
         """Send the report of a view."""
         files = url_path_join(self.base_url, "files")
-        with answering():
+        with answering(self.reporter.desk, place):
             report = await run_sync(self.reporter.report, place, files)
         self.finish(json.dumps(report))
 
@@ -67,8 +67,7 @@ class InfoHandler(ReporterHandler):
     async def get(self) -> None:
         """Send the paths of the views, and the strings of each locale."""
         desk = self.reporter.desk
-        with answering():
-            words = await run_sync(interface_words, desk.course)
+        words = await run_sync(interface_words, desk.course)
         self.finish(json.dumps({"views": list(desk.places), **words}))
 
 
@@ -93,7 +92,7 @@ class AcceptHandler(ReporterHandler):
         if not isinstance(body, dict) or not isinstance(body.get("cell"), str):
             raise web.HTTPError(400, "path and cell are missing")
         place = self.place(body.get("path"))
-        with answering():
+        with answering(self.reporter.desk, place):
             reviewed = body.get("reviewed") is True
             await run_sync(self.reporter.accept, place, body["cell"], reviewed)
         await self.send_report(place)

@@ -1,6 +1,7 @@
 """Reports on views: status, English, changes and findings of each cell."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -10,15 +11,16 @@ from course.checks.review import CellReview, LessonReview, Reviewer
 from course.checks.runner import check_lesson, read_language
 from course.errors import CourseError
 from course.files import file_stamp
+from course.formats.strings import Strings, say
 from course.formats.support import find_images, support_files
-from course.formats.translation import sentence_of
-from course.jupyterlab.desk import Desk, Place, Refused, refusing
+from course.jupyterlab.desk import Desk, Place
+from course.jupyterlab.refusal import Refused, refusing
 from course.jupyterlab.view import PROSE, kinds
 from course.localization.align import STATUSES
 from course.localization.localize import LocalizedLesson
 from course.localization.sync import accept
 from course.markdown.render import render_changes, render_markdown
-from course.text import one_line
+from course.text import one_line, phrase
 
 
 class Reporter:
@@ -43,7 +45,8 @@ class Reporter:
         prose = [item for item in review.cells if kind_of.get(item.cell.id) == PROSE]
         address = f"{files.rstrip('/')}/{quote(place.locale.id)}"
         images = {name: f"{address}/{quote(name)}" for name in find_images(course.notebooks)}
-        statuses = Counter(item.cell.status for item in prose)
+        statuses = Counter(item.cell.status for item in prose if item.cell.is_work)
+        words = self.desk.words(place.locale.id)
         return {
             "path": place.path,
             "locale": vars(place.locale),
@@ -51,10 +54,12 @@ class Reporter:
             "framework": place.framework.id,
             "file": found.lesson.path,
             "counts": {name: statuses[name] for name in STATUSES},
-            "cells": {item.cell.id: cell_report(item, images) for item in prose},
-            "findings": [finding_report(finding) for finding in findings_elsewhere(review)],
+            "cells": {item.cell.id: cell_report(item, images, words) for item in prose},
+            "findings": group_by_cell(findings_elsewhere(review), words),
             "notes": [note.id for note in found.notes],
-            "told": self.desk.messages.get(place.path, []),
+            "told": [
+                message_report(line, words) for line in self.desk.messages.get(place.path, ())
+            ],
         }
 
     def findings(self, lesson: LocalizedLesson) -> list[Finding]:
@@ -85,18 +90,18 @@ class Reporter:
             if found.lesson.get(cell) is None:
                 raise Refused(400, f"no cell {one_line(cell)[:80]!r} in {place.path}")
             if found.lesson.translation.get(cell) is None:
-                raise Refused(
-                    400, f"cell {cell} is not translated yet; translate and save it first"
-                )
+                refusal = "cell {id} is not translated yet; translate and save it first"
+                raise Refused(400, phrase(refusal, id=cell))
             if not self.desk.writable(place):
-                raise Refused(403, f"{place.path}: read-only; nothing was changed")
+                refusal = "{file}: read-only; nothing was saved"
+                raise Refused(403, phrase(refusal, file=place.path))
             try:
                 accept(self.desk.course, place.locale, found.lesson.source, [cell], reviewed)
             except CourseError as error:
                 raise Refused(400, error.args[0]) from None
 
 
-def cell_report(review: CellReview, images: dict[str, str]) -> dict[str, Any]:
+def cell_report(review: CellReview, images: dict[str, str], words: Strings) -> dict[str, Any]:
     """Return the report of a cell as JSON data."""
     text = review.cell.source.text
     return {
@@ -105,7 +110,8 @@ def cell_report(review: CellReview, images: dict[str, str]) -> dict[str, Any]:
         "english": text,
         "english_html": render_markdown(text, images),
         "diff_html": None if review.changes is None else render_changes(review.changes),
-        "findings": [finding_report(finding) for finding in review.findings],
+        "work": review.cell.is_work,
+        "findings": finding_reports(review.findings, words),
     }
 
 
@@ -123,14 +129,37 @@ def findings_elsewhere(review: LessonReview) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.line, finding.code, finding.value))
 
 
-def finding_report(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON data; that of a sentence of a code cell names the cell."""
-    what = f"{finding.what}: {finding.value}" if finding.value else finding.what
-    about = f"cell {finding.cell}: " if sentence_of(finding.cell)[1] else ""
-    return {
-        "code": finding.code,
-        "severity": finding.level,
-        "message": one_line(f"{about}{what}"),
-        "remedy": one_line(finding.remedy),
-        "line": finding.line,
-    }
+def group_by_cell(findings: Sequence[Finding], words: Strings) -> list[dict[str, Any]]:
+    """Return the findings of each cell as JSON data, in order; "" is the cell of the file's own."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.cell, []).append(finding)
+    return [
+        {"cell": cell, "findings": finding_reports(found, words)} for cell, found in groups.items()
+    ]
+
+
+def finding_reports(findings: Iterable[Finding], words: Strings) -> list[dict[str, Any]]:
+    """Return findings as JSON data, one for those that differ only in the value seen."""
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.code, finding.level, finding.what, finding.remedy)
+        alike.setdefault(key, []).append(finding)
+    return [
+        {
+            "code": code,
+            "severity": level,
+            "message": message_report(found[0].what, words),
+            "values": [one_line(say(item.value, words)) for item in found if item.value],
+            "remedy": message_report(found[0].remedy, words),
+            "count": len(found),
+            "line": found[0].line,
+        }
+        for (code, level, _, _), found in alike.items()
+    ]
+
+
+def message_report(message: str, words: Strings) -> dict[str, str]:
+    """Return a message in the language of `words` as JSON data; "en" if it is in English."""
+    said = say(message, words)
+    return {"text": one_line(said), "lang": "en" if said == message else ""}

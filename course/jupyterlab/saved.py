@@ -13,6 +13,7 @@ from course.formats.notebook import CELL_ID
 from course.formats.translation import HASH, normalise
 from course.jupyterlab.notes import Note, note_of
 from course.jupyterlab.view import KEY, PROSE, text_hash
+from course.text import Phrase, phrase
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Saved:
     english: dict[str, str] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
+    messages: list[Phrase] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -153,12 +154,13 @@ def _read_prose(
             pasted = other and same in whole and itself in whole
         if pasted:
             saved.notes.append(note_of(item.cell, ids.take(item.cell.get("id")), name))
-            saved.messages.append(f"cell {name}: a copy beside it is kept as a note")
+            saved.messages.append(phrase("cell {id}: a copy beside it is kept as a note", id=name))
         else:
             parts.append(item)
     texts = [normalise(item.text) for item in parts if item.text.strip()]
     if len(texts) > 1:
-        saved.messages.append(f"cell {name}: its {len(texts)} pieces were joined")
+        joined = phrase("cell {id}: its {count} parts were joined", id=name, count=len(texts))
+        saved.messages.append(joined)
     saved.texts[name] = "\n\n".join(texts)
     saved.bases[name] = base
     if not pieces[own].first:
@@ -167,7 +169,7 @@ def _read_prose(
     saved.english[name] = source if isinstance(source, str) and HASH.fullmatch(source) else ""
     _keep_pictures(saved, name, _new_pictures(parts), ids)
     if any(item.cell.get("cell_type") != "markdown" for item in parts):
-        saved.messages.append(f"cell {name}: it is Markdown, and comes back as such")
+        saved.messages.append(phrase("cell {id}: it is Markdown, and comes back as such", id=name))
 
 
 def _keep_pictures(saved: Saved, name: str, pictures: dict[str, Any], ids: "_Ids") -> None:
@@ -177,8 +179,12 @@ def _keep_pictures(saved: Saved, name: str, pictures: dict[str, Any], ids: "_Ids
         cell = {"cell_type": "markdown", "source": "\n".join(links), "attachments": pictures}
         saved.notes.append(note_of(cell, ids.take(None), name))
         saved.messages.append(
-            f"cell {name}: new pictures are in a note; they belong in notebooks/images,"
-            " in the lesson's folder"
+            phrase(
+                "cell {id}: new pictures are in a note; they belong in {folder}, in the lesson's"
+                " folder",
+                id=name,
+                folder="notebooks/images",
+            )
         )
 
 
@@ -200,8 +206,9 @@ def _read_code(saved: Saved, name: str, pieces: Sequence[SavedCell], ids: "_Ids"
         changed = text_hash(item.text) != item.base
         if item.text.strip() and (changed or item is not own):
             saved.notes.append(note_of(item.cell, ids.take(item.cell.get("id")), name))
-            note = "code can't be changed here; yours" if changed else "a copy of it"
-            saved.messages.append(f"cell {name}: {note} is kept as a note")
+            mine = "cell {id}: code can't be changed here; yours is kept as a note"
+            copy = "cell {id}: a copy of it is kept as a note"
+            saved.messages.append(phrase(mine if changed else copy, id=name))
 
 
 def _report_moves(
@@ -211,12 +218,15 @@ def _report_moves(
     messages = []
     moved = out_of_place(order, list(found))
     if moved:
-        messages.append(f"moved, and back in their places when reloaded: {join_ids(moved)}")
+        back = "moved, and back in their places when reloaded: {ids}"
+        messages.append(phrase(back, ids=join_ids(moved)))
     gone = [name for name in found if name not in set(order)]
     if gone:
-        messages.append(f"not in what was saved, and kept as they were: {join_ids(gone)}")
+        kept = "not in what was saved, and kept as they were: {ids}"
+        messages.append(phrase(kept, ids=join_ids(gone)))
     if copies:
-        messages.append(f"copies are kept as notes: {join_ids(dict.fromkeys(copies))}")
+        ids = join_ids(dict.fromkeys(copies))
+        messages.append(phrase("copies are kept as notes: {ids}", ids=ids))
     saved.messages = messages + saved.messages
 
 
@@ -240,7 +250,7 @@ def out_of_place(ids: Sequence[str], order: Sequence[str]) -> list[str]:
 def join_ids(ids: Iterable[str]) -> str:
     """Return ids as a list in a message, at most five of them."""
     ids = list(ids)
-    return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+    return ", ".join(ids[:5]) + (f", … (+{len(ids) - 5})" if len(ids) > 5 else "")
 
 
 class _Ids:

@@ -6,9 +6,11 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from course.errors import CourseError, UsageError
-from course.formats.settings import Course, Locale
+from course.formats.settings import Course, Framework, Lesson, Locale
 
 LESSONS, VIEWS = "lessons", "translate"  # folders of the workspace
 EXTENSIONS = Path(__file__).with_name("labextension")  # like share/jupyter/labextensions
@@ -23,10 +25,15 @@ TOGETHER = "jupyter_server_ydoc"  # the extension for real-time collaboration
 
 @dataclass(frozen=True)
 class Lab:
-    """The settings of a JupyterLab server; port 0 is the first free one from 8888 on."""
+    """The settings of a JupyterLab server; port 0 is the first free one from 8888 on.
+
+    It opens with the notebook of `lesson` in `framework`.
+    """
 
     course: Course
     locale: Locale
+    lesson: Lesson
+    framework: Framework
     workspace: Path
     settings: Path
     translate: bool = False
@@ -39,14 +46,30 @@ class Lab:
         """The root folder of the file browser."""
         return self.workspace / (VIEWS if self.translate else LESSONS)
 
+    @property
+    def first(self) -> str:
+        """The path of the notebook that it opens with, below the root folder."""
+        name = self.course.notebook(self.lesson, self.framework).name
+        return f"{self.locale.id}/{name}"
+
+    @property
+    def server_settings(self) -> dict[str, Any]:
+        """The settings of the web server: what our extension reads from JupyterLab's page."""
+        directions = {locale.id: locale.direction for locale in self.course.locales}
+        source = self.course.source_locale
+        page = {"translate": self.translate, "source": source, "directions": directions}
+        return {"page_config_data": {"course": page}}
+
     def arguments(self) -> list[str]:
         """Return the arguments for `jupyter lab`; the user's own come last and take precedence."""
         arguments = [
             f"--ServerApp.root_dir={self.folder}",
-            f"--LabApp.default_url=/lab/tree/{self.locale.id}",
+            f"--LabApp.default_url=/lab/tree/{quote(self.first)}",
             f"--LabApp.workspaces_dir={self.settings / 'workspaces'}",  # tabs of this course only
             "--Application.log_level=ERROR",  # the URL is printed at every level
             "--allow-root",  # like all other commands, it runs as its user
+            f"--LabApp.extra_labextensions_path={EXTENSIONS}",
+            f"--ServerApp.tornado_settings={self.server_settings}",
         ]
         if self.port:
             arguments += [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"]
@@ -56,8 +79,8 @@ class Lab:
             arguments += [
                 "--ServerApp.contents_manager_class=course.jupyterlab.contents.ViewManager",
                 f"--ViewManager.course_dir={self.course.root}",
+                f"--ViewManager.locale={self.locale.id}",
                 f"--ServerApp.jpserver_extensions={SERVER_EXTENSIONS}",
-                f"--LabApp.extra_labextensions_path={EXTENSIONS}",
             ]
         return [*arguments, *self.options]
 

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 
 from course.formats.lesson import SourceLesson
 from course.formats.notebook import course_metadata
+from course.formats.splice import sentences_of
 from course.formats.translation import SENTENCES, normalise, sentence_of
 from course.jupyterlab.notes import Note
 from course.localization.align import MISSING, LocalizedCell
@@ -60,9 +61,9 @@ def make_view(
             text, english = shown(localized), localized.source.hash
         else:
             locked["editable"] = False
-            here = course_metadata(cell).keys() & set(SENTENCES)
-            for localized in filter(None, (lesson.get(f"{name}:{which}") for which in here)):
-                sentences[sentence_of(localized.id)[1]] = shown(localized)
+        here = course_metadata(cell).keys() & set(sentences_of(cell))
+        for localized in filter(None, (lesson.get(f"{name}:{which}") for which in here)):
+            sentences[sentence_of(localized.id)[1]] = shown(localized)
         mark = {"id": name, "kind": found[name], "base": text_hash(text), "source": english}
         mark |= sentences
         if cell.get("attachments"):
@@ -88,7 +89,7 @@ def _notes_after(
 def strip_marks(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return a view as an ordinary notebook, without marks and locks.
 
-    The sentences of code cells stay, in the language of the translation.
+    The sentences of cells stay, in the language of the translation.
     """
     cells = []
     for cell in content["cells"]:

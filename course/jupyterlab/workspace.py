@@ -2,17 +2,19 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from course.building.folders import Built, set_aside, write_folder
 from course.building.notebooks import build, notebook_files
 from course.errors import CourseError, UsageError
 from course.files import show, write_text
 from course.formats.lesson import read_lesson
-from course.formats.settings import Course, Locale
+from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_of
 from course.formats.support import support_files
 from course.jupyterlab.desk import Desk
 from course.jupyterlab.start import LESSONS, VIEWS
+from course.localization.align import MACHINE, MISSING, STALE
 from course.localization.localize import localize
 
 
@@ -82,18 +84,30 @@ def prepare_views(course: Course, folder: Path) -> list[Built]:
     return built
 
 
+def first_with_work(course: Course, locale: Locale) -> Lesson:
+    """Return the first lesson with missing or stale cells, else with drafts, else the first."""
+    localized = [localize(course, locale, read_lesson(course, lesson)) for lesson in course.lessons]
+    for wanted in ({MISSING, STALE}, {MACHINE}):
+        for lesson in localized:
+            if lesson.error or any(cell.status in wanted for cell in lesson.cells):
+                return lesson.source.lesson
+    return course.lessons[0]
+
+
 def prepare_settings(folder: Path, language: str) -> Path:
     """Write a folder of configuration with defaults for the interface; return its path.
 
     A user's choices in JupyterLab's settings take precedence.
     """
     path = folder / ".jupyter" / "labconfig" / "default_setting_overrides.json"
-    settings = {
+    settings: dict[str, dict[str, Any]] = {
         # No requests to other hosts, and no offer of news before the first lesson.
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,
-        }
+        },
+        # Names of lessons are long, and the column of times would cut them off.
+        "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
     }
     if language:
         settings["@jupyterlab/translation-extension:plugin"] = {"locale": language}

@@ -1,15 +1,18 @@
 """Claims: the sentences that code cells prove, each with the output of its cell."""
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from course.formats.lesson import read_lesson
 from course.formats.notebook import picture_kinds, text_of
 from course.formats.settings import Course, Lesson, Locale
+from course.formats.splice import Notebook
 from course.formats.translation import CLAIM
-from course.localization.localize import localize
-from course.text import ANSI
+from course.localization.align import LocalizedCell
+from course.localization.localize import LocalizedLesson, localize
+from course.text import ANSI, OVERWRITTEN
 
 
 @dataclass(frozen=True)
@@ -29,23 +32,48 @@ def claims(course: Course, locale: Locale, lessons: Sequence[Lesson]) -> list[Cl
     Raises:
         CourseError: a notebook or translation cannot be used.
     """
-    return [claim for lesson in lessons for claim in _claims(course, locale, lesson)]
-
-
-def _claims(course: Course, locale: Locale, entry: Lesson) -> list[Claim]:
-    lesson = read_lesson(course, entry)
-    cells = localize(course, locale, lesson).usable().cells
-    sentences = {cell.id: " ".join(cell.text.split()) for cell in cells}
     return [
-        Claim(entry.id, notebook.framework, cell["id"], sentences[name], printed(cell))
-        for notebook in lesson.notebooks
-        for cell in notebook.data["cells"]
-        if (name := f"{cell['id']}:{CLAIM}") in {prose.id for prose in notebook.prose}
-        and name in sentences
+        Claim(
+            lesson.id,
+            notebook.framework,
+            cell["id"],
+            " ".join(sentence.text.split()),
+            " ".join(printed(cell).split()),
+        )
+        for lesson in lessons
+        for notebook, cell, sentence in claim_cells(
+            localize(course, locale, read_lesson(course, lesson)).usable()
+        )
     ]
 
 
+def claim_cells(
+    lesson: LocalizedLesson,
+) -> Iterator[tuple[Notebook, Mapping[str, Any], LocalizedCell]]:
+    """Yield each code cell with a claim, with its notebook and the sentence, by notebook."""
+    for notebook in lesson.source.notebooks:
+        own = {prose.id for prose in notebook.prose}
+        for cell in notebook.data["cells"]:
+            name = f"{cell['id']}:{CLAIM}"
+            if name in own and (sentence := lesson.get(name)):
+                yield notebook, cell, sentence
+
+
 def printed(cell: Mapping[str, Any]) -> str:
-    """Return the printed output of a cell on one line, without alternatives of pictures."""
+    """Return the printed output of a cell, without alternatives of pictures."""
     outputs = [item for item in cell["outputs"] if not picture_kinds({"outputs": [item]})]
-    return " ".join(ANSI.sub("", text_of(outputs)).split())
+    return OVERWRITTEN.sub("", ANSI.sub("", text_of(outputs))).strip("\n")
+
+
+def conditions(source: str) -> tuple[str, ...]:
+    """Return the conditions of the assertions in code as they are written; none if it is no Python.
+
+    >>> conditions("x = 1\\nassert 0 < x, 'too small'")
+    ('0 < x',)
+    """
+    try:
+        nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    except (SyntaxError, ValueError):
+        return ()
+    nodes.sort(key=lambda node: node.lineno)
+    return tuple(ast.get_source_segment(source, node.test) or "" for node in nodes)

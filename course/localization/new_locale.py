@@ -14,6 +14,7 @@ from course.formats.course_toml import load_course
 from course.formats.glossary import FILE_NAME as GLOSSARY
 from course.formats.glossary import read_glossary
 from course.formats.lesson import read_lesson
+from course.formats.plots import source_labels, sync_plots
 from course.formats.settings import FILE_NAME, Course, Locale
 from course.formats.strings import FILE_NAME as STRINGS
 from course.formats.strings import english_file
@@ -105,7 +106,8 @@ def _subtag(part: str) -> str:
 
 
 def new(course: Course, tag: str) -> list[str]:
-    """Create a locale: add it to course.toml, and write its glossary, strings and lessons.
+    """Create a locale: add it to course.toml, and write its glossary, its strings, its
+    lessons, and the words in its plots.
 
     Returns the paths of the files, relative to the course.
 
@@ -129,8 +131,11 @@ def new(course: Course, tag: str) -> list[str]:
     text = settings.read_bytes().decode("utf-8")
     write_text(settings, text + ("" if text.endswith("\n") else "\n") + entry)
     course = load_course(course.root)
-    for lesson in course.lessons:
-        sync(course, course.locale(tag), read_lesson(course, lesson))
+    lessons = [read_lesson(course, lesson) for lesson in course.lessons]
+    for lesson in lessons:
+        sync(course, course.locale(tag), lesson)
+    labels = {lesson.lesson.id: source_labels(lesson) for lesson in lessons}
+    sync_plots(course, course.locale(tag), labels)
     paths = [settings, *sorted(folder.iterdir())]
     return [show(path, course.root) for path in paths]
 

@@ -10,11 +10,11 @@ from course.errors import CourseError
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.settings import Course, Lesson, Locale
-from course.localization.align import STATUSES, count_words
+from course.localization.align import MACHINE, REVIEWED, STATUSES, TRANSLATED, count_words
 from course.localization.history import check_revision, english_dates, git
 from course.localization.localize import LocalizedLesson, localize
 
-SHOWN = ("translated", "reviewed")  # statuses of cells that a person has read
+READ = (TRANSLATED, REVIEWED)  # statuses of cells that a person has read
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,16 @@ class Progress:
     def total(self) -> int:
         """All words of the lesson."""
         return sum(self.words.values())
+
+    @property
+    def read(self) -> float:
+        """The share of words in cells that a person has translated or reviewed, from 0 to 1."""
+        return self.share(*READ)
+
+    @property
+    def drafted(self) -> float:
+        """The share of words in machine drafts that nobody has read, from 0 to 1."""
+        return self.share(MACHINE)
 
     def share(self, *statuses: str) -> float:
         """The share of words with one of these statuses, from 0 to 1."""

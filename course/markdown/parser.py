@@ -37,6 +37,15 @@ def _below(token: Token) -> Iterator[Token]:
         yield from _below(child)
 
 
+def link_targets(text: str) -> list[str]:
+    """Return the targets of the links in Markdown, in order.
+
+    >>> link_targets("[a](b.md) and <https://c.org>")
+    ['b.md', 'https://c.org']
+    """
+    return [str(token.attrGet("href")) for token in flat(text) if token.type == "link_open"]
+
+
 def visible(text: str) -> str:
     """Return the text of Markdown without its markup, on one line.
 

@@ -116,9 +116,9 @@ def compose(context: PageContext, review: LessonReview) -> tuple[dict[str, str],
         name = variants.cell["id"]
         if variants.cell["cell_type"] == "markdown" and name in cells:
             rows.append(prose_row(context, cells[name], list(variants.cells)))
-            continue
-        rows.append(code_row(context, variants, rest.pop(name, [])))
-        if variants is last[name]:  # else the notebooks have different code under one id
+        else:
+            rows.append(code_row(context, variants, rest.pop(name, [])))
+        if variants is last[name]:  # else the notebooks have different cells under one id
             sentences = filter(None, (cells.get(f"{name}:{key}") for key in SENTENCES))
             rows += [prose_row(context, item, item.cell.source.frameworks) for item in sentences]
     parts = {

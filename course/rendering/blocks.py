@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
+from course.markdown.formulas import write_formulas
+
 TAG = re.compile(r"(<[^>]*>)")
 BLANK = re.compile(r"\s+")
 
@@ -28,9 +30,14 @@ def split_at_headings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def strip_tags(markup: str) -> str:
-    """Return the visible text of HTML in one line.
+    """Return the visible text of HTML in one line, with formulas as text.
 
     >>> strip_tags("The <b>LSTM</b>\\n&amp; more")
     'The LSTM & more'
     """
+    return shown_characters(write_formulas(markup))
+
+
+def shown_characters(markup: str) -> str:
+    """Return the text of HTML in one line, that of formulas as it is drawn."""
     return BLANK.sub(" ", html.unescape(TAG.sub("", markup))).strip()

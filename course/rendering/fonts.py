@@ -3,7 +3,8 @@
 from pathlib import Path
 
 # Beside the style sheets of the website, which serves them as they are.
-FOLDER = Path(__file__).parents[1] / "website" / "static" / "fonts"
+STATIC = Path(__file__).parents[1] / "website" / "static"
+FOLDER = STATIC / "fonts"
 LICENCE = "OFL.txt"
 
 

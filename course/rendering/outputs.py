@@ -1,4 +1,4 @@
-"""Outputs of code cells: printed text and pictures, in the order in which they were printed."""
+"""Outputs of code cells: printed text, pictures and widgets, in the order of printing."""
 
 import base64
 import hashlib
@@ -14,6 +14,7 @@ SVG = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)(pt)?"[^>]*?\sheight="([\d.]+)')
 POINT = 4 / 3  # pixels
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 VECTOR = "image/svg+xml"
+WIDGET = "application/vnd.course.widget+json"
 KINDS = {VECTOR: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # in order of preference
 
 
@@ -29,14 +30,16 @@ class Picture:
         """The name of its file, which depends on its content only."""
         return hashlib.sha256(self.content).hexdigest()[:16] + KINDS[self.kind]
 
-    @property
-    def has_raster(self) -> bool:
-        """Whether it is an SVG with pixels in it, as of a heat map, where brightness is a value."""
-        return self.kind == VECTOR and b"<image" in self.content
+
+@dataclass(frozen=True)
+class Widget:
+    """The data of an interactive figure, which stands below the picture or text of its output."""
+
+    data: Any
 
 
-def read_outputs(outputs: Sequence[dict[str, Any]]) -> Iterator[str | Picture]:
-    """Yield the outputs of a cell: printed text, consecutive prints as one, and pictures.
+def read_outputs(outputs: Sequence[dict[str, Any]]) -> Iterator[str | Picture | Widget]:
+    """Yield the outputs of a cell: printed text, consecutive prints as one, pictures and widgets.
 
     Text is as a terminal would show it, and never blank. Of the forms of a picture, the first of
     `KINDS` is taken.
@@ -51,10 +54,14 @@ def read_outputs(outputs: Sequence[dict[str, Any]]) -> Iterator[str | Picture]:
         if kind is None:
             more = output.get("text", data.get("text/plain", "")) or output.get("traceback", "")
             text += "".join(more) + ("\n" if "data" in output else "")
-            continue
+            if WIDGET not in data:
+                continue
         yield from _printed(text)
         text = ""
-        yield read_picture(kind, "".join(data[kind]))
+        if kind:
+            yield read_picture(kind, "".join(data[kind]))
+        if WIDGET in data:
+            yield Widget(data[WIDGET])
     yield from _printed(text)
 
 

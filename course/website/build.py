@@ -15,6 +15,7 @@ from course.localization.align import count_words
 from course.localization.localize import localize
 from course.website.frame import assets, root_page
 from course.website.locales import STAMP, BuiltSite, LocaleSite
+from course.website.picture import PICTURE, has_picture, write_picture
 from course.website.progress import Words
 from course.website.shared import Shared
 
@@ -37,8 +38,10 @@ def build_site(
     for folder in (out, work):
         mark_folder(folder)
     shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
-    for name, content in chain(assets().items(), shared.files()):
+    for name, content in chain(assets(), shared.files()):
         write_bytes(out / name, content)
+    if shared.hero is not None and has_picture(shared.hero):
+        write_picture(shared.hero, out / PICTURE, work)
     places = out, work
     changed = sum(LocaleSite(shared, locale, out, work).count_changed() for locale in locales)
     with workers(shared, jobs if changed > FEW and len(locales) > 1 else 1) as run:
@@ -48,7 +51,8 @@ def build_site(
         good = [locale for locale, (_, found) in zip(locales, updated, strict=True) if not found]
         words |= count_words_of(shared, [other for other in course.targets if other not in good])
         sites = list(run(_write, [(locale, places, words) for locale in good]))
-    write_bytes(out / "index.html", root_page(course, shared.words).encode())
+    picture = PICTURE if has_picture(shared.hero) else ""
+    write_bytes(out / "index.html", root_page(course, shared.words, picture).encode())
     if problems:
         raise CourseError(*dict.fromkeys(problems))
     return sites

@@ -10,32 +10,59 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
 from course.building.bundles import bundle_name
 from course.formats.notebook import parse_notebook
 from course.formats.settings import Course, Framework
+from course.localization.history import git
 
 BRANCH = "main"  # of the sources
 PUBLISHED = "gh-pages"  # the branch that holds the built site
 FOLDER = "colab"
+GITHUB = re.compile(
+    r"(?:https://(?:[^@/]*@)?|git@|ssh://git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
 PICTURE = re.compile(r"(!\[[^\]]*\]\()(images/)")
 
 
 def at_home(course: Course, environ: Mapping[str, str]) -> Course:
-    """Return the course with the URLs of the repository that builds it, as CI sets it in `environ`.
+    """Return the course with the URLs of the repository that builds it.
 
-    A fork or a moved repository thus links to itself. Its site is at GitHub's default URL.
+    CI names it in `environ`; elsewhere it is the git remote `origin`, if that is on GitHub, or else
+    the one in course.toml. A fork or a moved repository thus links to itself. A site that CI builds
+    is at GitHub's default URL, unless course.toml names another for this repository.
     """
-    owner, _, name = environ.get("GITHUB_REPOSITORY", "").partition("/")
-    repository = f"https://github.com/{owner}/{name}"
-    if not name or repository.lower() == course.repository.lower():
+    name = environ.get("GITHUB_REPOSITORY", "")
+    repository = f"https://github.com/{name or origin(course.root)}"
+    if repository.endswith("/") or repository.lower() == course.repository.lower():
         return course
-    host = f"{owner.lower()}.github.io"
-    site = f"https://{host}" if name.lower() == host else f"https://{host}/{name}"
+    site = "" if course.repository else course.site
+    if name and not site:
+        owner, _, own = name.partition("/")
+        site = pages_address(owner.lower(), own)
     return replace(course, repository=repository, site=site)
+
+
+def pages_address(owner: str, name: str) -> str:
+    """Return the default URL of the site of a repository on GitHub.
+
+    >>> pages_address("me", "cats"), pages_address("me", "me.github.io")
+    ('https://me.github.io/cats', 'https://me.github.io')
+    """
+    host = f"{owner}.github.io"
+    return f"https://{host}" if name.lower() == host else f"https://{host}/{name}"
+
+
+def origin(root: Path) -> str:
+    """Return owner and name of the repository that a folder was cloned from; "" if not GitHub's."""
+    if not (root / ".git").exists():
+        return ""
+    told = git(root, "remote", "get-url", "origin") or ""
+    found = GITHUB.fullmatch(told.strip())
+    return found[1] if found else ""
 
 
 def colab_address(repository: str, locale: str, notebook: str) -> str:
@@ -50,6 +77,11 @@ def binder_address(repository: str, locale: str, notebook: str = "") -> str:
     place = repository.removeprefix("https://github.com/")
     path = quote("/".join(filter(None, ("build/notebooks", locale, notebook))), safe="")
     return f"https://mybinder.org/v2/gh/{place}/{BRANCH}?labpath={path}"
+
+
+def issue_address(repository: str, title: str) -> str:
+    """Return the URL of GitHub's form for a new issue with a title."""
+    return f"{repository}/issues/new?title={quote(title, safe='')}"
 
 
 def new_file_address(repository: str, path: PurePath) -> str:

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from babel import Locale as Cldr
+from babel.core import get_global
+from babel.dates import format_date
 
 from course.building.bundles import bundle_name
-from course.formats.course_toml import START
-from course.formats.settings import Lesson, Locale
+from course.formats.course_toml import ABOUT, START
+from course.formats.settings import Framework, Lesson, Locale
 from course.formats.strings import Strings
 from course.website import cloud
 from course.website.books import BookFile
 from course.website.frame import policy, scripts
 from course.website.lessons import LessonPages, hash_bytes
 from course.website.page import Page
+from course.website.picture import PICTURE, has_picture
 from course.website.progress import cldr_locale
 from course.website.shared import Shared
 
@@ -53,9 +56,57 @@ def locale_context(
             for book in books
         ],
         "guide": shared.guide,
+        "about": {name: course.about.get(name, "") for name in ABOUT},
+        "date": shared.date and format_date(shared.date, "long", cldr_locale(locale.id)),
+        "citation": citation(shared),
+        "installs": installs(shared),
+        "claims": sum(len(pages.claims) for _, pages in lessons),
+        "widgets": False,
+        "picture": PICTURE if has_picture(shared.hero) else "",
+        "territory": territory(locale),
     }
     key = hash_bytes(json.dumps(context, sort_keys=True).encode())
     return {**context, "key": key, "policy": policy(), **scripts()}
+
+
+def hero_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
+    """Return the additional context of the start page: its widget, and the lesson that it is of."""
+    if shared.course.hero is None:
+        return {"hero": None}
+    name, cell = shared.course.hero
+    ((lesson, rendered),) = [pair for pair in lessons if pair[0].id == name]
+    facts = {"widget": rendered.pages[0].widgets[cell], "lesson": lesson.id, "cell": cell}
+    return {"hero": facts, "widgets": True}
+
+
+def citation(shared: Shared) -> str:
+    """Return the course as an entry of BibTeX; empty without authors."""
+    course = shared.course
+    facts = {
+        "author": course.about.get("authors", ""),
+        "title": course.title,
+        "year": shared.date and str(shared.date.year),
+        "url": course.site or course.repository,
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in facts.items() if value]
+    key = bundle_name(course, course.source_locale)
+    return ",\n".join([f"@misc{{{key}", *lines]) + "\n}" if facts["author"] else ""
+
+
+def installs(shared: Shared) -> list[str]:
+    """Return how to run the notebooks, for each framework that has packages.
+
+    Whoever has installed one of these can run the notebooks that need none.
+    """
+    frameworks = shared.course.frameworks
+    needed = [framework for framework in frameworks if framework.packages] or frameworks[:1]
+    return [install(shared, framework) for framework in needed]
+
+
+def install(shared: Shared, framework: Framework) -> str:
+    """Return the commands that install what notebooks of a framework need, and open them."""
+    needed = " ".join(f'"{line}"' for line in cloud.requirements(shared.course, framework))
+    return f"pip install jupyterlab {needed}".rstrip() + "\njupyter lab"
 
 
 def page_words(words: Strings) -> Strings:
@@ -92,24 +143,74 @@ def page_context(
     facts = {**vars(page), "headings": [vars(heading) for heading in page.headings]}
     del facts["search"]
     facts["shared"] = [name for name in page.ids if name in rendered.shared_ids]
+    # Only where there was a choice, the framework is one that the reader prefers.
+    facts["chosen"] = page.framework if len(rendered.pages) > 1 else ""
     facts["colab"] = facts["binder"] = ""
     facts["edit"] = shared.links(locale, lesson).edit
     repository, name = shared.course.repository, f"{page.name}.ipynb"
     if repository:
         facts["colab"] = cloud.colab_address(repository, locale.id, name)
         facts["binder"] = cloud.binder_address(repository, locale.id, name)
-    return {"page": facts}
+    return {"page": facts, "widgets": bool(facts.pop("widgets"))}
+
+
+def beside_context(
+    shared: Shared, locale: Locale, lesson: Lesson, rendered: LessonPages
+) -> dict[str, Any]:
+    """Return the additional context of the page that shows a lesson side by side."""
+    beside = {
+        "lesson": lesson.id,
+        "rows": rendered.beside,
+        "notices": rendered.pages[0].notices,
+        "source": None if locale.id == shared.source.id else vars(shared.source),
+    }
+    return {"beside": beside}
+
+
+def claims_context(shared: Shared, lessons: Lessons) -> dict[str, Any]:
+    """Return the additional context of the page of claims."""
+    proven = {lesson.id: rendered.claims for lesson, rendered in lessons if rendered.claims}
+    notebooks = {
+        (lesson, framework)
+        for lesson, rows in proven.items()
+        for row in rows
+        for framework in row.frameworks
+    }
+    return {
+        "proven": proven,
+        "notebooks": len(notebooks),
+        "names": {framework.id: framework.name for framework in shared.course.frameworks},
+        "source": vars(shared.source),
+        "described": {name: shared.address(path) for name, path in shared.described.items()},
+    }
 
 
 def search_index(shared: Shared, lessons: Lessons) -> list[list[str]]:
     """Return the search index: rows of page, lesson, label, and an entry of `Page.search`."""
     names = {framework.id: framework.name for framework in shared.course.frameworks}
     return [
-        [page.name, lesson.id, f"{rendered.said['title']} · {names[page.framework]}", *entry]
+        [page.name, lesson.id, label(rendered, names[page.framework]), *entry]
         for lesson, rendered in lessons
         for page in rendered.pages
         for entry in page.search
     ]
+
+
+def label(rendered: LessonPages, framework: str) -> str:
+    """Return the name of a page among others: the lesson's title, and a framework if it has two."""
+    title = rendered.said["title"]
+    return f"{title} · {framework}" if len(rendered.pages) > 1 else title
+
+
+def territory(locale: Locale) -> str:
+    """Return a locale with its territory, as links to the site name it; without, if none is known.
+
+    >>> territory(Locale("nb", "norsk", "ltr"))
+    'nb_NO'
+    """
+    tag = locale.id.replace("-", "_")
+    language, _, rest = str(get_global("likely_subtags").get(tag, tag)).partition("_")
+    return f"{language}_{rest.rpartition('_')[2]}" if rest else language
 
 
 def comma(locale: Locale) -> str:

@@ -3,7 +3,7 @@
 import base64
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,21 @@ import jinja2
 
 from course.formats.settings import Course
 from course.formats.strings import Strings
-from course.rendering.code import stylesheet
 
 HERE = Path(__file__).parent
+LICENCE = "fonts/OFL.txt"
 STATIC, FILES = "_static", "_files"  # folders that all locales share
 
 
 @functools.cache
 def scripts() -> dict[str, str]:
     """Return the inline scripts by their names in templates."""
-    names = {"early_script": "early.js", "script": "site.js"}
+    names = {
+        "early_script": "early.js",
+        "script": "site.js",
+        "search_script": "search.js",
+        "widget_script": "widgets.js",
+    }
     return {
         key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
         for key, name in names.items()
@@ -29,25 +34,23 @@ def scripts() -> dict[str, str]:
 
 @functools.cache
 def policy() -> str:
-    """Return the Content Security Policy of all pages: two scripts by hash, and no other host.
+    """Return the Content Security Policy of all pages: scripts by hash, and no other host.
 
     The scripts are inline: all browsers support hashes of those, also for files opened from disk.
     """
     hashes = [hashlib.sha256(text.encode()).digest() for text in scripts().values()]
     own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     return (
-        f"default-src 'none'; script-src {own}; style-src 'self'; img-src 'self' data:;"
-        " base-uri 'none'; form-action 'self'"
+        f"default-src 'none'; script-src {own}; style-src 'self'; font-src 'self';"
+        " img-src 'self' data:; base-uri 'none'; form-action 'self'"
     )
 
 
-def assets() -> dict[str, bytes]:
-    """Return the style sheets of all pages, by their path in the site."""
-    sheets = {
-        "code.css": stylesheet(),
-        "course.css": (HERE / "static" / "course.css").read_text(encoding="utf-8"),
-    }
-    return {f"{STATIC}/{name}": text.encode() for name, text in sheets.items()}
+def assets() -> Iterator[tuple[str, bytes]]:
+    """Yield the style sheets and fonts of all pages, by their path in the site."""
+    static = HERE / "static"
+    for path in sorted([*static.glob("*.css"), *static.glob("fonts/*.woff2"), static / LICENCE]):
+        yield f"{STATIC}/{path.relative_to(static).as_posix()}", path.read_bytes()
 
 
 @functools.cache
@@ -85,8 +88,8 @@ def page_of(lesson: Mapping[str, Any], framework: str = "") -> str:
     return f"{lesson['id']}-{framework if framework in ids else ids[0]}.html"
 
 
-def root_page(course: Course, words: dict[str, Strings]) -> str:
-    """Return the root page of the site, which lists the languages."""
+def root_page(course: Course, words: dict[str, Strings], picture: str = "") -> str:
+    """Return the root page of the site, which lists the languages; `picture` is for links to it."""
     locales = [
         {
             "id": locale.id,
@@ -105,6 +108,7 @@ def root_page(course: Course, words: dict[str, Strings]) -> str:
             source_locale=course.source_locale,
             title=course.title,
             site=course.site,
+            picture=picture,
             policy=policy(),
             **scripts(),
         )

@@ -1,8 +1,9 @@
 """Rendered lessons of the site, and their cache between builds."""
 
+import functools
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
 from course.localization.align import MISSING, count_words
 from course.localization.localize import LocalizedLesson
 from course.website import cloud
+from course.website.beside import BesideWriter
+from course.website.claims import ClaimRow, claim_rows
 from course.website.page import PLOTS, Page, PageWriter
 from course.website.prose import Heading
 from course.website.shared import Shared
@@ -23,12 +26,35 @@ MINUTES_A_CELL = 0.25  # of code
 
 
 @dataclass
+class Stored:
+    """A long text that a lesson's cache file has in a line of its own: its hash, and itself.
+
+    It is None where it has not been read; `path` is the file that has it.
+    """
+
+    hash: str
+    text: str | None = field(default=None, repr=False)
+    path: str = ""
+
+    def __str__(self) -> str:
+        if self.text is not None:
+            return self.text
+        try:
+            line = Path(self.path).read_bytes().split(b"\n")[2]
+            text: str = json.loads(line)
+        except (OSError, ValueError, IndexError):
+            raise changed_meanwhile(self.path) from None
+        return text
+
+
+@dataclass
 class LessonPages:
     """The pages of a lesson in a locale, and the data that other pages show of the lesson.
 
     `key` is the cache key. `said` has title, question and summary, `english` names the untranslated
     ones. `minutes` is the reading time. `words` are counts by status. `files` are the hashes of its
-    plots and downloadable notebooks.
+    plots and downloadable notebooks. `claims` are those that its notebooks prove. `beside` is
+    the page that shows it side by side.
     """
 
     key: str
@@ -38,6 +64,8 @@ class LessonPages:
     words: dict[str, int]
     warnings: list[str]
     pages: list[Page]
+    claims: list[ClaimRow]
+    beside: Stored
     files: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -60,11 +88,23 @@ def render_lesson(
     words = shared.words[locale.id]
     links = shared.links(locale, lesson.lesson)
     plots: dict[str, bytes] = {}
-    pages = []
-    for notebook in lesson.notebooks:
-        here = links.at(f"{notebook.path.stem}.html")
-        writer = PageWriter(localized, notebook, shared.source, words, here, plots)
-        pages.append(writer.write())
+    writers = [
+        PageWriter(
+            localized,
+            notebook,
+            shared.source,
+            words,
+            links.at(f"{notebook.path.stem}.html"),
+            plots,
+            shared.references,
+            shared.plots[locale.id].of(lesson.lesson.id),
+        )
+        for notebook in lesson.notebooks
+    ]
+    pages = [writer.write() for writer in writers]
+    names = {framework.id: framework.name for framework in shared.course.frameworks}
+    source = functools.partial(shared.source_prose, lesson)
+    beside = BesideWriter(localized, writers, names, source).write()
     rendered = LessonPages(
         key,
         *about(localized),
@@ -72,6 +112,8 @@ def render_lesson(
         dict(count_words(localized.cells)),
         warnings_of(localized),
         pages,
+        claim_rows(localized, writers[0].links, shared.data(lesson)),
+        Stored(hash_bytes(beside.encode("utf-8", "surrogatepass")), beside),
     )
     files = {f"{PLOTS}{name}": content for name, content in plots.items()}
     files |= downloads(shared, localized)
@@ -133,7 +175,7 @@ def missing_files(files: dict[str, str], folder: Path) -> list[str]:
 class Head:
     """The first line of a cache file, which validates it and has what other pages need.
 
-    It has the lesson's `key`, `words` and `files`, and the hash of the line below it.
+    It has the lesson's `key`, `words` and `files`, and the hash of the lines below it.
     """
 
     key: str
@@ -143,8 +185,10 @@ class Head:
 
 
 def save_lesson(rendered: LessonPages, path: Path) -> None:
-    """Cache a rendered lesson: a line that each build reads, and one with all of it."""
-    body = json.dumps(asdict(rendered), ensure_ascii=True)
+    """Cache a rendered lesson: a line that each build reads, one with the pages, and the rest."""
+    stored = Stored(rendered.beside.hash, path=str(path))
+    lines = [json.dumps(asdict(replace(rendered, beside=stored))), json.dumps(str(rendered.beside))]
+    body = "\n".join(lines)
     head = Head(rendered.key, rendered.words, rendered.files, hash_bytes(body.encode()))
     write_text(path, f"{json.dumps(asdict(head))}\n{body}")
 
@@ -166,11 +210,18 @@ def load_lesson(path: Path) -> LessonPages:
         CourseError: the file has been removed or damaged since.
     """
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes().partition(b"\n")[2])
+        found: dict[str, Any] = json.loads(path.read_bytes().split(b"\n")[1])
         pages = [
             Page(**{**page, "headings": [Heading(**heading) for heading in page["headings"]]})
             for page in found.pop("pages")
         ]
-        return LessonPages(**found, pages=pages)
-    except (OSError, ValueError, KeyError, TypeError):
-        raise CourseError(f"{path}: changed while the site was built; run again") from None
+        claims = [ClaimRow(**claim) for claim in found.pop("claims")]
+        beside = Stored(**found.pop("beside"))
+        return LessonPages(**found, pages=pages, claims=claims, beside=beside)
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        raise changed_meanwhile(path) from None
+
+
+def changed_meanwhile(path: Path | str) -> CourseError:
+    """Return the error of a cache file that is no longer what this build has validated."""
+    return CourseError(f"{path}: changed while the site was built; run again")

@@ -1,7 +1,7 @@
 """The site of one locale: render its changed lessons and write its changed pages."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,21 @@ from course.building.bundles import bundle, bundle_name
 from course.errors import CourseError
 from course.files import write_bytes
 from course.formats.lesson import SourceLesson
+from course.formats.plots import read_plots
 from course.formats.settings import Locale
 from course.formats.strings import strings_of
 from course.localization.align import STATUSES
 from course.localization.localize import localize
 from course.website.books import find_books
-from course.website.context import Lessons, locale_context, page_context, search_index
+from course.website.context import (
+    Lessons,
+    beside_context,
+    claims_context,
+    hero_context,
+    locale_context,
+    page_context,
+    search_index,
+)
 from course.website.frame import context_for, render_template
 from course.website.lessons import (
     Head,
@@ -73,6 +82,7 @@ class LocaleSite:
                 the locale is written.
         """
         strings_of(self.shared.course, self.locale)
+        read_plots(self.shared.course, self.locale)
         words: dict[str, dict[str, int]] = {}
         changed: list[tuple[str, LessonPages]] = []
         files: dict[str, bytes] = {}
@@ -113,25 +123,9 @@ class LocaleSite:
         context = locale_context(self.shared, self.locale, lessons, self.books)
         stamp = read_stamp(self.folder)
         written: dict[str, list[str]] = {}
-        for entry, pages in lessons:
-            for page in pages.pages:
-                more = page_context(self.shared, self.locale, entry, pages, page)
-                name = f"{page.name}.html"
-                site.fresh |= self.write_page(name, "page.html", context, more, stamp, written)
-                site.pages += 1
-        progress = {
-            "languages": language_rows(self.shared.course, self.locale, words),
-            "done": lesson_rows(self.shared.course, self.locale, context["lessons"], words),
-            "statuses": STATUSES[::-1],
-        }
-        index = htmlsafe_json_dumps(search_index(self.shared, lessons), ensure_ascii=False)
-        for name, more in (
-            ("start", {}),
-            ("progress", progress),
-            ("search", {"search_index": index}),
-        ):
-            target = "index.html" if name == "start" else f"{name}.html"
-            site.fresh |= self.write_page(target, f"{name}.html", context, more, stamp, written)
+        for name, template, more in self.pages(context, lessons, words):
+            site.fresh |= self.write_page(name, template, context, more, stamp, written)
+            site.pages += template == "page.html"
         site.fresh |= self.write_bundle(lessons, stamp, written)
         for book in self.books:
             content = book.path.read_bytes()
@@ -141,6 +135,32 @@ class LocaleSite:
         if written != stamp:
             write_bytes(self.folder / STAMP, json.dumps(written, indent=1).encode())
         return site
+
+    def pages(
+        self, context: Mapping[str, Any], lessons: Lessons, words: Words
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield the name of each page, its template, and the additional context of that."""
+        shared, locale = self.shared, self.locale
+        for entry, rendered in lessons:
+            for page in rendered.pages:
+                more = page_context(shared, locale, entry, rendered, page)
+                yield f"{page.name}.html", "page.html", more
+            yield (
+                f"{entry.id}-beside.html",
+                "beside.html",
+                beside_context(shared, locale, entry, rendered),
+            )
+        yield "index.html", "start.html", hero_context(self.shared, lessons)
+        progress = {
+            "languages": language_rows(shared.course, locale, words),
+            "done": lesson_rows(shared.course, locale, context["lessons"], words),
+            "statuses": STATUSES[::-1],
+        }
+        yield "progress.html", "progress.html", progress
+        if context["claims"]:
+            yield "proof.html", "proof.html", claims_context(shared, lessons)
+        index = htmlsafe_json_dumps(search_index(shared, lessons), ensure_ascii=False)
+        yield "search.html", "search.html", {"search_index": index}
 
     def write_page(
         self,

@@ -1,35 +1,49 @@
 """Pages of the lessons: a localized notebook as HTML, with data for templates and search."""
 
+import binascii
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from course.errors import CourseError
 from course.formats.lesson import alternative
+from course.formats.plots import data_labels
+from course.formats.references import Reference
 from course.formats.settings import Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings
-from course.formats.translation import ALT, CLAIM
+from course.formats.translation import ALT, CAPTION, CLAIM
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
 from course.markdown.parser import parser, visible
 from course.markdown.render import element
 from course.rendering.code import highlight
+from course.rendering.figures import Figures, PlotLanguage
+from course.rendering.outputs import Picture
+from course.rendering.references import cited_in, reference_list
+from course.website import cloud
+from course.website.figures import draw_plot
 from course.website.outputs import render_outputs
-from course.website.prose import Heading, Links, render_blocks, render_part, searchable
+from course.website.prose import Heading, Links, join_blocks, render_blocks, render_part, searchable
+from course.website.widgets import render_widget
 
+REFERENCES = "references"  # the anchor of their section
 PLOTS = "../_plots/"  # relative to the pages of a locale
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
-PICTURE = re.compile(r"<img [^>]*>")
+PICTURE = re.compile(r"(?:<img [^>]*>)+")  # one for each colour scheme
 
 
 @dataclass
 class Page:
     """A page that shows a notebook: `body` is its HTML below the first heading.
 
-    `ids` are its anchors in reading order, `picture` is the HTML of its first picture, or empty.
+    `ids` are its anchors in reading order, `picture` is the HTML of its first picture, or empty,
+    and `widgets` has the HTML of the first widget of each cell that has one.
     Each entry of `search` has anchor, heading, text, and the names in the code.
     """
 
@@ -40,14 +54,25 @@ class Page:
     body: str = ""
     ids: list[str] = field(default_factory=list)
     picture: str = ""
+    widgets: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     search: list[list[str]] = field(default_factory=list)
+
+
+@dataclass
+class CellParts:
+    """The HTML of a cell, for pages that show cells apart: prose, or code and its outputs."""
+
+    prose: str = ""
+    code: str = ""
+    outputs: str = ""
 
 
 class PageWriter:
     """Renders the page of a notebook of a lesson in its locale, cell by cell.
 
-    `source` is the source locale; the page's plots are added to `plots` by name.
+    `source` is the source locale; the page's plots are added to `plots` by name, with the words of
+    `plot_words` by label. `cells` are the parts of the cells that have been rendered, by id.
     """
 
     def __init__(
@@ -58,13 +83,19 @@ class PageWriter:
         words: Strings,
         links: Links,
         plots: dict[str, bytes],
+        references: Mapping[str, Reference],
+        plot_words: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.lesson, self.notebook, self.source = lesson, notebook, source
         self.words, self.links, self.plots = words, links, plots
+        self.references, self.cited = references, dict[str, Reference]()
+        self.figures = Figures(words["site.figure"])
+        self.language = PlotLanguage(plot_words, lesson.locale.id, lesson.locale.direction)
         self.page = Page(notebook.path.stem, lesson.source.lesson.id, notebook.framework)
         self.parts: list[str] = []
         self.texts: list[str] = []  # HTML of the current HTML section
         self.open: list[int] = []  # heading levels of the open HTML sections
+        self.cells: dict[str, CellParts] = {}
 
     def write(self) -> Page:
         """Return the page.
@@ -83,6 +114,7 @@ class PageWriter:
                 self.prose(self.lesson[cell["id"]], untranslated)
             elif cell["cell_type"] == "code":
                 self.code(cell)
+        self.cite()
         self.close(2)
         self.page.body = "\n".join(self.parts)
         return self.page
@@ -97,6 +129,7 @@ class PageWriter:
             self.open.append(level)
             label = self.words["site.link"]
             link = element("a", "#", class_="headerlink", href=f"#{heading.id}", aria_label=label)
+            link += self.report(heading)
             self.parts.append(f'<section id="{heading.id}">')
             self.parts.append(f"<h{level}>{heading.html} {link}</h{level}>")
         heading = Heading(level, heading.id, heading.html)
@@ -104,6 +137,16 @@ class PageWriter:
         self.page.ids.append(heading.id)
         self.texts.clear()
         self.page.search.append([heading.id, heading.text, "", ""])
+
+    def report(self, heading: Heading) -> str:
+        """Return a link to say what is wrong in an HTML section; empty without a repository."""
+        if not self.links.repository:
+            return ""
+        title = f"{self.page.name} ({self.lesson.locale.id}), {heading.id}: "
+        address = cloud.issue_address(self.links.repository, title)
+        label = self.words["site.report"]
+        side = {"class_": "headerlink", "aria_label": label, "title": label}
+        return element("a", "⚑", href=address, rel="noopener noreferrer", **side)
 
     def begin_untitled(self) -> None:
         """Add the title as heading if the notebook does not begin with one."""
@@ -134,38 +177,56 @@ class PageWriter:
         notice = cell_notice(cell, self.words, untranslated)
         edit = self.words["site.edit"]
         side = self.side(cell)
-        for block in render_blocks(cell.id, cell.text, side, notice, edit, self.links):
+        self.cited |= cited_in(cell.text, self.references)
+        caption = partial(self.caption, cell.id)
+        blocks = render_blocks(cell.id, cell.text, side, notice, edit, self.links, caption)
+        self.cells[cell.id] = CellParts(prose=join_blocks(cell.id, blocks))
+        for block in blocks:
             if block.heading:
                 self.begin(block.heading)
                 continue
             self.begin_untitled()
-            if f'<div class="prose" id="{cell.id}">' in block.html:
+            if f' id="{cell.id}"' in block.html:
                 self.page.ids.append(cell.id)
             if not self.page.picture and (found := PICTURE.search(block.html)):
                 self.page.picture = found[0].replace(' loading="lazy"', "")
             self.add(block.html)
 
+    def cite(self) -> None:
+        """Add the references that the page links, as a section of its own at the end."""
+        if not self.cited:
+            return
+        self.begin(Heading(2, REFERENCES, html.escape(self.words["site.references"])))
+        side = {"lang": self.source.id, "dir": self.source.direction}
+        self.add(reference_list(self.cited.values(), side))
+
     def code(self, cell: Mapping[str, Any]) -> None:
         """Add a code cell, its outputs, and its claim."""
         self.begin_untitled()
         name = cell["id"]
-        # Code can be wider than the screen and must be scrollable by keyboard; browsers must not
-        # translate it.
-        side = {"tabindex": "0", "dir": "ltr", "lang": self.source.id, "translate": "no"}
+        side = {"dir": "ltr", "lang": self.source.id, "translate": "no"}  # by browsers
         source = element("pre", highlight(cell["source"]), **side)
         highlighted = element("div", source, class_="highlight")
         outputs = self.outputs(cell)
         parts = [element("div", highlighted, class_="cell_input")]
         parts += [element("div", outputs, class_="cell_output")] if outputs else []
+        self.cells[name] = CellParts("", *parts)
         self.parts.append(element("div", "".join(parts), class_="cell", id=name))
         self.page.ids.append(name)
         known = self.page.search[-1][3].split()
         names = dict.fromkeys([*known, *NAME.findall(cell["source"])])
-        self.page.search[-1][3] = " ".join(names)
+        self.page.search[-1][2:] = searchable(self.texts), " ".join(names)
         claim = self.lesson.get(f"{name}:{CLAIM}")
         if claim and claim.text.strip():
             rendered = render_part(parser().parse(claim.text, {}), self.links)
             self.add(element("div", rendered, class_="claim", **self.side(claim)))
+
+    def caption(self, cell_id: str) -> str:
+        """Return the caption of the next figure, which the cell has."""
+        cell = self.lesson.get(f"{cell_id}:{CAPTION}")
+        tokens = parser().parse(cell.text, {}) if cell else []
+        inline = [token for token in tokens if token.type == "inline"]
+        return self.figures.caption(render_part(inline, self.links), self.side(cell))
 
     def outputs(self, cell: Mapping[str, Any]) -> str:
         """Return the outputs of a code cell as HTML."""
@@ -173,11 +234,26 @@ class PageWriter:
         default = self.words["site.plot"].format(section=self.page.headings[-1].text)
         text = visible(translated.text) if translated else alternative(cell) or default
         alt = {"alt": text, **self.side(translated)}
-        label = self.words["site.output"]
+
+        def draw(plot: Picture) -> str:
+            data = data_labels(cell)
+            drawn = draw_plot(plot, alt, self.language, data, PLOTS, self.plots)
+            caption = self.caption(cell["id"])
+            self.texts.append(caption)
+            return element(
+                "figure", element("div", drawn, class_="canvas") + caption, class_="figure"
+            )
+
+        def widget(data: Any) -> str:
+            """Render a widget, and keep the first of the cell for other pages."""
+            shown = render_widget(data, self.words, self.lesson.locale, self.source)
+            return self.page.widgets.setdefault(cell["id"], shown) and shown
+
         try:
-            return render_outputs(cell["outputs"], label, alt, PLOTS, self.plots)
+            return render_outputs(cell["outputs"], self.words["site.output"], draw, widget)
+        except binascii.Error as error:
+            problem = f"picture of an output: {error}"
         except ValueError as error:
-            raise CourseError(
-                f"{self.notebook.path.name}: cell {cell['id']}: picture of an output: {error};"
-                " execute the notebook again"
-            ) from None
+            problem = f"widget of an output: {error}"
+        name = f"{self.notebook.path.name}: cell {cell['id']}"
+        raise CourseError(f"{name}: {problem}; execute the notebook again")

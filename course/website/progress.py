@@ -9,18 +9,20 @@ from babel import UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
 
 from course.formats.settings import Course, Locale
-from course.localization.align import MISSING, STALE, STATUSES
+from course.localization.align import MACHINE, REVIEWED, STATUSES, TRANSLATED
 from course.website.frame import page_of
 
 Words = dict[tuple[str, str], dict[str, int]]  # words by status, by locale and lesson
 
 
 def totals(words: Iterable[Mapping[str, int]]) -> dict[str, Any]:
-    """Return words by status, their total, and the share that is up to date (0 to 1)."""
+    """Return words by status, their total, and the shares read by people and drafted (0 to 1)."""
     found = sum((Counter(counts) for counts in words), Counter())
     counted = {name: found[name] for name in STATUSES}
-    total, late = sum(counted.values()), counted[MISSING] + counted[STALE]
-    return {"words": counted, "total": total, "done": 1 - late / total if total else 0}
+    total = sum(counted.values())
+    read, drafted = counted[TRANSLATED] + counted[REVIEWED], counted[MACHINE]
+    shares = {"read": read / total, "drafted": drafted / total} if total else {}
+    return {"words": counted, "total": total, "read": 0, "drafted": 0, **shares}
 
 
 def language_rows(course: Course, locale: Locale, words: Words) -> list[dict[str, Any]]:
@@ -64,7 +66,8 @@ def format_numbers(row: dict[str, Any], locale: Locale) -> dict[str, Any]:
     """Return a row with its numbers in the format of a locale."""
     cldr = cldr_locale(locale.id)
     counts = {name: format_decimal(count, locale=cldr) for name, count in row["words"].items()}
-    return row | {"counts": counts, "share": format_percent(row["done"], locale=cldr)}
+    shares = {key: format_percent(row[key], locale=cldr) for key in ("read", "drafted")}
+    return row | {"counts": counts, "shares": shares}
 
 
 def cldr_locale(tag: str) -> str:

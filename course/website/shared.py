@@ -1,22 +1,31 @@
 """Data shared by the pages of all locales: lessons, files, strings, links, cache keys."""
 
+import contextlib
 import functools
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from course.dependencies.origins import origins
+from course.figures.theme import DARK, LIGHT, themed
 from course.formats.lesson import SourceLesson
+from course.formats.plots import FILE_NAME as PLOTS
+from course.formats.plots import read_plots_or_none
+from course.formats.references import read_references
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
 from course.formats.support import support_files
+from course.localization.history import git
 from course.machine import installed
 from course.rendering.outputs import size_of
 from course.website import cloud
 from course.website.frame import FILES
-from course.website.prose import Links
+from course.website.hero import find_hero
+from course.website.prose import Links, join_blocks, render_blocks
 
 PACKAGES = ("jinja2", "pygments", "markdown-it-py", "mdit-py-plugins", "latex2mathml", "babel")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -31,15 +40,21 @@ class Shared:
         self.course, self.lessons = course, lessons
         self.support = support_files(course)
         self.words = {locale.id: strings_or_english(course, locale) for locale in course.locales}
+        self.plots = {locale.id: read_plots_or_none(course, locale) for locale in course.locales}
         self.anchors = {
             f"{notebook.path.stem}.html": frozenset(cell["id"] for cell in notebook.data["cells"])
             for lesson in lessons
             for notebook in lesson.notebooks
         }
         self.source = course.locale(course.source_locale)
+        self.references = read_references(course)
+        self._prose: dict[tuple[str, str], str] = {}
+        self._data: dict[str, dict[str, list[str]]] = {}
         versions = [(name, installed(name)) for name in PACKAGES]
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
+        self.date = last_change(course.root)
+        self.hero = find_hero(course, lessons)
         self.support_hash = hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -49,11 +64,14 @@ class Shared:
         """
         course = self.course
         for name, content in self.support.items():
+            light, dark = self.diagrams.get(name, (content, b""))
             if name.endswith(SHOWN_FILES):
-                yield f"{FILES}/{name}", content
+                yield f"{FILES}/{name}", light
+            if dark:
+                yield f"{FILES}/{dark_name(name)}", dark
         if course.repository:
             return
-        paths = [course.root / GUIDE]
+        paths = [course.root / name for name in (GUIDE, *self.described.values())]
         paths += [
             course.translation(locale, lesson)
             for locale in course.targets
@@ -63,10 +81,34 @@ class Shared:
             if path.is_file() and path.resolve() == path:  # no symbolic link
                 yield f"{FILES}/{path.relative_to(course.root).as_posix()}", path.read_bytes()
 
+    @functools.cached_property
+    def diagrams(self) -> dict[str, tuple[bytes, bytes]]:
+        """The diagrams for light and for dark pages, by path; those that are SVG."""
+        found = {}
+        for name, content in self.support.items():
+            if name.endswith(".svg"):
+                with contextlib.suppress(ValueError):  # not well-formed: shown as it is
+                    found[name] = themed(content, LIGHT), themed(content, DARK)
+        return found
+
     @property
     def guide(self) -> str:
         """The URL of the guide for translators; empty if the course has none."""
         return self.address(GUIDE) if (self.course.root / GUIDE).is_file() else ""
+
+    @functools.cached_property
+    def described(self) -> dict[str, str]:
+        """The paths of the files that describe corpora, by corpus: a README.md beside its files."""
+        paths = {
+            corpus: PurePosixPath(pattern).parent / "README.md"
+            for corpus, patterns in self.course.corpora.items()
+            for pattern in patterns[:1]
+        }
+        return {
+            corpus: path.as_posix()
+            for corpus, path in paths.items()
+            if (self.course.root / path).is_file()
+        }
 
     def address(self, path: str, edit: bool = False) -> str:
         """Return the URL of a file of the course: in the repository, or of its copy in the site."""
@@ -76,7 +118,9 @@ class Shared:
 
     def links(self, locale: Locale, lesson: Lesson) -> Links:
         """Return the link targets for the pages of a lesson."""
-        return Links(**self._places, edit=self._edit(locale, lesson))
+        return Links(
+            **self._places, edit=self._edit(locale, lesson), repository=self.course.repository
+        )
 
     @functools.cached_property
     def _places(self) -> dict[str, Any]:
@@ -86,10 +130,38 @@ class Shared:
         sizes = {name: size_of(self.support[name]) for name in here if name.endswith(PICTURES)}
         return {
             "pictures": here,
+            "dark": {here[name]: f"../{FILES}/{dark_name(name)}" for name in self.diagrams},
             "sizes": sizes,
             "pages": {**here, **pages},
             "anchors": self.anchors,
         }
+
+    def source_prose(self, lesson: SourceLesson, cell_id: str) -> str:
+        """Return a cell of the source's prose as HTML, which is rendered once for all locales."""
+        key = lesson.lesson.id, cell_id
+        if key not in self._prose:
+            cell = lesson.get(cell_id)
+            page = f"{lesson.notebooks[0].path.stem}.html"
+            links = self.links(self.source, lesson.lesson).at(page)
+            blocks = render_blocks(cell_id, cell.text if cell else "", {}, "", "", links)
+            self._prose[key] = join_blocks(cell_id, blocks)
+        return self._prose[key]
+
+    def data(self, lesson: SourceLesson) -> dict[str, list[str]]:
+        """Return the corpora that the code cells of a lesson use, by id, those of any framework."""
+        name, corpora = lesson.lesson.id, lesson.lesson.corpora
+        if name not in self._data:
+            found: dict[str, set[str]] = {}
+            for notebook in lesson.notebooks if corpora else ():
+                cells = [cell for cell in notebook.data["cells"] if cell["cell_type"] == "code"]
+                code = [(cell["id"], cell["source"]) for cell in cells]
+                for cell_id, used in origins(code, corpora).items():
+                    found.setdefault(cell_id, set()).update(used)
+            self._data[name] = {
+                cell_id: [corpus for corpus in corpora if corpus in used]
+                for cell_id, used in found.items()
+            }
+        return self._data[name]
 
     def _edit(self, locale: Locale, lesson: Lesson) -> str:
         if locale.id == self.source.id:
@@ -111,7 +183,9 @@ class Shared:
             course.repository,
             [cloud.requirements(course, framework) for framework in course.frameworks],
             asdict(self.source),
+            [asdict(reference) for reference in self.references.values()],
             self._places["sizes"],
+            self._places["dark"],
             sorted(self._places["pages"]),
             sorted((k, sorted(v)) for k, v in self.anchors.items()),
         ]
@@ -124,17 +198,42 @@ class Shared:
         parts = [asdict(locale), asdict(lesson.lesson), self.words[locale.id], edit]
         digest.update(json.dumps(parts, sort_keys=True).encode())
         paths = [notebook.path for notebook in lesson.notebooks]
-        for path in [*paths, self.course.translation(locale, lesson.lesson)]:
+        plots = self.course.translations / locale.id / PLOTS
+        for path in [*paths, self.course.translation(locale, lesson.lesson), plots]:
             content = path.read_bytes() if path.is_file() else b""
             digest.update(f"\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
+
+
+def last_change(root: Path) -> date | None:
+    """Return the date of the last commit of a course; None if its folder is no clone."""
+    told = git(root, "log", "-1", "--format=%cs") if (root / ".git").exists() else ""
+    return date.fromisoformat(told.strip()) if told else None
+
+
+def dark_name(name: str) -> str:
+    """Return the path of the twin of a diagram that dark pages show.
+
+    >>> dark_name("images/a.svg")
+    'images/a.dark.svg'
+    """
+    return f"{name.removesuffix('.svg')}.dark.svg"
 
 
 @functools.cache
 def tool_code() -> str:
     """Return the hash of the code and templates that render pages."""
     top = Path(__file__).parents[1]
-    packages = ("website", "rendering", "building", "localization", "formats", "markdown")
+    packages = (
+        "website",
+        "rendering",
+        "building",
+        "localization",
+        "dependencies",
+        "formats",
+        "figures",
+        "markdown",
+    )
     paths = [path for package in packages for path in (top / package).rglob("*") if path.is_file()]
     sources = sorted(
         path for path in paths if path.suffix in (".py", ".html", ".js", ".css", ".toml")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from course.building.render import at_the_right
 from course.markdown.outline import parse_outline
 from tests.fixtures import tiny
 from tests.fixtures.built import LOCALES, NOTEBOOKS, PAGE, SUPPORT, change_english, edit, out
@@ -111,9 +112,18 @@ def test_a_complete_translation_has_no_notice(built: Path) -> None:
             made = sources(out(built, "ar") / f"{lesson}-{framework}.ipynb")
             texts = {name: tiny.ARABIC[lesson][name] for name in made}
             assert made == {
-                name: f'<div lang="ar" dir="rtl">\n\n{text}\n\n</div>'
+                name: f'<div lang="ar" dir="rtl">\n\n{at_the_right(text)}\n\n</div>'
                 for name, text in texts.items()
             }
+
+
+def test_arabic_paragraphs_are_aligned_at_the_right() -> None:
+    """Each, in quotes too; headings, tight lists and code are left as they are."""
+    text = "# A\n\nb **c**\nd\n\n* e\n* f\n\n> g\n> h\n\n```\ni\n```"
+    style = '<span style="display: block; text-align: right">'
+    assert at_the_right(text) == (
+        f"# A\n\n{style}b **c**\nd</span>\n\n* e\n* f\n\n> {style}g\n> h</span>\n\n```\ni\n```"
+    )
 
 
 def test_japanese_lines_are_joined(built: Path) -> None:

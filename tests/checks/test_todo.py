@@ -37,7 +37,8 @@ def test_todo_counts_all_and_shows_some(root: Path) -> None:
     assert len(heads(result.out)) == 5
     everything = run_course(root, "todo", "pl", "-n", "99").assert_done().out
     words = sum(int(number) for number in re.findall(r"\(\w+, (\d+) words\)$", everything, re.M))
-    assert f"9 cells, {words} words; 4 more: course todo pl -n 9" in result.out
+    assert f"), {words} words; 4 more: course todo pl -n 9" in result.out
+    assert "9 cells (" in result.out
     assert "course accept pl 01-cats @summary" in result.out
 
 

@@ -60,7 +60,7 @@ def test_the_verdict_comes_first_everywhere(report: dict, word: str, counts: str
 
 
 def test_differences_are_told_in_words(tmp_path: Path) -> None:
-    """Better and worse, slower and faster, new and gone, each beside the model."""
+    """Better and worse, slower and faster, new and gone, each beside the model; the same last."""
     models = [
         make_result("up", accuracy=0.8, seconds=10),
         make_result("down", accuracy=0.8, seconds=10),
@@ -77,13 +77,14 @@ def test_differences_are_told_in_words(tmp_path: Path) -> None:
     report = make_report(make_notebook(results=models), last=last)
     rows = read_table(render_summary(report), "Results")[1:]
     assert [(row[1], row[4], row[6]) for row in rows] == [
-        ("up", "▼ 2.0 s faster", "▲ 0.012 better"),
         ("down", "▲ 2.0 s slower", "▼ 0.050 worse"),
-        ("even", "= same", "= same"),
+        ("up", "▼ 2.0 s faster", "▲ 0.012 better"),
         ("new", "new", "new"),
         ("gone", "–", "gone; 0.123 in the last run"),
+        ("even", "= same", "= same"),
     ]
     text = Page(render_html(report)).text
+    assert "4 of 5 results differ from the last run and come first" in text
     for said in ("0.812 ▲ 0.012 better", "12.0 ▲ 2.0 s slower", "gone; 0.123 in the last run"):
         assert said in text
 

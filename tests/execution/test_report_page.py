@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.execution.reports import words
-from course.execution.reports.curves import COLOUR_COUNT, MARKERS, plot_curves
+from course.execution.reports.curves import COLOUR_COUNT, MARKERS, number_models, plot_curves
 from course.execution.reports.files import FEW, list_timings, render_html
 from course.execution.reports.markdown import ROWS, render_summary
 from tests.fixtures.reports import (
@@ -70,7 +70,7 @@ def test_curves_are_drawn_where_there_are_two_points() -> None:
     many = [make_result("RNN", curve=[0.3, 0.5]), make_result("bag", curve=[0.7]), make_result()]
     page = Page(render_html(make_report(one, make_notebook("b", results=many))))
     assert page.count("figure") == 1
-    plot = plot_curves(many)
+    plot = plot_curves(many, number_models([{"results": many}]))
     assert [curve.model for curve in plot.curves] == ["RNN"]
     assert "Learning curves" not in Page(render_html(make_report(one))).text
 
@@ -78,17 +78,40 @@ def test_curves_are_drawn_where_there_are_two_points() -> None:
 def test_curves_are_told_apart_without_colours() -> None:
     """Each pair of colour and marker is used once; the legend's order is that of the ends."""
     rows = [make_result(f"m{i}", curve=[0.1, 0.2 + i / 100]) for i in range(20)]
-    curves = plot_curves(rows).curves
+    curves = plot_curves(rows, number_models([{"results": rows}])).curves
     assert len({(curve.colour, curve.sample) for curve in curves}) == 20
     assert len({curve.sample for curve in curves}) == len(MARKERS)
     assert {curve.colour for curve in curves} == set(range(COLOUR_COUNT))
     assert [curve.last for curve in curves] == sorted((c.last for c in curves), reverse=True)
 
 
+def test_a_model_has_one_colour_and_one_marker_everywhere() -> None:
+    """In every plot and every table, in whatever order the notebooks have their models."""
+    rnn, lstm = make_result("RNN", curve=[0.3, 0.5]), make_result("LSTM", curve=[0.4, 0.9])
+    books = [make_notebook("a", results=[rnn, lstm]), make_notebook("b", results=[lstm, rnn])]
+    page = render_html(make_report(*books))
+    legends = re.findall(r'class="mark (c\d)" d="M6 6([^"]+)"/></svg>\s*<bdi>(\w+)</bdi>', page)
+    legends += re.findall(r'class="mark (c\d)" d="M12 6([^"]+)"/></svg> <bdi>(\w+)</bdi>', page)
+    assert len(legends) == 8  # two models in two tables and two legends
+    assert len(set(legends)) == 2
+    assert len({colour for colour, *_ in legends}) == 2
+
+
+def test_green_is_for_what_has_passed() -> None:
+    """Not for what is only better or faster, and not for what was not run."""
+    style = re.search(r"<style>(.*?)</style>", render_html(make_report()), re.DOTALL)[1]
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", style))
+    green = {
+        name.strip() for names, body in rules if "var(--green)" in body for name in names.split(",")
+    }
+    assert green == {"header.passed", ".passed h1", ".met", ".executed > summary .status"}
+
+
 @given(st.lists(st.lists(st.none() | st.floats(-1, 2), max_size=400), max_size=4))
 def test_every_curve_lies_inside_its_plot(values: list[list[float | None]]) -> None:
     """With ticks that are few, whatever the accuracies and however many the epochs."""
-    plot = plot_curves([make_result(str(i), curve=curve) for i, curve in enumerate(values)])
+    rows = [make_result(str(i), curve=curve) for i, curve in enumerate(values)]
+    plot = plot_curves(rows, number_models([{"results": rows}]))
     if plot is None:
         fit = [[v for v in curve if v is not None and 0 <= v <= 1] for curve in values]
         assert max(map(len, fit), default=0) < 2

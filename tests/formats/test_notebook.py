@@ -139,7 +139,7 @@ def prose_of(cell: Pairs) -> list[tuple[str, ...]]:
     """Return the keys that lead to the prose of a cell."""
     kind = dict(cell)["cell_type"]
     if kind == "markdown":
-        return [("source",)]
+        return [("source",), ("metadata", "course", "caption")]
     return [("metadata", "course", name) for name in SENTENCES] if kind == "code" else []
 
 
@@ -165,12 +165,13 @@ def prose_in(text: str) -> dict[str, str]:
     found = {}
     for cell in json.loads(text)["cells"]:
         said = cell["metadata"].get("course")
+        names = {"code": SENTENCES, "markdown": ("caption",)}.get(cell["cell_type"], ())
         if cell["cell_type"] == "markdown":
             found[cell["id"]] = "".join(cell["source"])
-        elif cell["cell_type"] == "code" and isinstance(said, dict):
+        if isinstance(said, dict):
             found |= {
                 f"{cell['id']}:{name}": said[name]
-                for name in SENTENCES
+                for name in names
                 if isinstance(said.get(name), str)
             }
     return found

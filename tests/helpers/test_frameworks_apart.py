@@ -78,7 +78,7 @@ def test_nbval_hides_the_others_from_a_notebook(
 ) -> None:
     """A notebook that imports another framework fails there, and one that does not passes."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    first, second = COURSE.frameworks
+    first, second, *_ = COURSE.frameworks
     for name, package in (("own", "json"), ("other", second.packages[0])):
         path = pytester.path / f"{name}-{first.id}.ipynb"
         nbformat.write(new_notebook(cells=[new_code_cell(f"import {package}")]), path)

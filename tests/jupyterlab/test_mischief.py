@@ -12,7 +12,7 @@ def test_a_split_cell_is_joined_again(user: User) -> None:
     tab = user.open(INK)
     tab.split("title", len("# Koty"))
     tab.split("title", len("\n\nKot śpi przez większość dnia."))
-    assert tab.save() == ["cell title: its 3 pieces were joined"]
+    assert tab.save() == ["cell title: its 3 parts were joined"]
     assert added(user) == [""]
     tab.reload()
     whole = tab.text("title")

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from course.commands.lab import choose_framework
+from course.errors import UsageError
 from course.formats.course_toml import load_course
-from course.jupyterlab.workspace import prepare_lessons
+from course.jupyterlab.workspace import first_with_work, prepare_lessons
 from tests.fixtures import tiny
 from tests.fixtures.lab import FILE, INK
 from tests.fixtures.toy import edit
@@ -66,3 +68,25 @@ def test_a_lesson_that_was_only_opened_is_no_changed_one(root: Path) -> None:
     assert prepare(root) == []
     assert "".join(cells(path)[0]["source"]).startswith("# Kocury")
     assert not list(path.parent.glob("*yours*"))
+
+
+def test_a_translator_starts_where_there_is_work(root: Path) -> None:
+    """In the first lesson that lacks something, else with a draft that nobody has read."""
+    course = load_course(root)
+    start = {name: first_with_work(course, course.locale(name)).id for name in ("pl", "ar")}
+    assert start == {"pl": "01-cats", "ar": "01-cats"}  # lacks a cell; has nothing left
+    boats = root / "translations/ar/02-boats.md"
+    edit(boats, "-->\n# قوارب", "state=machine -->\n# قوارب")
+    assert first_with_work(course, course.locale("ar")).id == "02-boats"
+    (root / "translations/ar/01-cats.md").unlink()
+    boats.unlink()
+    assert first_with_work(course, course.locale("ar")).id == "01-cats"
+
+
+def test_a_lesson_is_opened_in_a_framework_that_it_is_written_in(root: Path) -> None:
+    """The first one, or the one that was asked for; another is refused with the nearest name."""
+    course = load_course(root)
+    assert choose_framework(course, course.lessons[0], None).id == "ink"
+    assert choose_framework(course, course.lessons[0], "chalk").id == "chalk"
+    with pytest.raises(UsageError, match="01-cats: unknown framework 'chlk', did you mean 'chalk'"):
+        choose_framework(course, course.lessons[0], "chlk")

@@ -106,6 +106,18 @@ def inside(gate, at_but):
     return {"look_inside": look_inside, "not_but": [(1, 2, text)] * 2}
 
 
+def first_words(rnn, lstm, begin=0.6):
+    """Return what is left of a beginning: at its end, and 24 tokens behind it."""
+    at_end = {"rnn": (begin, rnn), "lstm": (1.0, lstm)}
+    return {
+        "rnn": "rnn",
+        "lstm": "lstm",
+        "same": [(1, ["word"] * 36, "A text."), (2, ["word"] * 36, "Another.")],
+        "beginning_left": lambda net: np.repeat([at_end[net]] * 2, [12, 24], axis=1),
+        "answers": lambda net, texts: np.full((len(texts), 36, 4), 0.25),
+    }
+
+
 def tail(gate):
     return {
         "look_inside": lambda net, text: (None, np.full((60, 32), gate)),
@@ -265,6 +277,14 @@ CASES = {
             "untrained": after_training(0.57, 0.57, radius=0.6),
             "a gradient that still vanishes": after_training(0.57, 0.57, radius=1.8),
             "a radius below 1": after_training(0.57, 0.9, radius=0.9),
+        },
+    ),
+    "first-words": (
+        first_words(0.2, 0.99),
+        {
+            "untrained": first_words(0.0, 0.0, begin=0.0),
+            "a plain network that remembers": first_words(0.6, 0.99),
+            "an LSTM that forgets": first_words(0.2, 0.5),
         },
     ),
     "words-claim": (

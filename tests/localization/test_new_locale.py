@@ -101,7 +101,7 @@ def test_a_new_locale_has_all_its_files(tree: Path) -> None:
     assert course.locale("pt-BR").name == "português (Brasil)"
     files = {path.name for path in (tree / "translations" / "pt-BR").iterdir()}
     lessons = {f"{lesson.id}.md" for lesson in load_course(tree).lessons}
-    assert files == {"glossary.toml", "strings.toml", *lessons}
+    assert files == {"glossary.toml", "plots.toml", "strings.toml", *lessons}
     assert tomllib.loads((tree / "translations/pt-BR/glossary.toml").read_text("utf-8"))["keep"]
     checked = run_course(tree, "check", "pt-BR")
     assert checked.code == 0, checked.out  # nothing is damaged, all is yet to do
@@ -172,10 +172,3 @@ def test_the_hooks_and_forms_are_yaml() -> None:
     forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
     assert forms
     assert all(yaml.safe_load(path.read_text(encoding="utf-8")) for path in forms)
-
-
-def test_every_locale_has_its_owners() -> None:
-    """CODEOWNERS has a line for each locale of the course."""
-    owners = (ROOT / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
-    for locale in load_course(ROOT).targets:
-        assert f"/translations/{locale.id}/ " in owners

@@ -115,8 +115,8 @@ def test_status_as_markdown_is_a_table(root: Path) -> None:
         cells = [cell.strip() for cell in cells]
         assert cells[0].split()[0] == row["locale"]
         assert cells[2:7] == [str(row[name]) for name in STATUSES]
-        up_to_date = 1 - (row["missing"] + row["stale"]) / row["words"]
-        assert cells[7] == f"{up_to_date:.0%}"
+        assert cells[7] == f"{(row['translated'] + row['reviewed']) / row['words']:.0%}"
+        assert cells[8] == f"{row['machine'] / row['words']:.0%}"
 
 
 def test_status_as_a_table_is_plain_where_it_is_kept(root: Path) -> None:
@@ -140,8 +140,9 @@ def test_status_as_svg_is_a_badge_for_each_locale(root: Path) -> None:
         locale = Path(path).stem
         found = [row for row in everything if row["locale"] == locale]
         total = sum(row["words"] for row in found)
-        late = sum(row["missing"] + row["stale"] for row in found)
-        value = f"{1 - late / total:.0%}"
+        read_by_people = sum(row["translated"] + row["reviewed"] for row in found)
+        drafts = sum(row["machine"] for row in found)
+        value = f"read {read_by_people / total:.0%}, drafts {drafts / total:.0%}"
         assert badge.get("aria-label") == f"{locale}: {value}"
         assert badge.find(f"{name_of}title").text == f"{locale}: {value}"
         bars = [float(bar.get("width")) for bar in badge.findall(f"{name_of}rect")]

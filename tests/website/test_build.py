@@ -113,6 +113,30 @@ def test_what_is_kept_between_builds_can_be_damaged(tmp_path: Path) -> None:
     assert mine.read_text() == "mine"
 
 
+def test_a_lesson_in_one_framework_offers_no_other(tmp_path: Path) -> None:
+    """Neither a switch nor a framework to remember; nor does one without packages an install."""
+    root = tiny.write_course(tmp_path)
+    toml = root / "course.toml"
+    text = toml.read_text(encoding="utf-8")
+    text = text.replace('title = "Boats"\n', 'title = "Boats"\nframeworks = ["ink"]\n')
+    toml.write_text(text.replace('name = "Chalk"\n', 'name = "Chalk"\npackages = ["chalk"]\n'))
+    (root / "notebooks" / "02-boats-chalk.ipynb").unlink()
+    build(root, "en").assert_done()
+    cats, boats, start = (
+        (root / "build" / "site" / "en" / f"{name}.html").read_text(encoding="utf-8")
+        for name in ("01-cats-ink", "02-boats-ink", "index")
+    )
+    assert 'data-framework="ink"' in cats
+    assert "<title>Cats (Ink) · " in cats
+    assert 'class="switch"' in cats
+    assert 'data-framework=""' in boats
+    assert "<title>Boats · " in boats
+    assert 'class="switch"' not in boats
+    assert start.count('class="switch"') == 1
+    assert start.count("pip install") == 1
+    assert "02-boats-beside.html" not in boats  # in the source language, one column alone
+
+
 def test_links_lead_only_to_anchors_that_there_are() -> None:
     """Of this page, and of another; what is left leads to the page, or nowhere."""
     links = Links(pages={"b.ipynb": "b.html"}, anchors={"": {"here"}, "b.html": {"there"}})
@@ -125,9 +149,7 @@ def test_links_lead_only_to_anchors_that_there_are() -> None:
 def test_a_table_and_a_wide_formula_stay_within_the_page() -> None:
     """A table scrolls in its own box; a formula has no lengths of three digits."""
     (made,) = show_cell("| a | b |\n|---|---|\n| 1 | 2 |\n")
-    assert re.search(
-        r'<div class="scroll" tabindex="0"><table>.*</table>\s*</div>', made, re.DOTALL
-    )
+    assert re.search(r'<div class="scroll"><table>.*</table>\s*</div>', made, re.DOTALL)
     (made,) = show_cell(r"$\rule{9999px}{9999px} \hspace{999em} x \quad y$")
     assert "999" not in made
     assert "1em" in made

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def test_a_repository_gives_buttons(tmp_path: Path) -> None:
         "https://github.com/cats/course/edit/main/translations/pl/01-cats.md",
         f"https://colab.research.google.com/github/cats/course/blob/gh-pages/{notebook}",
         binder_address("https://github.com/cats/course", "pl", "01-cats-ink.ipynb"),
+        "https://github.com/cats/course/issues/new?title=01-cats-ink%20%28pl%29%2C%20picture%3A%20",
     }
     made = json.loads((root / "build/site" / notebook).read_text(encoding="utf-8"))
     built = json.loads((root / "build/site/pl/01-cats-ink.ipynb").read_text(encoding="utf-8"))
@@ -75,6 +77,43 @@ def test_a_fork_leads_to_itself(tmp_path: Path) -> None:
     assert not any("cats/course" in link or "cats.example" in link for link in links)
 
 
+@pytest.mark.parametrize(
+    ("remote", "repository"),
+    [
+        ("https://github.com/cats/course.git", "https://github.com/cats/course"),
+        ("https://me:secret@github.com/cats/course", "https://github.com/cats/course"),
+        ("git@github.com:cats/my.course.git", "https://github.com/cats/my.course"),
+        ("ssh://git@github.com/cats/course", "https://github.com/cats/course"),
+        ("https://gitlab.com/cats/course.git", ""),
+        ("/home/cats/github.com/cats/course", ""),
+        ("https://github.com/cats/course/../x", ""),
+    ],
+)
+def test_a_clone_leads_to_its_remote(tmp_path: Path, remote: str, repository: str) -> None:
+    """If that is on GitHub; where its site is published, nobody has said."""
+    root = tiny.write_course(tmp_path)
+    git(root, "init")
+    assert at_home(load_course(root), {}).repository == ""
+    git(root, "remote", "add", "origin", remote)
+    found = at_home(load_course(root), {})
+    assert (found.repository, found.site) == (repository, "")
+
+
+def git(root: Path, *words: str) -> None:
+    """Run git in a folder."""
+    subprocess.run(["git", "-C", root, *words], check=True, capture_output=True)
+
+
+def test_no_page_links_where_nobody_has_confirmed_an_address(tmp_path: Path) -> None:
+    """Without CI, a remote on GitHub or an address in course.toml."""
+    root = tiny.write_course(tmp_path)
+    run_course(root, "site", "-j1", "pl").assert_done()
+    for page in (root / "build/site/pl").glob("*.html"):
+        links, _ = read_page(page)
+        found = [link for link in links if link.startswith("http")]
+        assert not [link for link in found if "colab" in link or "github" in link], page.name
+
+
 def test_colab_gets_whole_addresses() -> None:
     """Of GitHub's repositories, as Colab wants them."""
     address = colab_address("https://github.com/a/b", "zh-CN", "x.ipynb")
@@ -98,8 +137,8 @@ def test_colab_installs_what_the_framework_needs_and_no_other(tmp_path: Path) ->
     ours = load_course(Path(__file__).parents[2])
     needed = [set(requirements(ours, framework)) for framework in ours.frameworks]
     assert all(needed)
-    torch, tensorflow = (item - needed[1 - n] for n, item in enumerate(needed))
-    assert (len(torch), len(tensorflow)) == (1, 1)
+    own = [item - set().union(*needed[:n], *needed[n + 1 :]) for n, item in enumerate(needed)]
+    assert [len(item) for item in own] == [len(one.packages[:1]) for one in ours.frameworks]
 
 
 def test_colab_fetches_what_lies_beside_the_notebook(

@@ -22,7 +22,8 @@ def test_a_site_has_a_folder_for_each_locale_and_shares_the_rest(site: Path) -> 
     shared = {"_static", "_plots", "_files", "index.html", ".course-site"}
     assert folders == {"en", "pl", "ar", *shared}
     pages = {path.name for path in (site / "ar").glob("*.html")}
-    lessons = {f"{lesson}-{fw}.html" for lesson in tiny.ENGLISH for fw in ("ink", "chalk")}
+    kinds = ("ink", "chalk", "beside")
+    lessons = {f"{lesson}-{kind}.html" for lesson in tiny.ENGLISH for kind in kinds}
     assert pages == lessons | {"index.html", "progress.html", "search.html"}
     assert len(list((site / "_plots").iterdir())) == 1
 

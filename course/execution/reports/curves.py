@@ -4,6 +4,7 @@ A plotting library would take most of a warm run's time to import and would fix 
 a page could not follow its reader's choice of light or dark.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any, TypeVar
@@ -70,10 +71,19 @@ class Scale:
         return BOTTOM - (accuracy - self.least) / (self.most - self.least) * (BOTTOM - TOP)
 
 
-def plot_curves(results: list[dict[str, Any]]) -> Plot | None:
+def number_models(notebooks: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Return a number for each model of a report, in order of appearance.
+
+    It determines colour and marker, which a model thus has in every plot and table of a page.
+    """
+    names = dict.fromkeys(row["model"] for item in notebooks for row in item["results"])
+    return {name: number for number, name in enumerate(names)}
+
+
+def plot_curves(results: list[dict[str, Any]], numbers: Mapping[str, int]) -> Plot | None:
     """Return the plot of the models that have a curve of two points or more; None without any.
 
-    An epoch whose value is no accuracy, from 0 to 1, is left out.
+    `numbers` are those of `number_models`. An epoch whose value is not from 0 to 1 is left out.
     """
     found = [(row["model"], _points(row["curve"])) for row in results]
     found = [(model, points) for model, points in found if len(points) >= 2]
@@ -84,7 +94,7 @@ def plot_curves(results: list[dict[str, Any]]) -> Plot | None:
     least = floor(min(values) / step + SLACK) * step
     most = max(ceil(max(values) / step - SLACK) * step, least + step)
     scale = Scale(max(points[-1][0] for _, points in found), least, most)
-    curves = [_curve(number, *item, scale) for number, item in enumerate(found)]
+    curves = [_curve(numbers[model], model, points, scale) for model, points in found]
     curves.sort(key=lambda curve: -curve.last)
     return Plot(curves, _epoch_ticks(scale), _accuracy_ticks(scale, step))
 
@@ -115,12 +125,17 @@ def _curve(number: int, model: str, points: list[tuple[int, float]], scale: Scal
     marker = MARKERS[number % len(MARKERS)]
     return Curve(
         model=model,
-        colour=number % COLOUR_COUNT,
+        colour=colour_of(number),
         line="M" + "L".join(places),
         marks="".join(f"M{place}{marker}" for place in _thin(places, MARKS)),
         sample=f"M12 6{marker}",
         last=points[-1][1],
     )
+
+
+def colour_of(number: int) -> int:
+    """Return the number of the colour of a model in the style sheet."""
+    return number % COLOUR_COUNT
 
 
 def _epoch_ticks(scale: Scale) -> list[tuple[str, str]]:

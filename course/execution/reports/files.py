@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from course.execution.reports import verdict, words
 from course.execution.reports.content import REPORT_SCHEMA
-from course.execution.reports.curves import plot_curves
+from course.execution.reports.curves import MARKERS, colour_of, number_models, plot_curves
 from course.execution.reports.junit import render_junit
 from course.execution.reports.markdown import render_summary
 from course.execution.reports.words import clean
@@ -130,6 +130,9 @@ def render_html(report: dict[str, Any]) -> str:
         link=link,
         list_timings=list_timings,
         plot_curves=plot_curves,
+        colour_of=colour_of,
+        numbers=number_models(report["notebooks"]),
+        markers=MARKERS,
         words=words,
         verdict=verdict,
     )

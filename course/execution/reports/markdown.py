@@ -57,7 +57,9 @@ def _tables(report: dict[str, Any]) -> list[str]:
         for gate in item["gates"]
         if verdict.judge_gate(item, gate) == "missed"
     ]
-    results = [row for item in notebooks for row in _result_rows(item, last)]
+    results = [
+        _result_row(item, row) for item, rows in verdict.list_results(report) for row in rows
+    ]
     ran = [_run_row(item, last) for item in notebooks]
     return [
         _table("Failures", ("notebook", "cell", "cause", "before"), failures),
@@ -72,19 +74,16 @@ RESULT_HEADS = (
 )
 
 
-def _result_rows(notebook: dict[str, Any], last: dict[str, Any]) -> list[tuple[str, ...]]:
-    return [
-        (
-            notebook["name"],
-            row.model,
-            words.number(row.parameters, ","),
-            words.number(row.seconds, ".1f"),
-            row.seconds_change.text,
-            words.number(row.accuracy, ".3f"),
-            row.accuracy_change.text,
-        )
-        for row in verdict.compare_results(notebook, last)
-    ]
+def _result_row(notebook: dict[str, Any], row: verdict.Result) -> tuple[str, ...]:
+    return (
+        notebook["name"],
+        row.model,
+        words.number(row.parameters, ","),
+        words.number(row.seconds, ".1f"),
+        row.seconds_change.text,
+        words.number(row.accuracy, ".3f"),
+        row.accuracy_change.text,
+    )
 
 
 def _run_row(notebook: dict[str, Any], last: dict[str, Any]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from course.execution.report import RunReport
 from course.formats.notebook import Row
 
 WIDE = 200  # columns where the output goes to a file, and no window limits it
-STATUS_COLOURS = {EXECUTED: "green", STORED: "green"}  # red otherwise
+STATUS_COLOURS = {EXECUTED: "green", STORED: "dim"}  # red otherwise; green: passed in this run
 
 
 def make_console(stderr: bool = False) -> Console:

@@ -15,6 +15,7 @@ from course.execution.reports.words import count
 PASSED = ("executed", "stored")
 RUN_STATUSES = (*PASSED, "failed", "interrupted", "unstarted")
 LESS_THAN_SHOWN = {"accuracy": 0.0005, "seconds": 0.05}  # a difference that its digits do not show
+ORDER = ("bad", "good", "none")  # of changes; what is even comes last
 NOTABLE = 0.1  # of the last time, and at least a second: less is noise
 
 
@@ -144,6 +145,30 @@ def compare_results(notebook: dict[str, Any], last: dict[str, dict[str, Any]]) -
     if notebook["status"] in PASSED:
         results += [_gone(row) for row in known.values()]
     return results
+
+
+def list_results(report: dict[str, Any]) -> list[tuple[dict[str, Any], list[Result]]]:
+    """Return the notebooks that have results with their models: what has changed comes first.
+
+    That is, what is worse, then what is better, new or gone, then what is the same.
+    """
+    last = before(report)
+    found = [(item, compare_results(item, last)) for item in report["notebooks"]]
+    found = [(item, sorted(rows, key=_sameness)) for item, rows in found if rows]
+    return sorted(found, key=lambda pair: min(map(_sameness, pair[1])))
+
+
+def count_differing(results: Iterable[tuple[dict[str, Any], list[Result]]]) -> tuple[int, int]:
+    """Return how many results differ from the last run, and how many there are."""
+    rows = [row for _, found in results for row in found]
+    return sum(_sameness(row) < len(ORDER) for row in rows), len(rows)
+
+
+def _sameness(row: Result) -> int:
+    """Return the rank of a result: 0 for worse, 1 for better, 2 for new or gone, 3 for the same."""
+    changes = (row.accuracy_change, row.seconds_change)
+    kinds = {change.kind for change in changes if change.text}
+    return next((rank for rank, kind in enumerate(ORDER) if kind in kinds), len(ORDER))
 
 
 def compare_accuracy(now: float | None, then: float | None) -> Change:

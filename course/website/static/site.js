@@ -48,7 +48,8 @@
     }
   });
 
-  // Links to the same page in another language or framework lead to the section in view.
+  // Links to the same page in another language or framework, or side by side, lead to the section
+  // in view.
   const main = one("main");
   const places = all("[id]", main);
   const shared = new Set((main.dataset.shared || "").split(" "));
@@ -60,7 +61,7 @@
   };
   const follow = () => {
     const here = lastAbove(places);
-    for (const link of all("a[data-language]")) link.hash = here;
+    for (const link of all("a[data-language], a[data-place]")) link.hash = here;
     const both = lastAbove(places.filter((item) => shared.has(item.id)));
     for (const link of all("a[data-framework]")) link.hash = both;
     const heads = places.filter((item) => item.tagName === "SECTION");
@@ -83,10 +84,9 @@
   // Until the browser has scrolled, the requested section is the one in view.
   const target = places.find((item) => item.id && `#${item.id}` === location.hash);
   if (target) {
-    for (const link of all("a[data-language]")) link.hash = target.id;
+    for (const link of all("a[data-language], a[data-place]")) link.hash = target.id;
     if (shared.has(target.id)) for (const link of all("a[data-framework]")) link.hash = target.id;
   }
-  for (const link of one("[data-search=results]") ? all("a[data-language]") : []) link.search = location.search;
 
   // Other pages link to the framework that was read last.
   if (main.dataset.framework) kept.set("framework", main.dataset.framework);
@@ -134,6 +134,88 @@
     if (mine) card.classList.add("yours");
   }
 
+  // Questions: an option is chosen, and the answer below it opens.
+  const lessons = (() => {
+    try { return JSON.parse(kept.get("lessons")) || {}; } catch { return {}; }
+  })();
+  const record = (lesson) => (lessons[lesson] ||= { read: false, right: [], asked: 0 });
+  const questions = all(".quiz");
+  const end = one("[data-lesson-end]");
+  const here = end ? record(end.dataset.lessonEnd) : null;
+  const score = (text, { right, asked }) =>
+    text.replace("{right}", right.length).replace("{asked}", asked);
+  const show = () => {
+    end.hidden = false;
+    const line = end.querySelector(".score");
+    line.hidden = !here.asked;
+    line.textContent = score(line.dataset.score, here);
+    end.querySelector("button").setAttribute("aria-pressed", String(here.read));
+  };
+  if (here) {
+    here.asked = questions.length;
+    here.right = here.right.filter((id) => questions.some((each) => each.dataset.question === id));
+    show();
+    end.querySelector("button").addEventListener("click", () => {
+      here.read = !here.read;
+      kept.set("lessons", JSON.stringify(lessons));
+      show();
+    });
+    kept.set("last", location.pathname.split("/").pop());
+  }
+  for (const question of questions) {
+    const fold = question.querySelector("details");
+    const options = all("ul > li", question).filter((item) => !fold.contains(item));
+    const right = options[question.dataset.answer - 1];
+    options[0].parentNode.classList.add("options");
+    const buttons = options.map((item) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...item.childNodes);
+      item.append(button);
+      button.addEventListener("click", () => {
+        for (const each of buttons) each.removeAttribute("aria-pressed");
+        button.setAttribute("aria-pressed", "true");
+        const good = item === right;
+        for (const each of options) each.classList.remove("right", "wrong");
+        item.classList.add(good ? "right" : "wrong");
+        right.classList.add("right");
+        fold.open = true;
+        one(".heard").textContent = good ? say.right : say.wrong;
+        here.right = here.right.filter((id) => id !== question.dataset.question);
+        if (good) here.right.push(question.dataset.question);
+        kept.set("lessons", JSON.stringify(lessons));
+        show();
+      });
+      return button;
+    });
+  }
+  // The start page shows what has been read, and leads on from there.
+  for (const card of all("[data-read]")) {
+    const { read, right, asked } = record(card.dataset.read);
+    const done = card.querySelector(".done");
+    const told = [read ? `✓ ${done.dataset.done}` : "", right?.length ? score(done.dataset.score, { right, asked }) : ""];
+    done.textContent = told.filter(Boolean).join(" · ");
+    done.hidden = !done.textContent;
+    card.classList.toggle("read", Boolean(read));
+  }
+  const goOn = one("[data-go-on]");
+  const next = goOn && all("[data-read]").find((card) => !record(card.dataset.read).read);
+  if (goOn && next && kept.get("last")) {
+    goOn.textContent = goOn.dataset.goOn.replace("{lesson}", next.dataset.title);
+    goOn.href = next.querySelector("h3 a").href;
+  }
+
+  // What is wider than its place scrolls, also by keyboard; nothing else there takes focus.
+  const scrollers = all(".printed, .scroll, .formula, .prose pre");
+  const watch = () => {
+    for (const item of scrollers) {
+      if (item.scrollWidth > item.clientWidth + 1) item.tabIndex = 0;
+      else item.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", watch);
+  addEventListener("resize", watch);
+
   // Code is copied with a button.
   const heard = one(".heard");
   const copy = async (text) => {
@@ -158,107 +240,15 @@
     pre.parentNode.append(button);
   }
 
-  // Search: every word must be in a section; endings may differ, and marks do not count.
-  const LETTERS = { "\u0629": "\u0647", "\u0649": "\u064a", "\u0142": "l", "\u00f8": "o", "\u00e6": "ae",
-    "\u0153": "oe", "\u00df": "ss", "\u0111": "d", "\u2019": "'", "\u02bc": "'" };
-  const fold = (text) =>
-    text.normalize("NFKD").toLowerCase()
-      .replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "")
-      .replace(/[\u0629\u0649\u0142\u00f8\u00e6\u0153\u00df\u0111\u2019\u02bc]/g, (one) => LETTERS[one])
-      .replace(/[\u0660-\u0669]/g, (digit) => digit.charCodeAt(0) - 0x660);
-  const ELISION = /^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)/;
-  const terms = (text) => {
-    const bare = text.replace(/[\u2019\u02bc]/g, "'");
-    if (!window.Intl || !Intl.Segmenter) return bare.match(/[\p{L}\p{N}_']+/gu) || [];
-    const words = new Intl.Segmenter(page.lang, { granularity: "word" }).segment(bare);
-    return [...words].filter((word) => word.isWordLike).map((word) => word.segment);
-  };
-  const forms = (term) => {
-    const word = term.replace(ELISION, "");
-    const bare = word.replace(/^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=...)/, "");
-    const made = [word, bare];
-    const least = Math.max(4, Math.ceil(bare.length * 0.6));
-    if (/^[a-z]{3}s$/.test(bare)) made.push(bare.slice(0, 3)); // RNNs
-    if (/^[\p{Script=Latin}\p{Script=Arabic}]+$/u.test(bare)) {
-      for (let end = bare.length - 1; end >= least; end--) made.push(bare.slice(0, end));
-    }
-    return made.map((form) => // a letter alone is a word, and no part of one
-      (/^[\p{Script=Latin}\p{Script=Arabic}]$/u.test(form)
-        ? new RegExp(`(?<![\\p{L}\\p{N}_])${form}(?![\\p{L}\\p{N}_])`, "u") : form));
-  };
-  const place = (text, form) => (typeof form === "string" ? text.indexOf(form) : text.search(form));
-  const weigh = (entry, wordForms) => {
-    let sum = 0;
-    for (const words of wordForms) {
-      const at = words.findIndex((word) => place(entry.all, word) >= 0);
-      if (at < 0) return 0;
-      const found = place(entry.head, words[at]) >= 0 ? 5 : place(entry.text, words[at]) >= 0 ? 1 : 0.5;
-      sum += found / (1 + at);
-    }
-    return sum;
-  };
-  const excerpt = (text, words) => {
-    const letters = [...text];
-    const starts = [];
-    let folded = "";
-    for (const [at, letter] of letters.entries()) {
-      for (const mark of fold(letter)) { starts.push(at); folded += mark; }
-    }
-    const hits = words.map((word) => place(folded, word)).filter((at) => at >= 0);
-    let from = hits.length ? Math.max(0, starts[Math.min(...hits)] - 60) : 0;
-    const blank = letters.indexOf(" ", from); // begin with a whole word, where there are blanks
-    if (from && blank >= 0 && blank < from + 20) from = blank + 1;
-    let cut = letters.slice(from, from + 200).join("");
-    if (from + 200 < letters.length) cut = cut.replace(/\s\S{1,20}$/, " ");
-    return (from ? "…" : "") + cut + (from + 200 < letters.length ? "…" : "");
-  };
-  const results = one("[data-search=results]");
-  if (results) {
-    const asked = new URLSearchParams(location.search).get("q") || "";
-    const index = JSON.parse(one("[data-search=index]").textContent).map(
-      ([name, lesson, label, anchor, heading, whole, code]) =>
-        ({ name, lesson, label, anchor, heading, whole, code, head: fold(heading), text: fold(whole) }));
-    for (const entry of index) entry.all = [entry.head, entry.text, fold(entry.code)].join("\n");
-    for (const field of all("input[name=q]")) field.value = asked;
-    const wordForms = terms(asked).map((word) => forms(fold(word)));
-    const seen = new Set();
-    const hits = (wordForms.length ? index : [])
-      .map((entry) => ({ entry, weight: weigh(entry, wordForms) }))
-      .filter((hit) => hit.weight > 0)
-      .sort((a, b) => b.weight - a.weight
-        || b.entry.name.endsWith(`-${framework}`) - a.entry.name.endsWith(`-${framework}`))
-      .filter(({ entry }) => {
-        const key = `${entry.lesson} ${entry.anchor}`; // in another framework, the same section
-        return !seen.has(key) && seen.add(key);
-      });
-    if (asked) {
-      one("[data-search=count]").textContent = hits.length
-        ? say.results.replace("{count}", hits.length) : say.nothing;
-    }
-    for (const { entry } of hits.slice(0, 50)) {
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = `${entry.name}.html#${entry.anchor}`;
-      link.textContent = entry.heading;
-      const where = document.createElement("span");
-      where.className = "where";
-      where.textContent = ` ${entry.label}`;
-      const text = document.createElement("p");
-      text.textContent = excerpt(entry.whole, wordForms.flat());
-      item.append(link, where, text);
-      const names = entry.code.split(" ").filter((name) =>
-        wordForms.some((words) => words.slice(0, 2).some((word) => place(fold(name), word) >= 0)));
-      if (entry.code && names.length) {
-        const code = document.createElement("p");
-        code.lang = "en";
-        for (const name of names.slice(0, 5)) {
-          const shown = document.createElement("code");
-          shown.textContent = name;
-          code.append(shown, " ");
-        }
-        item.append(code);
-      }
-      results.append(item);
-    }
-  }
+  // The key / leads to the search, from where nothing is being typed.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const ways = all(".find").filter((each) => each.getClientRects().length);
+    const way = ways.find((each) => main.contains(each)) || ways[0];
+    if (!way) return;
+    event.preventDefault();
+    if (way.href) location.assign(way.href);
+    else way.querySelector("input").select();
+  });
 }

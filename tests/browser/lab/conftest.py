@@ -23,8 +23,8 @@ OLD_END = "Read on."  # what the Polish of the cell `end` was made from
 ACTIVE = re.compile(r"\bjp-mod-active\b")
 EXPECTED = (
     "Showing error:",  # of what a dialog says
-    "can't be",  # refused, and not caught by JupyterLab
-    "nothing was saved",
+    "nie można",  # refused, and not caught by JupyterLab
+    "nic nie zapisano",
     "merge conflict not resolved",
     "Cannot execute key binding",  # of cells that can't be deleted
     "the server responded with a status of 4",  # of refusals, which Chromium tells of itself

@@ -201,9 +201,9 @@ def test_moved_cells_are_told_and_come_back(screen, server):
     window.command("notebook:move-cell-down")
     window.page.keyboard.press("Escape")
     window.save()
-    window.says("moved")
+    window.says("przeniesione")
     window.command("course:panel")
-    expect(window.page.locator(".course-panel .course-told")).to_contain_text("moved")
+    expect(window.page.locator(".course-panel .course-told")).to_contain_text("przeniesione")
     assert server.changed() == []
     order = [cell["name"] for cell in window.open().cells()]
     assert order.index("picture") < order.index("code-picture")

@@ -19,16 +19,16 @@ def test_a_view_can_be_neither_renamed_nor_deleted_in_the_file_browser(screen, s
     window.item(CHALK_NAME).click()
     window.page.keyboard.press("Delete")
     window.dialog_says(CHALK_NAME)
-    window.dialog_says("can't be deleted here")
+    window.dialog_says("nie można go tu usunąć")
     window.item(CHALK_NAME).click()
     window.page.keyboard.press("F2")
     window.page.keyboard.insert_text("inna")
     window.page.keyboard.press("Enter")
-    window.dialog_says("can't be renamed or moved here; duplicate it instead")
+    window.dialog_says("ani przemianować; utwórz duplikat")
     window.ask("docmanager:rename")
     window.page.locator(".jp-Dialog input").fill("inna.ipynb")
     window.page.locator(".jp-Dialog button").last.click()
-    window.says("can't be renamed or moved here; duplicate it instead")
+    window.says("ani przemianować; utwórz duplikat")
     assert {CHALK_NAME, INK_NAME} <= set(window.names())
     assert "inna.ipynb" not in window.names()
     window.write("title", "# Nadal tu")
@@ -45,7 +45,7 @@ def test_no_other_file_takes_the_place_of_a_view(screen, server):
     window.page.keyboard.press("Control+A")
     window.page.keyboard.insert_text(CHALK_NAME)
     window.page.keyboard.press("Enter")
-    window.dialog_says("can't be replaced by another file; choose another name")
+    window.dialog_says("wybierz inną nazwę")
     with window.page.expect_file_chooser() as chooser:
         window.page.locator(
             "[data-jp-item-name=uploader] jp-button, [data-jp-item-name=uploader]"
@@ -57,13 +57,13 @@ def test_no_other_file_takes_the_place_of_a_view(screen, server):
     }
     chooser.value.set_files([upload])
     window.dialog_says(CHALK_NAME)
-    window.dialog_says("can't be replaced by another notebook")
+    window.dialog_says("nie można go zastąpić innym notatnikiem")
     window.write("title", "# Kocury")
     window.ask("docmanager:save-as")
     window.page.locator(".jp-Dialog input").fill(CHALK)
     window.page.locator(".jp-Dialog button").last.click()
     window.dialog_says(CHALK)
-    window.says("can't be deleted here")
+    window.says("nie można go tu usunąć")
     assert server.changed() == []
     assert window.text("title") == "# Kocury"
     window.assert_clean(False)
@@ -110,7 +110,7 @@ def test_a_read_only_translation_says_so(screen, server):
     path.chmod(0o444)
     try:
         window.page.keyboard.press("Control+S")
-        window.dialog_says(f"{FILE}: read-only; nothing was saved")
+        window.dialog_says(f"{FILE}: tylko do odczytu; nic nie zapisano")
     finally:
         path.chmod(0o644)
     assert server.changed() == []

@@ -25,13 +25,22 @@ def screen(browser, contexts, learner):
 
 
 def test_a_learner_finds_lessons_in_their_language(screen, learner):
-    """Polish menus, the folder `pl` in front and English beside it, and nothing of translating."""
+    """The first lesson, Polish menus, English beside it, and nothing of translating."""
     window = screen()
     asked = []
     window.page.on("request", lambda one: "/course/api/" in one.url and asked.append(one.url))
     window.page.goto(f"http://127.0.0.1:{learner.port}/?token=a-token-of-tests")
     expect(window.item("01-cats-ink.ipynb")).to_be_visible()
     expect(window.page.locator(".jp-BreadCrumbs")).to_contain_text("pl")
+    expect(window.front.locator(".jp-RenderedMarkdown h1")).to_contain_text("Koty")
+    expect(window.page.locator(".jp-Launcher")).to_have_count(0)
+    cut = "all => all.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
+    names = window.page.locator(".lm-DockPanel .lm-TabBar-tabLabel, .jp-DirListing-itemText")
+    assert names.evaluate_all(cut) == []
+    window.kernel()
+    window.assert_clean()
+    expect(window.page.locator(".lm-DockPanel .jp-mod-dirty")).to_have_count(0)
+    expect(window.front.locator(".jp-CodeCell").first).to_have_attribute("lang", "en")
     expect(window.page.locator(".lm-MenuBar-itemLabel").first).to_have_text("Plik")
     assert not [name for name in window.names() if name.endswith((".toml", ".md"))]
     window.page.locator(".jp-BreadCrumbs-home").click()

@@ -129,6 +129,40 @@ def test_f8_goes_to_what_is_left_and_the_panel_lists_it(screen, server):
     assert panel.locator('[data-cell="food"]').first.get_attribute("aria-current") == "true"
 
 
+def test_accept_asks_where_errors_are_open(screen, server):
+    """In Polish, with the keyboard alone; Escape leaves the cell a draft."""
+    window = screen().open()
+    window.write("pair-ink", "Ta sama lekcja.")
+    window.save()
+    status = window.cell("pair-ink").locator(".course-status")
+    dialog = window.page.locator(".jp-Dialog")
+    for key, said in (("Escape", "Szkic maszynowy"), ("Tab", "Przetłumaczone przez człowieka")):
+        window.cell("pair-ink").locator('[data-act="accept"]').focus()
+        window.page.keyboard.press("Enter")
+        expect(dialog).to_contain_text("Czy mimo to ją zatwierdzić?")
+        expect(dialog.locator("button", has_text="Anuluj")).to_be_focused()
+        window.page.keyboard.press(key)
+        if key == "Tab":
+            window.page.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        expect(status).to_have_text(said)
+
+
+def test_the_findings_of_a_cell_are_one_group_in_polish(screen, server):
+    """With their number, folded where they are many; drafts count as what is left."""
+    window = screen().open()
+    window.write("picture", "### Obraz `inny.py` 17\n\n**a** *b* $x$ [c](nie.md)")
+    window.save()
+    group = window.cell("picture").locator(".course-findings")
+    expect(group).to_have_count(1)
+    expect(group.locator("summary")).to_contain_text("Błędy:")
+    expect(group).not_to_have_attribute("open", "")
+    group.locator("summary").click()
+    expect(group).to_contain_text("nagłówki się różnią")
+    assert group.locator('[lang="en"]').count() == 0
+    expect(window.page.locator(".course-counter")).to_contain_text("szkice do przeczytania: 1")
+
+
 def test_keys_in_a_bar_do_not_reach_the_notebook(screen, server):
     """Letters are commands there; Enter and Space press the button that has the focus."""
     window = screen().open()

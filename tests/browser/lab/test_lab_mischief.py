@@ -126,7 +126,7 @@ def test_what_a_file_can_not_hold_is_told_and_kept(screen, server):
     window.write("pair-ink", "<script>alert('x')</script>")
     window.write("title", "# Kocury")
     window.save()
-    window.says("your text is kept as a note")
+    window.says("twój tekst zachowano jako notatkę")
     assert added(server) == ["# Kocury"]
     window.open()
     expect(window.notes()).to_have_count(2)
@@ -192,7 +192,7 @@ def test_a_pasted_picture_goes_to_a_note(screen, server):
     )
     expect(window.cell("picture").locator(".cm-content")).to_contain_text("attachment:")
     window.save()
-    window.says("they belong in notebooks/images")
+    window.says("ich miejsce to notebooks/images")
     assert "attachment:" in notes(server)
     saved = server.contents(INK).json["content"]["cells"]
     assert [one["attachments"] for one in saved if one.get("attachments")] == [

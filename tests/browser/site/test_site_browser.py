@@ -18,16 +18,6 @@ from tests.browser.site.conftest import COURSE, Visit
 LESSON = "03-rnn"
 PYTORCH, TENSORFLOW = f"{LESSON}-pytorch.html", f"{LESSON}-tensorflow.html"
 SECTION = "vanishing"  # a cell that both notebooks have, and no heading
-# Words that a reader of the language may type, some of them in another form than the lesson has.
-WORDS = {
-    "en": ["forgetting", "gradients", "RNNs", "pack_padded_sequence", "return_sequences"],
-    "nb": ["glemmer", "gradienten", "rekkefolge"],
-    "pl": ["zapominania", "gradientów", "słownik"],
-    "zh-CN": ["遗忘", "循环神经网络", "梯度消失"],
-    "ja": ["忘却", "勾配", "リカレントニューラルネットワーク"],
-    "fr": ["gradients", "oublier", "mémoire", "l'ordre", "l’état", "memoire"],
-    "ar": ["الشبكات", "شبكة", "التدرج", "التمرين ٢"],
-}
 SERIOUS = ("serious", "critical")
 
 
@@ -36,7 +26,8 @@ def pages_of(lesson: str) -> list[str]:
     notebooks = sorted(COURSE.notebooks.glob(f"{lesson}-*.ipynb"))
     assert notebooks
     own = [f"{path.stem}.html" for path in notebooks]
-    return ["index.html", *own, "progress.html", "search.html?q=LSTM"]
+    others = ["proof.html", "progress.html", "search.html?q=LSTM"]
+    return ["index.html", *own, f"{lesson}-beside.html", *others]
 
 
 def width_of(page) -> int:
@@ -104,6 +95,7 @@ def test_the_framework_is_switched_at_the_same_place_and_remembered(visit, local
     page.goto(link.evaluate("link => link.href"))
     assert page.url.endswith(f"/{locale.id}/{TENSORFLOW}#{SECTION}")
     assert page.locator(f"#{SECTION}").count() == 1
+    seen.open(f"{locale.id}/00-start-python.html")  # where nothing was to choose
     seen.open(f"{locale.id}/index.html")
     card = page.locator(".cards > li", has=page.locator("h3 a[data-lesson='03-rnn']"))
     assert card.locator("h3 a").get_attribute("href") == TENSORFLOW
@@ -111,41 +103,6 @@ def test_the_framework_is_switched_at_the_same_place_and_remembered(visit, local
     assert re.fullmatch(rf"{TENSORFLOW}#[\w-]+", section.get_attribute("href"))
     section.click()
     assert page.locator(f"#{page.url.partition('#')[2]}").count() == 1
-    seen.assert_quiet()
-
-
-@pytest.mark.sampled
-def test_a_word_of_the_language_finds_the_lesson(visit, locale) -> None:
-    """Typed into the field of any page; the first result leads to a section that has it."""
-    seen = visit(locale=locale.id)
-    for word in WORDS[locale.id]:
-        page = seen.open(f"{locale.id}/progress.html")
-        page.locator(".top input[name=q]").fill(word)
-        page.keyboard.press("Enter")
-        page.wait_for_url(re.compile("search.html"))
-        first = page.locator("[data-search=results] a").first
-        href = first.get_attribute("href")
-        assert href.startswith(tuple(each.id for each in COURSE.lessons)), word
-        first.click()
-        page.locator(f"#{href.partition('#')[2]}").wait_for(state="attached")
-    page = seen.open(f"{locale.id}/search.html?q=qjxvwk")
-    assert page.locator("[data-search=results] li").count() == 0
-    assert page.locator("[data-search=count]").inner_text().strip()
-    seen.assert_quiet()
-
-
-def test_a_letter_is_a_word_and_no_part_of_one(visit) -> None:
-    """So that `C` does not find all that has a c in it; names in code are shown as code."""
-    seen = visit()
-    page = seen.open("en/search.html?q=a")
-    every = page.locator("[data-search=results] li").count()
-    page = seen.open("en/search.html?q=C")
-    assert 0 < page.locator("[data-search=results] li").count() < every / 2
-    page = seen.open("en/search.html?q=pack_padded")
-    assert "pack_padded_sequence" in page.locator("[data-search=results] code").first.inner_text()
-    page.locator(".languages a[hreflang=ja]").evaluate("link => link.click()")
-    page.wait_for_url(re.compile("/ja/search.html\\?q=pack_padded"))
-    assert page.locator("[data-search=results] li").count() > 0
     seen.assert_quiet()
 
 
@@ -227,10 +184,9 @@ def test_light_and_dark_are_chosen_and_kept(visit) -> None:
     assert button.get_attribute("aria-pressed") == "true"
     assert page.evaluate("document.body.dataset.theme") == "dark"
     assert page.evaluate(ground) != light
-    assert "invert" in page.locator(".diagram").first.evaluate("i => getComputedStyle(i).filter")
-    plain, raster = page.locator(".plot:not(.raster)").first, page.locator(".raster").first
-    assert "invert" in plain.evaluate("i => getComputedStyle(i).filter")
-    assert raster.evaluate("i => getComputedStyle(i).filter") == "none"
+    for kind in ("diagram", "plot"):
+        assert page.locator(f".{kind}.in-dark").first.is_visible()
+        assert page.locator(f".{kind}.in-light").first.is_hidden()
     seen.open("pl/index.html")
     assert page.evaluate("document.body.dataset.theme") == "dark"
     button.click()

@@ -3,6 +3,10 @@
 // It lives in the header and the footer that JupyterLab gives each cell, so it comes and goes with
 // the cell. Only changed parts are drawn again.
 
+import { setLanguage } from "./look.js";
+
+const SHOWN = 4; // findings of a cell that are not folded
+const VALUES = 8; // of one finding
 const drawn = new WeakMap(); // cell → what was drawn, as text
 
 // Paths on a field of 16 by 16: a circle, a clock, a cog, a tick, two ticks, a lock, a pin.
@@ -41,24 +45,53 @@ export function icon(name) {
   return svg;
 }
 
-/** Return the remedy of a finding: in the lab where possible, or that of `course check`. */
-function remedy(words, one) {
-  if (one.code === "missing") return make("span", {}, words.hints.missing);
-  if (one.code === "stale") return make("span", {}, `${words.accept}: ${words.accept_hint}`);
-  return one.remedy && make("span", { lang: "en", dir: "auto" }, one.remedy);
+/** Return a message of the server, in English where the interface has no words for it. */
+export function message({ text, lang }) {
+  return make("span", lang ? { lang, dir: "auto" } : {}, text);
 }
 
-/** Return the findings of a cell or file as a list; nothing if there are none. */
-export function findingsList(words, findings) {
+/** Return the remedy of a finding: in the lab where possible, or that of `course check`. */
+function remedy(words, one) {
+  if (["missing", "not-yet"].includes(one.code)) return words.hints.missing;
+  if (one.code === "stale") return `${words.accept}: ${words.accept_hint}`;
+  return one.remedy.text && message(one.remedy);
+}
+
+/** Return how many findings of a severity there are. */
+export function countOf(findings, severity) {
+  return findings.reduce((sum, one) => sum + (one.severity === severity ? one.count : 0), 0);
+}
+
+/** Return in words how many problems and warnings there are. */
+export function tally(words, findings) {
+  const [errors, warnings] = ["error", "warning"].map((severity) => countOf(findings, severity));
+  return [errors && words.errors(errors), warnings && words.warnings(warnings)].filter(Boolean).join(" · ");
+}
+
+/**
+ * Return the findings of a cell or file as one group, folded where it is long; nothing if there are
+ * none. Findings that differ only in the value seen are one item.
+ */
+export function findingsGroup(words, name, findings) {
   if (!findings.length) return null;
-  return make("ul", { class: "course-findings" }, ...findings.map((one) =>
-    make("li", { class: `course-${one.severity}`, title: one.code },
-      icon(one.severity === "error" ? "error" : "warning"),
-      make("div", {},
-        make("b", {}, words[one.severity] ?? one.severity), " ",
-        make("span", { lang: "en", dir: "auto" }, one.message),
-        one.remedy && make("div", { class: "course-remedy" },
-          make("b", {}, words.remedy), " ", remedy(words, one))))));
+  const worst = findings.some((one) => one.severity === "error") ? "error" : "warning";
+  const head = make("summary", {}, icon(worst), make("b", {}, tally(words, findings)), " ",
+    name && make("code", { dir: "ltr" }, name));
+  const box = make("details", { class: `course-findings course-${worst}`, onkeydown: keepKeys,
+    "aria-label": name ? words.findings_of(name) : words.file_findings }, head, make("ul", {}, ...findings.map((one) => item(words, one))));
+  box.open = findings.length <= SHOWN;
+  return box;
+}
+
+function item(words, one) {
+  const values = one.values.slice(0, VALUES).map((value) =>
+    make("code", { dir: "auto", lang: "" }, value));
+  const more = one.values.length - values.length;
+  return make("li", { class: `course-${one.severity}`, title: one.code },
+    icon(one.severity), make("div", {}, message(one.message),
+      values.length && ": ", ...values.flatMap((value, at) => (at ? [" ", value] : [value])),
+      more > 0 && ` +${more}`, " ",
+      make("span", { class: "course-remedy" }, make("b", {}, words.remedy), " ", remedy(words, one))));
 }
 
 /** Draw the additions to a cell; `what` has the cell and its report. */
@@ -80,26 +113,16 @@ export function drawCell(view, cell, what) {
   cell.toggleClass("course-beside", !!beside);
   cell.toggleClass("course-note", what.note);
   cell.node.dataset.course = what.note ? "note" : what.name;
-  if (prose && what.locale) setLanguage(cell, what.locale);
+  if (prose && what.locale) setLanguage(cell, what.locale.id, what.locale.direction);
   if (what.note) header.append(noteBar(words));
   else if (what.locked && cell.model.type === "code") header.append(lock(words));
   else if (prose && what.info) {
     header.append(bar(view, what));
     if (beside) header.append(english(words, what.info));
-    const list = what.last && findingsList(words, what.info.findings);
-    if (list) {
-      list.setAttribute("aria-label", words.findings_of(what.name));
-      footer.append(region(words, list));
-    }
+    const group = what.last && findingsGroup(words, what.name, what.info.findings);
+    if (group) footer.append(region(words, group));
   }
   if (focused) header.querySelector(`[data-act="${focused}"]`)?.focus({ preventScroll: true });
-}
-
-/** Set the language and direction of the text of a cell. */
-function setLanguage(cell, locale) {
-  const node = cell.inputArea?.node;
-  node?.setAttribute("lang", locale.id);
-  node?.setAttribute("dir", locale.direction);
 }
 
 /** Set the language of an element to that of the interface. */
@@ -120,7 +143,8 @@ function bar(view, what) {
   make("span", { class: "course-status", title: words.hints[info.status] }, icon(info.status), words[info.status]));
   if (part) row.append(make("span", { class: "course-part" }, words.part(part, parts)));
   if (info.findings.length) {
-    row.append(make("span", { class: "course-count" }, icon("error"), words.count(info.findings.length)));
+    row.append(make("span", { class: "course-count" },
+      icon(countOf(info.findings, "error") ? "error" : "warning"), tally(words, info.findings)));
   }
   const acts = make("span", { class: "course-acts" });
   if (part) acts.append(button("join", words.join, words.commands.join, () => view.join(name)));

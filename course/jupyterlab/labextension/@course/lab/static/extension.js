@@ -1,9 +1,12 @@
-// The plugin: finds the views among the open notebooks, and registers commands and keys.
+// The plugin: marks languages in all notebooks; for translators, finds the views among them, and
+// registers commands and keys.
 
+import { Look } from "./look.js";
 import { Panel } from "./panel.js";
 import { View } from "./view.js";
 import { setWords, words } from "./words.js";
 
+const SECONDS = 15; // of a notification that is no error
 const KEYS = { "course:next": "F8", "course:previous": "Shift F8" };
 
 /** Return the plugin; `shared` gets a module of JupyterLab by name. */
@@ -19,16 +22,27 @@ export async function makePlugin(shared) {
     requires: [notebook.INotebookTracker],
     optional: [apputils.ICommandPalette],
     activate(app, tracker, palette) {
+      addStyle();
+      const { translate, ...course } = JSON.parse(coreutils.PageConfig.getOption("course") || "{}");
+      new Look(tracker, course, translate);
+      if (!translate) return;
       const api = makeApi(app.serviceManager.serverSettings, services, coreutils);
       api.get("info").then(
         ({ views, ...sent }) => {
           setWords(sent);
           new Lab(app, tracker, palette, api, views, { apputils, services, ui, lumino });
         },
-        () => {}, // a server that knows nothing of translations: nothing is to be done
+        (error) => apputils.Notification.error(error.message, { autoClose: false }),
       );
     },
   };
+}
+
+function addStyle() {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("lab.css", import.meta.url);
+  document.head.append(style);
 }
 
 /** Return a function for requests to the server; its errors have one line for the user. */
@@ -56,14 +70,11 @@ function makeApi(settings, { ServerConnection }, { URLExt }) {
 class Lab {
   constructor(app, tracker, palette, api, paths, { apputils, services, ui, lumino }) {
     Object.assign(this, { app, tracker, api, paths, lumino, contents: app.serviceManager.contents });
+    this.apputils = apputils;
     this.Notification = apputils.Notification;
     this.views = new Map(); // by panel of a notebook
     this.commands = [];
     this.running = ""; // the command that has just been run
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = new URL("lab.css", import.meta.url);
-    document.head.append(style);
     this.panel = new Panel(this, ui, lumino);
     app.shell.add(this.panel.widget, "right", { rank: 400 });
     this.addCommands(palette);
@@ -132,9 +143,34 @@ class Lab {
     for (const id of this.commands) this.app.commands.notifyCommandChanged(id);
   }
 
-  /** Show a notification of JupyterLab; `type` is success, warning or error. */
-  notify(type, message, seconds = 15) {
-    this.Notification.emit(message, type, { autoClose: type === "error" ? false : seconds * 1000 });
+  /**
+   * Show a notification of JupyterLab; `type` is success, warning or error. A message that would be
+   * cut off there is shown in a dialog.
+   */
+  notify(type, message, words) {
+    if (message.length > 140) {
+      this.apputils.showDialog({ title: words.panel, body: message, host: document.body,
+        buttons: [this.apputils.Dialog.okButton({ label: words.close })] });
+      return;
+    }
+    const actions = type === "warning"
+      ? [{ label: words.show, caption: words.commands.panel, callback: () => this.showPanel() }] : [];
+    const autoClose = type === "error" ? false : SECONDS * 1000;
+    this.Notification.emit(message, type, { autoClose, actions });
+  }
+
+  /** Ask whether a cell is to be accepted although it has errors; return the answer. */
+  async askAccept(words, reviewed, errors) {
+    const { Dialog, showDialog } = this.apputils;
+    const act = reviewed ? words.review : words.accept;
+    const { button } = await showDialog({
+      title: act,
+      body: words.ask_accept(errors),
+      buttons: [Dialog.cancelButton({ label: words.cancel }),
+        Dialog.warnButton({ label: words.accept_anyway })],
+      defaultButton: 0,
+    });
+    return button.accept;
   }
 
   /** Report refusals of the server that JupyterLab does not: "Save as" over a view. */
@@ -142,7 +178,7 @@ class Lab {
     if (![403, 409].includes(response.status)) return;
     setTimeout(() => {
       const told = [...document.querySelectorAll(".jp-Dialog")];
-      if (!told.some((one) => one.textContent.includes(message))) this.notify("error", message);
+      if (!told.some((one) => one.textContent.includes(message))) this.notify("error", message, this.words);
     }, 500);
   }
 

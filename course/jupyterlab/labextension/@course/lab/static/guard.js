@@ -65,7 +65,7 @@ export class Guarded {
     const given = Object.entries(this.about.notes ?? {});
     const shown = given.filter(([id]) => ids.has(id));
     if (shown.length === given.length) return this.about;
-    this.lab.notify("error", words(this.about.locale).broken);
+    this.lab.notify("error", words(this.about.locale).broken, words(this.about.locale));
     return { ...this.about, notes: Object.fromEntries(shown) };
   }
 
@@ -181,11 +181,11 @@ export class Guarded {
     const shared = this.model.sharedModel;
     this.undone += 1;
     if (this.undone > UNDO_AT_MOST || !shared.canUndo()) {
-      this.lab.notify("error", this.words.broken);
+      this.lab.notify("error", this.words.broken, this.words);
       this.draw();
       return;
     }
-    if (this.undone === 1) this.lab.notify("warning", this.words.undone);
+    if (this.undone === 1) this.lab.notify("warning", this.words.undone, this.words);
     shared.undo();
     for (const cell of this.notebook.widgets) {
       if (cell.model.type === "markdown" && !cell.rendered && this.nameOf(cell.model)

@@ -1,6 +1,6 @@
 // The side panel: the progress of the translation in front, and its remaining cells.
 
-import { findingsList, icon, make } from "./cell.js";
+import { findingsGroup, icon, make, message, tally } from "./cell.js";
 
 const STATUSES = ["missing", "stale", "machine", "translated", "reviewed"];
 const LONGEST = 60; // characters of a cell's English in a list
@@ -29,7 +29,7 @@ export class Panel {
     node.setAttribute("lang", words.id);
     node.setAttribute("dir", words.direction);
     const top = node.scrollTop;
-    const opened = node.querySelector("details")?.open ?? false;
+    const opened = node.querySelector("details.course-drafts")?.open;
     node.replaceChildren(make("h2", {}, words.panel),
       ...(report ? content(view, report, opened) : [make("p", { class: "course-faint" }, words.no_view)]));
     node.scrollTop = top;
@@ -75,16 +75,18 @@ function content(view, report, opened) {
       make("button", { type: "button", class: "course-button", onclick: () => view.step(1),
         title: words.commands.next }, words.next), " ",
       make("kbd", {}, "F8")),
-    ...(left.length ? left : [make("p", { class: "course-done" }, icon("reviewed"), words.nothing)]),
-    drafts.length && make("details", opened ? { open: "" } : {},
-      make("summary", {}, icon("machine"), `${words.machine} (${drafts.length})`),
+    ...(left.length || drafts.length ? left
+      : [make("p", { class: "course-done" }, icon("reviewed"), words.nothing)]),
+    drafts.length && make("details", { class: "course-drafts", ...(opened ?? !left.length ? { open: "" } : {}) },
+      make("summary", {}, icon("machine"), words.drafts(drafts.length)),
       make("ul", {}, ...drafts.map((name) => item(name, "machine")))),
     ...(report.findings.length
-      ? [make("h3", {}, icon("error"), words.file_findings), findingsList(words, report.findings)] : []),
+      ? [make("h3", {}, icon("error"), words.file_findings), ...report.findings.map((group) =>
+        findingsGroup(words, group.cell, group.findings))] : []),
     ...(report.told.length
       ? [make("h3", {}, icon("note"), words.told),
-        make("ul", { class: "course-told", lang: "en", dir: "ltr" },
-          ...report.told.map((line) => make("li", {}, line)))] : []),
+        make("ul", { class: "course-told" },
+          ...report.told.map((line) => make("li", {}, message(line))))] : []),
   ].filter(Boolean);
 }
 
@@ -92,12 +94,14 @@ function content(view, report, opened) {
 function entry(view, name, info, status) {
   const text = info.english.replace(/[#*`>\s]+/g, " ").trim();
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  const finding = status === "error" ? info.findings[0].message : "";
+  const { words } = view;
+  const below = status === "error"
+    ? make("span", { class: "course-faint" }, message(info.findings[0].message), ` (${tally(words, info.findings)})`)
+    : make("span", { class: "course-faint", lang: "en", dir: "ltr" }, short);
   return make("li", {},
     make("button", { type: "button", class: "course-link", "data-cell": name,
       onclick: () => view.goTo(name) },
-    make("span", { class: "course-name", dir: "ltr" }, name),
-    make("span", { class: "course-faint", lang: "en", dir: "ltr" }, finding || short)));
+    make("span", { class: "course-name", dir: "ltr" }, name), below));
 }
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3"

@@ -1,9 +1,10 @@
 // An open view: its report from the server, its saves, and the actions of its user.
 
-import { drawCell } from "./cell.js";
+import { countOf, drawCell } from "./cell.js";
 import { Guarded } from "./guard.js";
 import { words } from "./words.js";
 
+const LONGEST = 140; // characters of a notification, which JupyterLab cuts off there
 const ENGLISH = { id: "en", direction: "ltr" };
 
 export const TODO = ["missing", "stale"];
@@ -50,14 +51,14 @@ export class View extends Guarded {
     if (cell && !cell.isPlaceholder()) this.drawCell(cell); // is it still the English?
   }
 
-  /** Soon mark a notebook as saved if all its texts are: outputs of a view are not stored. */
+  /** Mark a notebook as saved if all its texts are: outputs of a view are not stored. */
   settle() {
     if (this.waiting || !this.model?.dirty) return;
     this.waiting = true;
     setTimeout(() => {
       this.waiting = false;
       if (!this.panel.isDisposed && this.model?.dirty && !this.isChanged()) this.model.dirty = false;
-    }, 300);
+    });
   }
 
   // Saves, and their effects on other notebooks
@@ -92,14 +93,19 @@ export class View extends Guarded {
       this.take(report);
       if (!save || !this.isFirst) return;
       const told = JSON.stringify(report.told);
-      if (report.told.length && told !== this.told) {
-        this.lab.notify("warning", [this.words.told, ...report.told].join("\n"));
-      }
+      if (report.told.length && told !== this.told) this.tell(report.told);
       this.told = told;
       await this.spread();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** Notify the user of the messages of a save: all of them if they fit, else how many. */
+  tell(told) {
+    const all = [this.words.told, ...told.map((one) => one.text)].join("\n");
+    const text = all.length <= LONGEST ? all : `${this.words.told}\n${this.words.told_more(told.length)}`;
+    this.lab.notify("warning", text, this.words);
   }
 
   /** Show a report. */
@@ -187,12 +193,15 @@ export class View extends Guarded {
   }
 
   fail(error) {
-    this.lab.notify("error", error?.message || String(error));
+    this.lab.notify("error", error?.message || String(error), this.words);
   }
 
   // Actions of the user
 
-  /** Accept a cell against the current English, after saving unsaved texts. */
+  /**
+   * Accept a cell against the current English, after saving unsaved texts; where the checks still
+   * find errors in it, ask first.
+   */
   async confirm(name, reviewed) {
     if (!name) return;
     const { token } = this;
@@ -203,6 +212,9 @@ export class View extends Guarded {
       return; // JupyterLab has reported why
     }
     try {
+      this.take(await this.lab.ask(this.context.path));
+      const errors = countOf(this.report.cells[name]?.findings ?? [], "error");
+      if (errors && !(await this.lab.askAccept(this.words, reviewed, errors))) return;
       const body = { path: this.context.path, cell: name, reviewed };
       this.take(await this.lab.api.post("accept", body));
       for (const view of this.lab.others(this)) await view.refresh();
@@ -237,7 +249,7 @@ export class View extends Guarded {
     const order = this.cells().map((cell) => this.nameOf(cell));
     const places = this.left().map((name) => order.lastIndexOf(name)).filter((at) => at >= 0);
     if (!places.length) {
-      this.lab.notify("success", this.words.nothing);
+      this.lab.notify("success", this.words.nothing, this.words);
       return;
     }
     const here = this.notebook.activeCellIndex;
@@ -276,8 +288,8 @@ export class View extends Guarded {
       const { counts, cells } = this.report;
       const findings = Object.values(cells).filter((it) => it.findings.length).length;
       const left = counts.missing + counts.stale;
-      this.button.textContent = left || findings
-        ? this.words.counter(left, findings) : this.words.panel;
+      this.button.textContent = left || findings || counts.machine
+        ? this.words.counter(left, counts.machine, findings) : this.words.panel;
       this.button.title = this.words.commands.panel;
     }
     this.lab.update();

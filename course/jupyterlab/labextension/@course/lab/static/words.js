@@ -32,10 +32,14 @@ function compile(id) {
     hints: start("hint_"),
     commands: start("do_"),
     findings_of: fill("findings_of", "id"),
-    count: fill("count", "n"),
+    errors: fill("errors", "n"),
+    warnings: fill("warnings", "n"),
+    ask_accept: fill("ask_accept", "n"),
+    told_more: fill("told_more", "n"),
+    drafts: fill("drafts", "n"),
     cell: fill("cell", "id"),
     part: fill("part", "n", "all"),
     progress: fill("progress", "done", "all"),
-    counter: fill("counter", "left", "findings"),
+    counter: fill("counter", "left", "drafts", "findings"),
   };
 }

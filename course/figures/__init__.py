@@ -1,0 +1,1 @@
+"""Figures: the colours and the words of pictures in SVG."""

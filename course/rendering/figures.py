@@ -1,0 +1,66 @@
+"""Figures: plots in a colour scheme and in the words of a language, numbers and captions."""
+
+import html
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from course.figures.labels import translate_plot
+from course.figures.theme import Scheme, themed
+from course.markdown.render import element
+from course.rendering.outputs import VECTOR, Picture
+
+
+@dataclass(frozen=True)
+class PlotLanguage:
+    """The language of the plots of a lesson: their translated labels, and how it is written."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    lang: str = ""
+    direction: str = "ltr"
+
+
+@dataclass
+class Figures:
+    """The figures of a page or chapter; `label` is their name, with `{number}` for their number.
+
+    `before` stands before each number: `3.` makes them 3.1, 3.2 and so on.
+    """
+
+    label: str
+    before: str = ""
+    count: int = 0
+
+    def caption(self, said: str, side: Mapping[str, str]) -> str:
+        """Return number and caption of the next figure as HTML; `said` is HTML.
+
+        `side` are the attributes of a caption that is not in the language of the page.
+        """
+        self.count += 1
+        label = self.label.format(number=f"{self.before}{self.count}")
+        number = element("b", html.escape(label))
+        rest = f" {element('span', said, **side)}" if said else ""
+        return element("figcaption", number + rest)
+
+
+def theme_diagram(picture: Picture, scheme: Scheme) -> Picture | None:
+    """Return a diagram in a colour scheme; None if it is no SVG or not well-formed."""
+    if picture.kind != VECTOR:
+        return None
+    try:
+        return replace(picture, content=themed(picture.content, scheme))
+    except ValueError:
+        return None
+
+
+def theme_plot(
+    picture: Picture, scheme: Scheme, language: PlotLanguage, data: Collection[str]
+) -> Picture | None:
+    """Return a plot in a colour scheme, with the labels of a language; `data` as in `labels_of`.
+
+    None if it is no SVG or not well-formed.
+    """
+    drawn = theme_diagram(picture, scheme)
+    if drawn is None:
+        return None
+    words, lang, direction = language.words, language.lang, language.direction
+    return replace(drawn, content=translate_plot(drawn.content, words, data, lang, direction))
