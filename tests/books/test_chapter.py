@@ -21,7 +21,8 @@ def test_a_plot_is_a_numbered_figure(shelf: Path) -> None:
     captions = ["".join(item.itertext()) for item in page.iter(f"{HTML}figcaption")]
     numbers = [f"Figure 1.{n}." for n in range(1, len(captions) + 1)]
     assert [text[: len(number)] for text, number in zip(captions, numbers, strict=True)] == numbers
-    assert captions[-1] == f"{numbers[-1]} {CAPTION}"
+    (number,) = [number for number in numbers if f"{number} {CAPTION}" in captions]
+    assert captions[numbers.index(number)].endswith(CAPTION)
 
 
 def test_a_plot_has_the_words_of_the_language_and_the_colours_of_paper(shelf: Path) -> None:
@@ -45,7 +46,7 @@ def test_references_are_at_the_end_of_the_chapter(shelf: Path) -> None:
     """Only in a chapter that links one, and in its contents."""
     book = Epub(book_path(shelf, "en"))
     (item,) = [i for i in book.page("c01.xhtml").iter(f"{HTML}ul") if i.get("class")]
-    assert "".join(item.itertext()) == "Tom Cat & Ann Mouse: On <purring>. Purr 1, 2020."
+    assert "".join(item.itertext()) == "Tom Cat & Ann Mouse: On <whiskers>. Purr 1, 2020."
     (link,) = item.iter(f"{HTML}a")
     assert link.attrib["href"] == PAPER
     assert "references" not in ET.tostring(book.page("c02.xhtml"), encoding="unicode")

@@ -107,7 +107,7 @@ def test_every_paragraph_is_there_once_and_in_order(shelf: Path) -> None:
         "Answer 1.1",
         "After it.",
         "Read on in the next lesson.",
-        "Tom Cat & Ann Mouse: On <purring>. Purr 1, 2020.",
+        "Tom Cat & Ann Mouse: On <whiskers>. Purr 1, 2020.",
         "A boat floats.",
         "Sails catch the wind. The mast holds them.",
         "The answer is B.",

@@ -50,7 +50,7 @@ def test_every_paragraph_is_there_once_and_in_order(printed: Path) -> None:
         "Answer 1.1",
         "After it.",
         "Read on in the next lesson.",
-        f"Tom Cat & Ann Mouse: On <purring> {PAPER}. Purr 1, 2020.",
+        f"Tom Cat & Ann Mouse: On <whiskers> {PAPER}. Purr 1, 2020.",
         "A boat floats.",
         "Sails catch the wind. The mast holds them.",
         "The answer is B.",
