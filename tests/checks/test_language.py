@@ -89,7 +89,12 @@ def test_a_file_that_is_gone_is_reported(name, code, whole):
     ("old", "new", "code", "message"),
     [
         ("Pobierz notatnik", "Pobierz zeszyt", "term", "site.download: notebook → notatnik*"),
-        ("Pobierz notatnik", "Pobierz notatnik i notesy", "forbidden-term", "site.download: notesy"),
+        (
+            "Pobierz notatnik",
+            "Pobierz notatnik i notesy",
+            "forbidden-term",
+            "site.download: notesy",
+        ),
     ],
 )
 def test_strings_say_terms_as_the_glossary_does(old, new, code, message, whole):
