@@ -28,7 +28,9 @@ PLACE = "{n}"  # stands for a number
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"[^\W\d_]{3,}")
 BLANK = re.compile(r"\s+")
-TICK = re.compile(r"([xy]tick)_\d+")  # the id of a group that matplotlib writes
+# Ids of groups that the library of a plot writes.
+TICK = re.compile(r"([xy]tick)_\d+")
+AXIS = re.compile(r"\w+\.axis_\d+")
 ALL = "*"
 LAST = 7.0  # width of the last letter of a formula
 MARGIN = 3.0  # between a text and the edge of the picture
@@ -58,7 +60,7 @@ def texts(root: Element) -> Iterator[Text]:
     of_axes = {
         child
         for group in root.iter(f"{{{SVG}}}g")
-        if group.get("id", "").startswith("matplotlib.axis")
+        if AXIS.fullmatch(group.get("id", ""))
         for child in group.iter(f"{{{SVG}}}text")
     }
     for node in nodes(root):

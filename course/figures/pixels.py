@@ -1,4 +1,4 @@
-"""Pixels of the PNG images that matplotlib puts into an SVG."""
+"""Pixels of the PNG images in an SVG."""
 
 import base64
 import functools

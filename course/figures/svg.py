@@ -1,6 +1,6 @@
 """SVG as a tree: reading and writing it, inherited properties, and where a shape lies.
 
-Only what matplotlib and drawings by hand use is understood: shapes, text, translations.
+Only what plots and drawings by hand use is understood: shapes, text, translations.
 """
 
 import math
@@ -140,7 +140,7 @@ def outline(node: Node) -> list[Point]:
         points = [(node.number("x1"), node.number("y1")), (node.number("x2"), node.number("y2"))]
     else:
         points = path_points(node.element.get("d", ""))
-    if "scale(1 -1)" in node.element.get("transform", ""):  # so matplotlib writes images
+    if "scale(1 -1)" in node.element.get("transform", ""):  # so are images of plots
         moved = TRANSLATE.search(node.element.get("transform", ""))
         across, up = (float(moved[1]), float(moved[2] or 0)) if moved else (0.0, 0.0)
         points = [(x + across, -y - up) for x, y in points]
