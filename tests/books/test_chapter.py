@@ -6,7 +6,9 @@ from pathlib import Path
 
 from course.figures.theme import LIGHT
 from course.rendering.code import CLASSES
+from tests.fixtures import widgets
 from tests.fixtures.books import ALTERNATIVE, CAPTION, HTML, PAPER, Epub, book_path
+from tests.fixtures.command import run_course
 
 
 def plot_of(book: Epub) -> str:
@@ -60,3 +62,12 @@ def test_code_has_the_light_colours_of_the_website(shelf: Path) -> None:
     site = Path(__file__).parents[2] / "course" / "website" / "static" / "course.css"
     for name, colour in found.items():
         assert f"--code-{name}: light-dark({colour}," in site.read_text(encoding="utf-8")
+
+
+def test_a_widget_is_left_out(tmp_path: Path) -> None:
+    """What its output shows besides stands in the book, and none of its data."""
+    root = widgets.write_course(tmp_path / "tiny", widgets.widget("gates", c=0.765432))
+    run_course(root, "book", "en", "--format", "epub").assert_done()
+    book = Epub(book_path(root, "en"))
+    assert list(book.page("c01.xhtml").iter(f"{HTML}img"))
+    assert not any(b"0.765432" in content for content in book.files.values())
