@@ -1,7 +1,7 @@
 """The content of a book: what its title page says, its chapters, and its answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -135,23 +135,11 @@ def compose(
         for notebook in lesson.source.notebooks
         if notebook.framework == framework.id or len(lesson.source.notebooks) == 1
     }
-    plots = library.plot_words(locale)
     targets = _targets(library, medium, {n: notebook for n, (_, notebook) in found.items()})
-    chapters = []
-    for number, (lesson, notebook) in found.items():
-        here = Targets(**{**vars(targets), "here": notebook.path.name})
-        writer = ChapterWriter(
-            lesson,
-            notebook,
-            library.source,
-            words,
-            here,
-            number,
-            ANSWERS,
-            library.references,
-            plots.of(lesson.source.lesson.id),
-        )
-        chapters.append(writer.write())
+    chapters = [
+        _chapter(library, lesson, notebook, words, targets, number)
+        for number, (lesson, notebook) in found.items()
+    ]
     cells = [cell for lesson, notebook in found.values() for cell in lesson.cells_of(notebook)]
     translated = locale.id != library.source.id
     numbered = zip(library.numbers, lessons, strict=True)
@@ -167,6 +155,23 @@ def compose(
         library.licence,
         library.date,
     )
+
+
+def _chapter(
+    library: Library,
+    lesson: LocalizedLesson,
+    notebook: Notebook,
+    words: Strings,
+    targets: Targets,
+    number: int,
+) -> Chapter:
+    """Return the chapter of a notebook."""
+    here = replace(targets, here=notebook.path.name)
+    plots = library.plot_words(lesson.locale).of(lesson.source.lesson.id)
+    source, references = library.source, library.references
+    return ChapterWriter(
+        lesson, notebook, source, words, here, number, ANSWERS, references, plots
+    ).write()
 
 
 def _targets(library: Library, medium: Medium, notebooks: Mapping[int, Notebook]) -> Targets:
