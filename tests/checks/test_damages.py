@@ -32,11 +32,12 @@ LOCALES = [locale.id for locale in COURSE.targets]
 PLACES = [(lesson.id, locale) for lesson in COURSE.lessons for locale in LOCALES]
 CELLS = 2  # of a locale that each damage is tried on
 MORE_CELLS = 12  # where the share is what counts
-# Where alone there is something for a damage to work on: a numbered list, a block quote, letters
+# Where alone there is something for a damage to work on: lists, quotes, formulas, and letters
 # made of two characters, which Chinese has only where a lesson quotes French.
 ONLY_IN = {
     "numbers_become_bullets": lambda lesson, _: lesson == "01-text",
     "quote_without_its_mark": lambda lesson, _: lesson == "03-rnn",
+    "display_formula_changed": lambda lesson, _: lesson != "00-start",
     "not_composed": lambda lesson, locale: locale != "zh-CN" or lesson == "07-subwords",
 }
 

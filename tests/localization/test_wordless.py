@@ -157,7 +157,7 @@ def test_a_formula_is_asked_of_nobody(root: Path) -> None:
     run_course(root, "sync").assert_done()
     assert "formula" not in (root / "translations/pl/01-cats.md").read_text(encoding="utf-8")
     found = run_course(root, "check")
-    assert "formula" not in found.out
+    assert "cell formula:" not in found.out
     run_course(root, "build").assert_done()
     for locale in ("pl", "ja"):
         for name in PAGES:
@@ -222,7 +222,7 @@ def test_a_copy_in_a_file_follows_the_english(root: Path) -> None:
     run_course(root, "build", "pl").assert_done()
     assert sources(root / "build/notebooks/pl/01-cats-ink.ipynb")["formula"] == "$$n = 5$$"
     run_course(root, "sync", "pl").assert_done()
-    assert "formula" not in run_course(root, "check", "pl").out
+    assert "cell formula:" not in run_course(root, "check", "pl").out
     view = make_view(
         lesson.notebooks[0].data, localize(course, course.locale("pl"), lesson), [], {}
     )
