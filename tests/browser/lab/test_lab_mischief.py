@@ -126,7 +126,10 @@ def test_what_a_file_can_not_hold_is_told_and_kept(screen, server):
     window.write("pair-ink", "<script>alert('x')</script>")
     window.write("title", "# Kocury")
     window.save()
-    window.says("twój tekst zachowano jako notatkę")
+    window.says("Są w panelu")  # two messages, too long for a notification
+    window.command("course:panel")
+    told = window.page.locator(".course-panel .course-told li")
+    expect(told.filter(has_text="twój tekst zachowano jako notatkę")).to_have_count(2)
     assert added(server) == ["# Kocury"]
     window.open()
     expect(window.notes()).to_have_count(2)
