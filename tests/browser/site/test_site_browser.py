@@ -101,6 +101,7 @@ def test_the_framework_is_switched_at_the_same_place_and_remembered(visit, local
     assert card.locator("h3 a").get_attribute("href") == TENSORFLOW
     section = card.locator(".sections a").nth(3)
     assert re.fullmatch(rf"{TENSORFLOW}#[\w-]+", section.get_attribute("href"))
+    card.locator("summary").click()
     section.click()
     assert page.locator(f"#{page.url.partition('#')[2]}").count() == 1
     seen.assert_quiet()

@@ -61,8 +61,9 @@ def test_ids_are_unique_and_links_resolve(folder: Path, sample) -> None:
 
 @pytest.mark.parametrize("locale", [each.id for each in COURSE.locales])
 def test_a_lesson_is_light(folder: Path, locale: str) -> None:
-    """Page, styles and scripts together, before plots and diagrams."""
-    styles = sum(path.stat().st_size for path in (folder / "_static").iterdir())
+    """Page, styles and scripts together, before fonts, plots and diagrams."""
+    styles = sum(path.stat().st_size for path in (folder / "_static").glob("*.css"))
+    assert styles
     for path in (folder / locale).glob("[0-9]*.html"):
         limit = BESIDE if path.stem.endswith("-beside") else LIGHT
         assert path.stat().st_size + styles <= limit, path
