@@ -84,7 +84,8 @@ def test_pages_work_where_nothing_may_be_stored(visit) -> None:
 def test_only_what_scrolls_takes_focus_and_no_code_is_cut_off(visit, lesson, width: int) -> None:
     """Code wraps at every width; a wide output scrolls, and can be reached by keyboard."""
     seen = visit(width)
-    page = seen.open(f"en/{lesson}-{COURSE.frameworks[0].id}.html")
+    first, *_ = COURSE.frameworks_of(COURSE.lesson(lesson))
+    page = seen.open(f"en/{lesson}-{first.id}.html")
     page.wait_for_load_state("load")
     stops = page.locator("article [tabindex='0']")
     assert stops.evaluate_all("all => all.every(i => i.scrollWidth > i.clientWidth)")
@@ -92,7 +93,7 @@ def test_only_what_scrolls_takes_focus_and_no_code_is_cut_off(visit, lesson, wid
     assert page.locator(".printed, .scroll, .formula, .prose pre").evaluate_all(wide) == 0
     cut = "all => all.filter(i => i.scrollWidth > i.clientWidth + 1).map(i => i.textContent)"
     assert page.locator(".highlight pre").evaluate_all(cut) == []
-    assert page.locator(".highlight .l").count() > 100
+    assert page.locator(".highlight .l").count() > 50
     seen.assert_quiet()
 
 
