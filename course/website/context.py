@@ -142,7 +142,8 @@ def page_context(
     """Return the additional context of a page of a lesson."""
     facts = {**vars(page), "headings": [vars(heading) for heading in page.headings]}
     del facts["search"]
-    facts["shared"] = [name for name in page.ids if name in rendered.shared_ids]
+    both = rendered.shared_ids
+    facts["shared"] = [name for name in page.ids if name in both]
     # Only where there was a choice, the framework is one that the reader prefers.
     facts["chosen"] = page.framework if len(rendered.pages) > 1 else ""
     facts["colab"] = facts["binder"] = ""
