@@ -4,7 +4,6 @@ Cells are aligned by id. What is the same in all frameworks is shown once.
 """
 
 import html
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from course.formats.lesson import merge_orders
@@ -15,8 +14,6 @@ from course.markdown.render import element
 from course.website.page import CellParts, PageWriter
 from course.website.prose import join_blocks, render_blocks
 
-# On this page long lines are wrapped, so there is nothing to scroll by keyboard.
-FOCUS = re.compile(r'(<pre\b[^>]*?) tabindex="0"')
 Side = tuple[Mapping[str, str], str]  # attributes and HTML of a column
 
 
@@ -42,8 +39,7 @@ class BesideWriter:
 
     def write(self) -> str:
         """Return the rows as HTML, in the reading order of all notebooks."""
-        rows = "\n".join(self.row(name) for name in merge_orders(self.cells.values()))
-        return FOCUS.sub(r"\1", rows)
+        return "\n".join(self.row(name) for name in merge_orders(self.cells.values()))
 
     def row(self, name: str) -> str:
         """Return the row of a cell of prose or of code; its anchor is the cell's id."""

@@ -1,7 +1,7 @@
 """Outputs of code cells as HTML."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from course.markdown.render import element
@@ -13,8 +13,8 @@ def render_outputs(
     label: str,
     draw: Callable[[Picture], str],
     widget: Callable[[Any], str],
-) -> str:
-    """Return the outputs of a cell as HTML.
+) -> Iterator[tuple[str, bool]]:
+    """Yield the outputs of a cell as HTML, each with whether it is no widget.
 
     `label` is the accessible name of text outputs. `draw` returns the HTML of a picture; `widget`
     that of a widget, from its data, below what it is with.
@@ -22,15 +22,13 @@ def render_outputs(
     Raises:
         ValueError: a picture is not valid base64, or the data of a widget is wrong.
     """
-    parts: list[str] = []
     for output in read_outputs(outputs):
         if isinstance(output, Picture):
-            parts.append(draw(output))
+            yield draw(output), True
         elif isinstance(output, Widget):
-            parts.append(widget(output.data))
+            yield widget(output.data), False
         else:
-            parts.append(text_output(output, label))
-    return "".join(parts)
+            yield text_output(output, label), True
 
 
 def text_output(text: str, label: str) -> str:

@@ -3,36 +3,35 @@
 import binascii
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from course.errors import CourseError
-from course.formats.lesson import alternative
 from course.formats.plots import data_labels
 from course.formats.references import Reference
 from course.formats.settings import Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings
-from course.formats.translation import ALT, CAPTION, CLAIM
+from course.formats.translation import CLAIM
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
-from course.markdown.parser import parser, visible
+from course.markdown.parser import parser
 from course.markdown.render import element
+from course.rendering.blocks import Heading
 from course.rendering.code import highlight
-from course.rendering.figures import Figures, PlotLanguage
+from course.rendering.figures import Figures, PlotLanguage, alternative_of, caption_of
 from course.rendering.outputs import Picture
-from course.rendering.references import cited_in, reference_list
+from course.rendering.references import REFERENCES, cited_in, reference_list
 from course.website import cloud
 from course.website.figures import draw_plot
 from course.website.outputs import render_outputs
-from course.website.prose import Heading, Links, join_blocks, render_blocks, render_part, searchable
+from course.website.prose import Links, join_blocks, render_blocks, render_part, searchable
 from course.website.widgets import render_widget
 
-REFERENCES = "references"  # the anchor of their section
 PLOTS = "../_plots/"  # relative to the pages of a locale
 NAME = re.compile(r"(?<![\w\\])[A-Za-z_]\w{2,}")  # of a function, variable or module, and words
 PICTURE = re.compile(r"(?:<img [^>]*>)+")  # one for each colour scheme
@@ -61,7 +60,10 @@ class Page:
 
 @dataclass
 class CellParts:
-    """The HTML of a cell, for pages that show cells apart: prose, or code and its outputs."""
+    """The HTML of a cell, for pages that show cells apart: prose, or code and its outputs.
+
+    Widgets are not among the outputs: they are for those who read the lesson itself.
+    """
 
     prose: str = ""
     code: str = ""
@@ -208,10 +210,10 @@ class PageWriter:
         source = element("pre", highlight(cell["source"]), **side)
         highlighted = element("div", source, class_="highlight")
         outputs = self.outputs(cell)
-        parts = [element("div", highlighted, class_="cell_input")]
-        parts += [element("div", outputs, class_="cell_output")] if outputs else []
-        self.cells[name] = CellParts("", *parts)
-        self.parts.append(element("div", "".join(parts), class_="cell", id=name))
+        code = element("div", highlighted, class_="cell_input")
+        self.cells[name] = CellParts("", code, shown_below(part for part, kept in outputs if kept))
+        shown = code + shown_below(part for part, _ in outputs)
+        self.parts.append(element("div", shown, class_="cell", id=name))
         self.page.ids.append(name)
         known = self.page.search[-1][3].split()
         names = dict.fromkeys([*known, *NAME.findall(cell["source"])])
@@ -223,16 +225,13 @@ class PageWriter:
 
     def caption(self, cell_id: str) -> str:
         """Return the caption of the next figure, which the cell has."""
-        cell = self.lesson.get(f"{cell_id}:{CAPTION}")
-        tokens = parser().parse(cell.text, {}) if cell else []
-        inline = [token for token in tokens if token.type == "inline"]
+        cell, inline = caption_of(self.lesson, cell_id)
         return self.figures.caption(render_part(inline, self.links), self.side(cell))
 
-    def outputs(self, cell: Mapping[str, Any]) -> str:
-        """Return the outputs of a code cell as HTML."""
-        translated = self.lesson.get(f"{cell['id']}:{ALT}")
+    def outputs(self, cell: Mapping[str, Any]) -> list[tuple[str, bool]]:
+        """Return the outputs of a code cell as HTML, each with whether it is no widget."""
         default = self.words["site.plot"].format(section=self.page.headings[-1].text)
-        text = visible(translated.text) if translated else alternative(cell) or default
+        translated, text = alternative_of(self.lesson, cell, default)
         alt = {"alt": text, **self.side(translated)}
 
         def draw(plot: Picture) -> str:
@@ -250,10 +249,16 @@ class PageWriter:
             return self.page.widgets.setdefault(cell["id"], shown) and shown
 
         try:
-            return render_outputs(cell["outputs"], self.words["site.output"], draw, widget)
+            return list(render_outputs(cell["outputs"], self.words["site.output"], draw, widget))
         except binascii.Error as error:
             problem = f"picture of an output: {error}"
         except ValueError as error:
             problem = f"widget of an output: {error}"
         name = f"{self.notebook.path.name}: cell {cell['id']}"
         raise CourseError(f"{name}: {problem}; execute the notebook again")
+
+
+def shown_below(outputs: Iterable[str]) -> str:
+    """Return the outputs of a cell as one element; empty without any."""
+    inner = "".join(outputs)
+    return element("div", inner, class_="cell_output") if inner else ""

@@ -26,7 +26,7 @@ def test_outputs_are_shown_as_text_and_as_pictures() -> None:
         {"output_type": "display_data", "data": {"image/png": tiny.PNG, "text/plain": "<Figure>"}},
         {"output_type": "display_data", "data": {"text/html": "<script>", "text/plain": "table"}},
     ]
-    shown = render_outputs(outputs, "Out", draw, str)
+    shown = "".join(part for part, _ in render_outputs(outputs, "Out", draw, str))
     assert drawn == [Picture("image/png", base64.b64decode(tiny.PNG))]
     assert "100%\n&lt;b&gt;</pre><figure><pre" in shown
     assert shown.endswith(">table</pre>")
@@ -42,7 +42,7 @@ def test_a_plot_is_drawn_from_its_svg_where_it_is_both() -> None:
     def draw(picture: Picture) -> str:
         return f"{picture.kind} {picture.content.decode()}"
 
-    assert render_outputs(outputs, "", draw, str) == "image/svg+xml <svg>\n</svg>"
+    assert list(render_outputs(outputs, "", draw, str)) == [("image/svg+xml <svg>\n</svg>", True)]
 
 
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:

@@ -139,9 +139,9 @@
     try { return JSON.parse(kept.get("lessons")) || {}; } catch { return {}; }
   })();
   const record = (lesson) => (lessons[lesson] ||= { read: false, right: [], asked: 0 });
-  const questions = all(".quiz");
   const end = one("[data-lesson-end]");
   const here = end ? record(end.dataset.lessonEnd) : null;
+  const questions = here ? all(".quiz") : []; // on other pages they are only read
   const score = (text, { right, asked }) =>
     text.replace("{right}", right.length).replace("{asked}", asked);
   const show = () => {
@@ -160,7 +160,7 @@
       kept.set("lessons", JSON.stringify(lessons));
       show();
     });
-    kept.set("last", location.pathname.split("/").pop());
+    kept.set("last", end.dataset.lessonEnd);
   }
   for (const question of questions) {
     const fold = question.querySelector("details");
@@ -199,14 +199,15 @@
     card.classList.toggle("read", Boolean(read));
   }
   const goOn = one("[data-go-on]");
-  const next = goOn && all("[data-read]").find((card) => !record(card.dataset.read).read);
+  const unread = all("[data-read]").filter((card) => !record(card.dataset.read).read);
+  const next = unread.find((card) => card.dataset.read === kept.get("last")) || unread[0];
   if (goOn && next && kept.get("last")) {
     goOn.textContent = goOn.dataset.goOn.replace("{lesson}", next.dataset.title);
     goOn.href = next.querySelector("h3 a").href;
   }
 
   // What is wider than its place scrolls, also by keyboard; nothing else there takes focus.
-  const scrollers = all(".printed, .scroll, .formula, .prose pre");
+  const scrollers = all(".printed, .scroll, .formula, .canvas, .prose pre");
   const watch = () => {
     for (const item of scrollers) {
       if (item.scrollWidth > item.clientWidth + 1) item.tabIndex = 0;

@@ -11,7 +11,7 @@ import pytest
 from tests.browser.site.conftest import COURSE
 
 LIGHT = 300_000  # bytes of a lesson's page, with its styles, before its plots
-BESIDE = 400_000  # of one that holds two languages and two frameworks
+BESIDE = 330_000  # of one with two languages and two frameworks
 
 
 def pages(folder: Path) -> list[Path]:

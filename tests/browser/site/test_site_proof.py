@@ -53,6 +53,19 @@ def test_columns_stand_side_by_side_and_on_a_phone_below_each_other(visit, local
         seen.assert_quiet()
 
 
+def test_what_is_for_the_lesson_itself_is_not_beside(visit) -> None:
+    """Widgets are left out, and questions, which stand there twice, are only read."""
+    seen = visit()
+    page = seen.open(f"en/{PYTORCH}")
+    assert page.locator("[data-widget]").count() > 0
+    assert page.locator(".quiz button").count() > 0
+    seen.open(f"pl/{LESSON}-beside.html")
+    assert page.locator("[data-widget]").count() == 0
+    assert page.locator(".quiz").count() > 0
+    assert page.locator("main button:not(.copy)").count() == 0
+    seen.assert_quiet()
+
+
 def test_a_lesson_leads_to_its_columns_at_the_same_place(visit) -> None:
     """And from there to another language, and back to the lesson."""
     seen = visit()
