@@ -4,7 +4,7 @@
 import { Look } from "./look.js";
 import { Panel } from "./panel.js";
 import { View } from "./view.js";
-import { setWords, words } from "./words.js";
+import { LONGEST, setWords, words } from "./words.js";
 
 const SECONDS = 15; // of a notification that is no error
 const KEYS = { "course:next": "F8", "course:previous": "Shift F8" };
@@ -148,7 +148,7 @@ class Lab {
    * cut off there is shown in a dialog.
    */
   notify(type, message, words) {
-    if (message.length > 140) {
+    if (message.length > LONGEST) {
       this.apputils.showDialog({ title: words.panel, body: message, host: document.body,
         buttons: [this.apputils.Dialog.okButton({ label: words.close })] });
       return;

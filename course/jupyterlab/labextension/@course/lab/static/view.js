@@ -2,9 +2,8 @@
 
 import { countOf, drawCell } from "./cell.js";
 import { Guarded } from "./guard.js";
-import { words } from "./words.js";
+import { LONGEST, words } from "./words.js";
 
-const LONGEST = 140; // characters of a notification, which JupyterLab cuts off there
 const ENGLISH = { id: "en", direction: "ltr" };
 
 export const TODO = ["missing", "stale"];

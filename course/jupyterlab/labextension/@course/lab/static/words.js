@@ -3,6 +3,8 @@
 // The server sends the strings of each locale: the table `lab` of strings.toml, and the website's
 // names of the states of a cell. Names in braces are placeholders of numbers or ids.
 
+export const LONGEST = 140; // characters of a notification, which JupyterLab cuts off there
+
 let locales = {};
 let source = "";
 const made = new Map();
