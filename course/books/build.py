@@ -92,7 +92,7 @@ def pdf_writer(stack: ExitStack) -> Writer:
     Raises:
         CourseError: there is no browser; says how to get one.
     """
-    from course.books.browser import printer  # needs what EPUB does not: Playwright and pypdf
+    from course.books.browser import printer  # needs what EPUB does not: Playwright and pikepdf
     from course.books.pdf import write_pdf
 
     browser = stack.enter_context(printer())

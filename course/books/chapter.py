@@ -10,39 +10,23 @@ from course.books.folds import Fold, replace_folds
 from course.books.prose import FORBIDDEN, Targets, code_listing, listing, render_part
 from course.errors import CourseError
 from course.figures.theme import LIGHT
-from course.formats.lesson import QUESTION, TITLE, alternative
+from course.formats.lesson import QUESTION, TITLE
 from course.formats.plots import data_labels
 from course.formats.references import Reference
 from course.formats.settings import Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings
-from course.formats.translation import ALT, CAPTION, CLAIM
+from course.formats.translation import CLAIM
 from course.localization.align import MISSING, LocalizedCell
 from course.localization.localize import LocalizedLesson, is_untranslated
 from course.localization.notices import cell_notice, page_notice
-from course.markdown.parser import parser, visible
+from course.markdown.parser import parser
 from course.markdown.render import element
-from course.rendering.blocks import split_at_headings, strip_tags
+from course.rendering.blocks import Heading, split_at_headings
 from course.rendering.code import highlight
-from course.rendering.figures import Figures, PlotLanguage, theme_plot
+from course.rendering.figures import Figures, PlotLanguage, alternative_of, caption_of, theme_plot
 from course.rendering.outputs import Picture, Widget, read_outputs
-from course.rendering.references import cited_in, reference_list
-
-REFERENCES = "references"  # the anchor of their section
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of a chapter: its level (1 to 6), its id, and its XHTML."""
-
-    level: int
-    id: str
-    html: str
-
-    @property
-    def text(self) -> str:
-        """The heading without its tags."""
-        return strip_tags(self.html)
+from course.rendering.references import REFERENCES, cited_in, reference_list
 
 
 @dataclass(frozen=True)
@@ -188,9 +172,7 @@ class ChapterWriter:
 
     def caption(self, cell_id: str) -> str:
         """Return the caption of the next figure, which the cell has."""
-        cell = self.lesson.get(f"{cell_id}:{CAPTION}")
-        tokens = parser().parse(cell.text, {}) if cell else []
-        inline = [token for token in tokens if token.type == "inline"]
+        cell, inline = caption_of(self.lesson, cell_id)
         return self.figures.caption(render_part(inline, self.targets), self.side(cell))
 
     def cite(self) -> None:
@@ -232,9 +214,8 @@ class ChapterWriter:
 
     def alternative(self, cell: Mapping[str, Any]) -> dict[str, str]:
         """Return the alternative text of the pictures of a code cell, and its language if other."""
-        translated = self.lesson.get(f"{cell['id']}:{ALT}")
         default = self.words["site.plot"].format(section=self.chapter.headings[-1].text)
-        text = visible(translated.text) if translated else alternative(cell) or default
+        translated, text = alternative_of(self.lesson, cell, default)
         if translated is None or translated.status != MISSING:
             return {"alt": text}
         return {"alt": text, "lang": self.source.id, "xml:lang": self.source.id}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from babel.dates import format_date
@@ -18,14 +18,13 @@ from course.formats.settings import Course, Framework, Locale
 from course.formats.splice import Notebook
 from course.formats.strings import Strings, strings_of
 from course.formats.support import IMAGES, support_files
-from course.localization.history import git
+from course.localization.history import last_change
 from course.localization.localize import LocalizedLesson, localize
 from course.localization.notices import count_notices
 from course.rendering.figures import theme_diagram
 from course.rendering.outputs import Picture
 
 ANSWERS = "answers"
-LICENCES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING")
 
 
 @dataclass(frozen=True)
@@ -69,21 +68,6 @@ class Library:
         """The files that notebooks need beside them."""
         return support_files(self.course)
 
-    @cached_property
-    def date(self) -> datetime | None:
-        """The time of the last commit of the course; None if it is in no repository."""
-        told = git(self.course.root, "log", "-1", "--format=%ct")
-        return datetime.fromtimestamp(int(told), UTC) if told and told.strip() else None
-
-    @cached_property
-    def licence(self) -> str:
-        """The first line of the course's licence; empty if it has none."""
-        for name in LICENCES:
-            path = self.course.root / name
-            if path.is_file():
-                return path.read_text(encoding="utf-8").strip().partition("\n")[0].strip()
-        return ""
-
 
 @dataclass(frozen=True)
 class Book:
@@ -96,6 +80,7 @@ class Book:
     chapters: tuple[Chapter, ...]
     notices: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    authors: str = ""
     licence: str = ""
     date: datetime | None = None
 
@@ -152,8 +137,9 @@ def compose(
         tuple(chapters),
         tuple(count_notices(cells, words)) if translated else (),
         tuple(missing),
-        library.licence,
-        library.date,
+        course.about.get("authors", ""),
+        course.about.get("licence", ""),
+        last_change(course.root),
     )
 
 

@@ -14,6 +14,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from course.books.media import Medium
 from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
+from course.rendering.blocks import is_picture
 from course.rendering.outputs import Picture
 
 VOID = re.compile(r"<(br|hr|wbr|img)((?: [^<>]*?)?) ?/?>")
@@ -70,14 +71,14 @@ class BookRenderer(Renderer):
 
     def paragraph_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a paragraph, or a figure if it has nothing but a picture."""
-        if not _is_figure(tokens[idx + 1]):
+        if not is_picture(tokens[idx + 1]):
             return self.renderToken(tokens, idx, options, env)
         env["opened"].append(OWN)
         return "<figure>"
 
     def paragraph_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         """Close a paragraph, or a figure after its caption."""
-        if not _is_figure(tokens[idx - 1]):
+        if not is_picture(tokens[idx - 1]):
             return self.renderToken(tokens, idx, options, env)
         return f"{close(env['opened'], OWN)}{env['caption']()}</figure>\n"
 
@@ -106,10 +107,6 @@ class BookRenderer(Renderer):
         return listing(html.escape(tokens[idx].content.rstrip("\n")).split("\n"), "sample")
 
     code_block = fence
-
-
-def _is_figure(token: Token) -> bool:
-    return [child.type for child in token.children or ()] == ["image"]
 
 
 def _describe(formula: str, tex: str) -> str:

@@ -1,9 +1,10 @@
-"""Older English of the course, by hash, from the history of its repository."""
+"""The history of a course in its repository: older English by hash, and the last change."""
 
 import json
 import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from course.errors import CourseError
@@ -95,6 +96,12 @@ def git(root: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def last_change(root: Path) -> datetime | None:
+    """Return the time of the last commit of a course; None if its folder is no clone."""
+    told = git(root, "log", "-1", "--format=%ct") if (root / ".git").exists() else ""
+    return datetime.fromtimestamp(int(told), UTC) if told and told.strip() else None
 
 
 def check_revision(root: Path, revision: str) -> str:

@@ -1,8 +1,9 @@
-"""Markdown split at its headings, and the visible text of HTML."""
+"""Headings, Markdown split at them, and the visible text of HTML."""
 
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from markdown_it.token import Token
 
@@ -10,6 +11,25 @@ from course.markdown.formulas import write_formulas
 
 TAG = re.compile(r"(<[^>]*>)")
 BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a page or chapter: its level (1 to 6), its anchor, and its HTML."""
+
+    level: int
+    id: str
+    html: str
+
+    @property
+    def text(self) -> str:
+        """The heading without its tags."""
+        return strip_tags(self.html)
+
+
+def is_picture(token: Token) -> bool:
+    """Return whether the inline token of a paragraph is a picture and nothing else."""
+    return [child.type for child in token.children or ()] == ["image"]
 
 
 def split_at_headings(tokens: Sequence[Token]) -> Iterator[list[Token]]:

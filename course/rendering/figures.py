@@ -3,11 +3,39 @@
 import html
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from markdown_it.token import Token
 
 from course.figures.labels import translate_plot
 from course.figures.theme import Scheme, themed
+from course.formats.lesson import alternative
+from course.formats.translation import ALT, CAPTION
+from course.localization.align import LocalizedCell
+from course.localization.localize import LocalizedLesson
+from course.markdown.parser import parser, visible
 from course.markdown.render import element
 from course.rendering.outputs import VECTOR, Picture
+
+
+def caption_of(lesson: LocalizedLesson, cell_id: str) -> tuple[LocalizedCell | None, list[Token]]:
+    """Return the caption of the figure of a cell, if it has one, and its inline tokens."""
+    cell = lesson.get(f"{cell_id}:{CAPTION}")
+    parsed = parser().parse(cell.text, {}) if cell else []
+    return cell, [token for token in parsed if token.type == "inline"]
+
+
+def alternative_of(
+    lesson: LocalizedLesson, cell: Mapping[str, Any], default: str
+) -> tuple[LocalizedCell | None, str]:
+    """Return the translated alternative text of the plots of a cell, if there is one, and its text.
+
+    Else the text is the English one, or `default`.
+    """
+    translated = lesson.get(f"{cell['id']}:{ALT}")
+    if translated:
+        return translated, visible(translated.text)
+    return None, alternative(cell) or default
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from course.formats.references import Reference
 from course.markdown.parser import link_targets
 from course.markdown.render import element
 
+REFERENCES = "references"  # the anchor of their section
+
 
 def cited_in(text: str, references: Mapping[str, Reference]) -> dict[str, Reference]:
     """Return the references that prose links, by URL, in the order of the links."""

@@ -14,11 +14,11 @@ from course.files import write_text
 from course.formats.lesson import QUESTION, SUMMARY, TITLE, SourceLesson
 from course.localization.align import MISSING, count_words
 from course.localization.localize import LocalizedLesson
+from course.rendering.blocks import Heading
 from course.website import cloud
 from course.website.beside import BesideWriter
 from course.website.claims import ClaimRow, claim_rows
 from course.website.page import PLOTS, Page, PageWriter
-from course.website.prose import Heading
 from course.website.shared import Shared
 
 WORDS_A_MINUTE = 120  # careful reading of English; the figure of all languages

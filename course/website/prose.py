@@ -17,7 +17,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from course.markdown.formulas import write_formulas
 from course.markdown.parser import Tokens, parser
 from course.markdown.render import ELSEWHERE, OWN, Renderer, best_picture, close, element
-from course.rendering.blocks import split_at_headings, strip_tags
+from course.rendering.blocks import Heading, is_picture, split_at_headings, strip_tags
 from course.website.figures import picture
 from course.website.quiz import right_answer
 
@@ -43,20 +43,6 @@ class Links:
     def at(self, page: str) -> "Links":
         """Return the targets for a page."""
         return replace(self, anchors={**self.anchors, "": self.anchors.get(page, ())})
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of a page: its level (1 to 6), its anchor, and its HTML."""
-
-    level: int
-    id: str
-    html: str
-
-    @property
-    def text(self) -> str:
-        """The heading without its tags."""
-        return strip_tags(self.html)
 
 
 @dataclass(frozen=True)
@@ -125,11 +111,6 @@ class PageRenderer(Renderer):
         return element("div", formula, class_="formula", dir="ltr")
 
     math_inline_double = math_block_label = math_block
-
-
-def is_picture(token: Token) -> bool:
-    """Return whether the inline token of a paragraph is a picture and nothing else."""
-    return [child.type for child in token.children or ()] == ["image"]
 
 
 def render_part(

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,7 +18,7 @@ from course.formats.references import read_references
 from course.formats.settings import Course, Lesson, Locale
 from course.formats.strings import strings_or_english
 from course.formats.support import support_files
-from course.localization.history import git
+from course.localization.history import last_change
 from course.machine import installed
 from course.rendering.outputs import size_of
 from course.website import cloud
@@ -203,12 +202,6 @@ class Shared:
             content = path.read_bytes() if path.is_file() else b""
             digest.update(f"\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
-
-
-def last_change(root: Path) -> date | None:
-    """Return the date of the last commit of a course; None if its folder is no clone."""
-    told = git(root, "log", "-1", "--format=%cs") if (root / ".git").exists() else ""
-    return date.fromisoformat(told.strip()) if told else None
 
 
 def dark_name(name: str) -> str:
