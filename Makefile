@@ -65,7 +65,7 @@ build: $(READY)  ## Write the notebooks of every language into build/notebooks/
 
 .PHONY: site
 site: $(READY)  ## Build the website of every language into build/site/
-	@$(BIN)/course site $(SITE_ARGS)
+	@$(BIN)/course site --pyodide $(SITE_ARGS)
 
 .PHONY: book
 book: .venv/ready-browser  ## Write the books, as EPUB and as PDF, into build/books/

@@ -18,6 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", "-j", metavar="N", type=positive, default=2, help="locales at once (default: 2)"
     )
+    parser.add_argument(
+        "--pyodide", action="store_true", help="fetch Pyodide with npm: runs exercises on the page"
+    )
     parser.add_argument("--serve", action="store_true", help="then show it, until Ctrl-C")
     parser.add_argument(
         "--port", metavar="N", type=port, default=0, help="of --serve (default: a free one)"
@@ -29,6 +32,7 @@ def command(arguments: argparse.Namespace) -> int:
     course = open_course(arguments.course)
     from course.website.build import build_site
     from course.website.cloud import at_home
+    from course.website.pyodide import fetch_pyodide
 
     course = at_home(course, os.environ)
     out = (arguments.out or course.root / "build" / "site").absolute()
@@ -37,6 +41,8 @@ def command(arguments: argparse.Namespace) -> int:
     if course.root.is_relative_to(real) or any(real.is_relative_to(item) for item in sources):
         raise UsageError(f"--out {arguments.out}: the sources lie there; name another folder")
     work = out.with_name(f"{out.name}-src")
+    if arguments.pyodide and (problem := fetch_pyodide(out)):
+        print(f"note: exercises can't be run on the page: {problem}", file=sys.stderr)
     locales = choose_locales(course, arguments.locales, source=True)
     for item in build_site(course, locales, out, work, arguments.jobs):
         for warning in item.warnings:

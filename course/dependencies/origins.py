@@ -55,7 +55,7 @@ class _Known:
 
     def follow(self, statement: ast.stmt) -> frozenset[str]:
         """Return the corpora that a statement uses, and add what it does to the names."""
-        read, stored = _globals(symtable.symtable(ast.unparse(statement), "cell", "exec"))
+        read, stored = global_names(symtable.symtable(ast.unparse(statement), "cell", "exec"))
         came = frozenset(_loaded(statement, self.corpora)).union(*map(self.of, read))
         changing = set(self.changing(statement))
         changed = read & changing
@@ -98,14 +98,14 @@ class _Known:
         return self.origins.get(name, frozenset())
 
 
-def _globals(table: symtable.SymbolTable) -> tuple[frozenset[str], frozenset[str]]:
+def global_names(table: symtable.SymbolTable) -> tuple[frozenset[str], frozenset[str]]:
     """Return the global names that a scope and those within it read, and those that it assigns."""
     module = table.get_type() == "module"
     symbols = [item for item in table.get_symbols() if module or item.is_global()]
     read = {item.get_name() for item in symbols if item.is_referenced()}
     stored = {item.get_name() for item in symbols if item.is_assigned() or item.is_imported()}
     for child in table.get_children():
-        inner = _globals(child)
+        inner = global_names(child)
         read |= inner[0]
         stored |= inner[1]
     return frozenset(read), frozenset(stored)

@@ -17,6 +17,7 @@ from course.website.frame import assets, root_page
 from course.website.locales import STAMP, BuiltSite, LocaleSite
 from course.website.picture import PICTURE, has_picture, write_picture
 from course.website.progress import Words
+from course.website.pyodide import find_pyodide
 from course.website.shared import Shared
 
 FEW = 12  # changed lessons up to which one process is faster than several
@@ -38,7 +39,8 @@ def build_site(
     for folder in (out, work):
         mark_folder(folder)
     shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
-    for name, content in chain(assets(), shared.files()):
+    pyodide = find_pyodide(out)
+    for name, content in chain(assets(), shared.files(), pyodide.files() if pyodide else ()):
         write_bytes(out / name, content)
     if shared.hero is not None and has_picture(shared.hero):
         write_picture(shared.hero, out / PICTURE, work)

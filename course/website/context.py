@@ -19,13 +19,18 @@ from course.website.lessons import LessonPages, hash_bytes
 from course.website.page import Page
 from course.website.picture import PICTURE, has_picture
 from course.website.progress import cldr_locale
+from course.website.pyodide import Pyodide
 from course.website.shared import Shared
 
 Lessons = list[tuple[Lesson, LessonPages]]
 
 
 def locale_context(
-    shared: Shared, locale: Locale, lessons: Lessons, books: Sequence[BookFile] = ()
+    shared: Shared,
+    locale: Locale,
+    lessons: Lessons,
+    books: Sequence[BookFile] = (),
+    pyodide: Pyodide | None = None,
 ) -> dict[str, Any]:
     """Return the context of all templates of a locale, for which there are books."""
     course = shared.course
@@ -62,6 +67,8 @@ def locale_context(
         "installs": installs(shared),
         "claims": sum(len(pages.claims) for _, pages in lessons),
         "widgets": False,
+        "exercises": False,
+        "megabytes": pyodide.size if pyodide else 0,
         "picture": PICTURE if has_picture(shared.hero) else "",
         "territory": territory(locale),
     }
@@ -137,9 +144,14 @@ def lesson_context(shared: Shared, lesson: Lesson, rendered: LessonPages) -> dic
 
 
 def page_context(
-    shared: Shared, locale: Locale, lesson: Lesson, rendered: LessonPages, page: Page
+    shared: Shared,
+    locale: Locale,
+    lesson: Lesson,
+    rendered: LessonPages,
+    page: Page,
+    pyodide: Pyodide | None = None,
 ) -> dict[str, Any]:
-    """Return the additional context of a page of a lesson."""
+    """Return the additional context of a page of a lesson; `pyodide` runs its exercises."""
     facts = {**vars(page), "headings": [vars(heading) for heading in page.headings]}
     del facts["search"]
     both = rendered.shared_ids
@@ -152,7 +164,10 @@ def page_context(
     if repository:
         facts["colab"] = cloud.colab_address(repository, locale.id, name)
         facts["binder"] = cloud.binder_address(repository, locale.id, name)
-    return {"page": facts, "widgets": bool(facts.pop("widgets"))}
+    if not (facts.pop("exercises") and pyodide):
+        return {"page": facts, "widgets": bool(facts.pop("widgets"))}
+    more = {"exercises": True, "policy": policy(workers=True)}
+    return {"page": facts, "widgets": bool(facts.pop("widgets")), **more}
 
 
 def beside_context(

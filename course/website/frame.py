@@ -25,6 +25,7 @@ def scripts() -> dict[str, str]:
         "script": "site.js",
         "search_script": "search.js",
         "widget_script": "widgets.js",
+        "exercise_script": "exercise.js",
     }
     return {
         key: (HERE / "static" / name).read_text(encoding="utf-8").strip()
@@ -33,16 +34,18 @@ def scripts() -> dict[str, str]:
 
 
 @functools.cache
-def policy() -> str:
-    """Return the Content Security Policy of all pages: scripts by hash, and no other host.
+def policy(workers: bool = False) -> str:
+    """Return the Content Security Policy of a page: scripts by hash, and no other host.
 
     The scripts are inline: all browsers support hashes of those, also for files opened from disk.
+    With `workers`, the page may start workers, which are files of the site.
     """
     hashes = [hashlib.sha256(text.encode()).digest() for text in scripts().values()]
     own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     return (
         f"default-src 'none'; script-src {own}; style-src 'self'; font-src 'self';"
         " img-src 'self' data:; base-uri 'none'; form-action 'self'"
+        + ("; worker-src 'self'" if workers else "")
     )
 
 

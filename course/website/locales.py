@@ -39,6 +39,7 @@ from course.website.lessons import (
     save_lesson,
 )
 from course.website.progress import Words, language_rows, lesson_rows
+from course.website.pyodide import find_pyodide
 from course.website.shared import Shared
 
 STAMP = ".course-site"  # in a locale's folder: the hashes of the written files
@@ -62,6 +63,7 @@ class LocaleSite:
         self.shared, self.locale = shared, locale
         self.folder, self.work = out / locale.id, work / locale.id
         self.books = list(find_books(shared.course, locale, out))
+        self.pyodide = find_pyodide(out)
 
     # Lessons
 
@@ -120,7 +122,7 @@ class LocaleSite:
         ]
         site = BuiltSite(self.locale, self.folder)
         site.warnings = [line for _, rendered in lessons for line in rendered.warnings]
-        context = locale_context(self.shared, self.locale, lessons, self.books)
+        context = locale_context(self.shared, self.locale, lessons, self.books, self.pyodide)
         stamp = read_stamp(self.folder)
         written: dict[str, list[str]] = {}
         for name, template, more in self.pages(context, lessons, words):
@@ -143,7 +145,7 @@ class LocaleSite:
         shared, locale = self.shared, self.locale
         for entry, rendered in lessons:
             for page in rendered.pages:
-                more = page_context(shared, locale, entry, rendered, page)
+                more = page_context(shared, locale, entry, rendered, page, self.pyodide)
                 yield f"{page.name}.html", "page.html", more
             yield (
                 f"{entry.id}-beside.html",

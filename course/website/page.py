@@ -27,6 +27,7 @@ from course.rendering.figures import Figures, PlotLanguage, alternative_of, capt
 from course.rendering.outputs import Picture
 from course.rendering.references import REFERENCES, cited_in, reference_list
 from course.website import cloud
+from course.website.exercises import find_exercises
 from course.website.figures import draw_plot
 from course.website.outputs import render_outputs
 from course.website.prose import Links, join_blocks, render_blocks, render_part, searchable
@@ -42,7 +43,8 @@ class Page:
     """A page that shows a notebook: `body` is its HTML below the first heading.
 
     `ids` are its anchors in reading order, `picture` is the HTML of its first picture, or empty,
-    and `widgets` has the HTML of the first widget of each cell that has one.
+    and `widgets` has the HTML of the first widget of each cell that has one. `exercises` is true if
+    it has exercises that it can run.
     Each entry of `search` has anchor, heading, text, and the names in the code.
     """
 
@@ -54,6 +56,7 @@ class Page:
     ids: list[str] = field(default_factory=list)
     picture: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
+    exercises: bool = False
     notices: list[str] = field(default_factory=list)
     search: list[list[str]] = field(default_factory=list)
 
@@ -98,6 +101,9 @@ class PageWriter:
         self.texts: list[str] = []  # HTML of the current HTML section
         self.open: list[int] = []  # heading levels of the open HTML sections
         self.cells: dict[str, CellParts] = {}
+        exercises = find_exercises(notebook.data["cells"])
+        self.exercises = {cell: exercise for exercise in exercises for cell in exercise.cells}
+        self.page.exercises = any(exercise.alone for exercise in exercises)
 
     def write(self) -> Page:
         """Return the page.
@@ -213,7 +219,11 @@ class PageWriter:
         code = element("div", highlighted, class_="cell_input")
         self.cells[name] = CellParts("", code, shown_below(part for part, kept in outputs if kept))
         shown = code + shown_below(part for part, _ in outputs)
-        self.parts.append(element("div", shown, class_="cell", id=name))
+        exercise = self.exercises.get(name)
+        alone = {"data_exercise": exercise.cells[0]} if exercise and exercise.alone else {}
+        self.parts.append(element("div", shown, class_="cell", id=name, **alone))
+        if exercise and not exercise.alone and name == exercise.cells[-1]:
+            self.parts.append(self.elsewhere())
         self.page.ids.append(name)
         known = self.page.search[-1][3].split()
         names = dict.fromkeys([*known, *NAME.findall(cell["source"])])
@@ -222,6 +232,25 @@ class PageWriter:
         if claim and claim.text.strip():
             rendered = render_part(parser().parse(claim.text, {}), self.links)
             self.add(element("div", rendered, class_="claim", **self.side(claim)))
+
+    def elsewhere(self) -> str:
+        """Return links to where the notebook can be run; empty without a repository."""
+        repository, locale = self.links.repository, self.lesson.locale.id
+        if not repository:
+            return ""
+        name = f"{self.page.name}.ipynb"
+        places = {
+            "site.colab": cloud.colab_address(repository, locale, name),
+            "site.binder": cloud.binder_address(repository, locale, name),
+        }
+        links = (
+            element(
+                "li",
+                element("a", html.escape(self.words[word]), href=url, rel="noopener noreferrer"),
+            )
+            for word, url in places.items()
+        )
+        return element("ul", "".join(links), class_="buttons")
 
     def caption(self, cell_id: str) -> str:
         """Return the caption of the next figure, which the cell has."""

@@ -2,13 +2,13 @@
 
 your_perplexity = 6.0  # the mean surprise is (ln 2 + ln 3 + ln 36) / 3 = ln 6
 
-DEEDS = {"borrowed", "bought", "broke", "found", "hid", "painted", "stole", "won"}
+deeds = {"borrowed", "bought", "broke", "found", "hid", "painted", "stole", "won"}
 
 
 def deed_returns(tokens):
     """Tell whether one deed is named, and returns."""
-    deeds = [token for token in tokens if token in DEEDS]  # known["deed"] in the notebook
-    return len(set(deeds)) == 1 and len(deeds) > 1
+    named = [token for token in tokens if token in deeds]
+    return len(set(named)) == 1 and len(named) > 1
 
 
 # The name is all but certain, so another one costs much.
