@@ -137,12 +137,13 @@ night-lowest: $(READY) $(UV)  ## At night: tests and notebooks with the oldest v
 night-newest: $(READY) $(UV)  ## At night: tests and notebooks with the newest versions
 	@UV=$(UV) $(NIGHT) newest '$(BIN)/python tests/night/versions.py newest -n $(JOBS)'
 
-# JupyterLab 4.4 in an environment of its own; the tests of each commit use the newest.
+# JupyterLab 4.4 in an environment of its own, with widgets of its time: those of today are built for
+# a newer one. The tests of each commit use the newest.
 build/night/lab/env/ready: pyproject.toml
 	@rm -rf build/night/lab/env
 	@$(PYTHON) -m venv build/night/lab/env
 	@build/night/lab/env/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
-	  --editable '.[notebooks,lab,test,browser]' 'jupyterlab==4.4.*'
+	  --editable '.[notebooks,lab,test,browser]' 'jupyterlab==4.4.*' 'jupyterlab_widgets<3.0.16'
 	@touch $@
 
 .PHONY: night-lab

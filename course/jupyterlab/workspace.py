@@ -108,6 +108,8 @@ def prepare_settings(folder: Path, language: str) -> Path:
         },
         # Names of lessons are long, and the column of times would cut them off.
         "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
+        # All cells are on the page, for the browser's search too; JupyterLab 4.4 has those in view.
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"},
     }
     if language:
         settings["@jupyterlab/translation-extension:plugin"] = {"locale": language}

@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
-LEFT_OUT = {"browser", "book"}  # extras: what drives a browser is not tested here
+LEFT_OUT = {"browser"}  # an extra: what drives a browser is not tested here
 # Holds the installed versions against constraints.txt, from which a lane departs on purpose.
 NOT_HERE = ["tests/repository/test_packaging.py::test_constraints_name_what_is_installed"]
 # A warning of an old version is nothing that a learner has to care about; one of a new version is

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.lab.conftest import OLD
 from tests.fixtures import tiny
 from tests.fixtures.lab import CHALK, FILE, INK, kept, notes, translated
 
@@ -54,7 +55,8 @@ def test_code_runs_and_can_be_neither_changed_nor_deleted(screen, server):
     for key in ("d", "d", "x", "Control+Shift+-", "Shift+m"):
         window.page.keyboard.press(key)
     window.command("notebook:change-cell-to-markdown")
-    window.dialog("OK")
+    if not OLD:  # JupyterLab 4.4 refuses without a word
+        window.dialog("OK")
     assert window.cells() == before
     expect(code.locator(".jp-InputPrompt")).to_have_text("[1]:")
     window.select("code-food")
