@@ -1,7 +1,7 @@
 """The exercises of a notebook, and which of them a page can run, in plain Python.
 
-Consecutive code cells tagged `exercise` are one exercise. It stands alone if its code needs nothing
-that earlier cells have defined, and no package; others are for Colab and Binder.
+Consecutive code cells tagged `exercise` are one exercise. If the first is `plain-python` too,
+it needs nothing that earlier cells have defined, and no package; others are for Colab and Binder.
 """
 
 import ast
@@ -15,46 +15,53 @@ from typing import Any
 from course.dependencies.origins import global_names
 from course.formats.notebook import tags
 
-EXERCISE = "exercise"  # the tag of its cells
+EXERCISE, PLAIN = "exercise", "plain-python"  # tags
 PRESENT = frozenset((*dir(builtins), "__name__"))
 
 
 @dataclass
 class Exercise:
-    """An exercise: the ids of its cells, and whether it stands alone."""
+    """An exercise: the ids of its cells, their code, and whether a page can run it."""
 
     cells: list[str] = field(default_factory=list)
-    alone: bool = False
+    code: str = ""
+    plain: bool = False
 
 
 def find_exercises(cells: Sequence[Mapping[str, Any]]) -> list[Exercise]:
-    """Return the exercises of a notebook, in their order."""
+    """Return the exercises of a notebook, in their order.
+
+    Raises:
+        ValueError: one that a page should run can't run there; names its first cell.
+    """
     found: list[Exercise] = []
-    sources: list[str] = []
-    for cell in [*cells, {"cell_type": "markdown"}]:
-        if cell["cell_type"] == "code" and EXERCISE in tags(cell):
-            if not sources:
-                found.append(Exercise())
-            found[-1].cells.append(cell["id"])
-            sources.append(cell["source"])
-        elif sources:
-            found[-1].alone = stands_alone("\n".join(sources))
-            sources.clear()
+    inside = False
+    for cell in cells:
+        if cell["cell_type"] != "code" or EXERCISE not in tags(cell):
+            inside = False
+            continue
+        if not inside:
+            found.append(Exercise(plain=PLAIN in tags(cell)))
+        found[-1].cells.append(cell["id"])
+        found[-1].code += cell["source"] + "\n"
+        inside = True
+    for exercise in found:
+        if exercise.plain and (needed := sorted(needs(exercise.code))):
+            raise ValueError(f"cell {exercise.cells[0]}: tagged {PLAIN}, but needs {needed[0]}")
     return found
 
 
-def stands_alone(code: str) -> bool:
-    """Return whether code needs no other code, and only the standard library.
+def needs(code: str) -> set[str]:
+    """Return what code needs beside itself and the standard library: names, and modules.
 
-    >>> stands_alone("import math"), stands_alone("import numpy"), stands_alone("fit()")
-    (True, False, False)
+    >>> needs("import math, numpy; fit(math.pi)") == {"numpy", "fit"}
+    True
     """
     try:
-        table = symtable.symtable(code, EXERCISE, "exec")
-    except (SyntaxError, ValueError):
-        return False
-    read, stored = global_names(table)
-    return read <= stored | PRESENT and all(map(is_standard, imports(code)))
+        read, stored = global_names(symtable.symtable(code, EXERCISE, "exec"))
+    except (SyntaxError, ValueError) as error:
+        return {f"other code ({error})"}
+    return {*(read - stored - PRESENT), *(name for name in imports(code) if not is_standard(name))}
 
 
 def imports(code: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ from course.rendering.figures import Figures, PlotLanguage, alternative_of, capt
 from course.rendering.outputs import Picture
 from course.rendering.references import REFERENCES, cited_in, reference_list
 from course.website import cloud
-from course.website.exercises import find_exercises
+from course.website.exercises import Exercise, find_exercises
 from course.website.figures import draw_plot
 from course.website.outputs import render_outputs
 from course.website.prose import Links, join_blocks, render_blocks, render_part, searchable
@@ -101,16 +101,20 @@ class PageWriter:
         self.texts: list[str] = []  # HTML of the current HTML section
         self.open: list[int] = []  # heading levels of the open HTML sections
         self.cells: dict[str, CellParts] = {}
-        exercises = find_exercises(notebook.data["cells"])
-        self.exercises = {cell: exercise for exercise in exercises for cell in exercise.cells}
-        self.page.exercises = any(exercise.alone for exercise in exercises)
+        self.exercises: dict[str, Exercise] = {}  # by the ids of their cells
 
     def write(self) -> Page:
         """Return the page.
 
         Raises:
-            CourseError: an output can't be rendered; names its cell.
+            CourseError: an output can't be rendered, or an exercise can't be run; names its cell.
         """
+        try:
+            exercises = find_exercises(self.notebook.data["cells"])
+        except ValueError as error:
+            raise CourseError(f"{self.notebook.path.name}: {error}; mend it") from None
+        self.exercises = {cell: exercise for exercise in exercises for cell in exercise.cells}
+        self.page.exercises = any(exercise.plain for exercise in exercises)
         cells = self.lesson.cells_of(self.notebook)
         untranslated = is_untranslated(cells)
         if self.lesson.locale.id != self.source.id:
@@ -220,9 +224,9 @@ class PageWriter:
         self.cells[name] = CellParts("", code, shown_below(part for part, kept in outputs if kept))
         shown = code + shown_below(part for part, _ in outputs)
         exercise = self.exercises.get(name)
-        alone = {"data_exercise": exercise.cells[0]} if exercise and exercise.alone else {}
-        self.parts.append(element("div", shown, class_="cell", id=name, **alone))
-        if exercise and not exercise.alone and name == exercise.cells[-1]:
+        plain = {"data_exercise": exercise.cells[0]} if exercise and exercise.plain else {}
+        self.parts.append(element("div", shown, class_="cell", id=name, **plain))
+        if exercise and not exercise.plain and name == exercise.cells[-1]:
             self.parts.append(self.elsewhere())
         self.page.ids.append(name)
         known = self.page.search[-1][3].split()

@@ -8,6 +8,8 @@ import json
 import re
 import runpy
 import statistics
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from course.execution.outputs import save_outputs
 from course.formats.course_toml import load_course
 from course.formats.lesson import read_lesson
 from course.formats.notebook import read_notebook
+from course.website.exercises import find_exercises, needs
 from course.website.lessons import minutes
 
 ROOT = Path(__file__).parents[2]
@@ -300,6 +303,16 @@ def exercises_of(path):
     return importlib.import_module(f"tests.exercises.lesson_{path.stem[:2]}")
 
 
+def left_open(tree, answers):
+    """Return the statements of an exercise but for the functions and names that are answered."""
+    return [
+        node
+        for node in tree.body
+        if getattr(node, "name", None) not in answers
+        and not (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in answers)
+    ]
+
+
 def check_exercise(path, name, answers):
     """Execute an exercise with `answers` for what is left open; return what its check prints."""
     names = exercises_of(path).names()
@@ -314,12 +327,7 @@ def check_exercise(path, name, answers):
         names |= {"torch": torch}
     cells = {cell.id: cell.source for cell in cells_of(path, "code")}
     tree = ast.parse(cells.get(f"{name}-yours", "") + "\n" + cells[f"{name}-check"])
-    tree.body = [
-        node
-        for node in tree.body
-        if getattr(node, "name", None) not in answers
-        and not (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in answers)
-    ]
+    tree.body = left_open(tree, answers)
     names |= answers
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
@@ -342,6 +350,47 @@ def test_an_exercise_accepts_its_solution_and_nothing_else(path, name):
     for answers in exercises_of(path).WRONG[name]:
         with pytest.raises(AssertionError):
             check_exercise(path, name, answers)
+
+
+def solved(path, names):
+    """Return what solutions import of the standard library, and their source by their names."""
+    tree = ast.parse((path.parent / "solutions" / f"{path.stem}.py").read_text(encoding="utf-8"))
+    imports = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom) and not needs(ast.unparse(node))
+    ]
+    found = {
+        getattr(node, "name", None) or node.targets[0].id: ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.FunctionDef)
+    }
+    return "\n".join(map(ast.unparse, imports)), {name: found[name] for name in names}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_exercises_on_the_page_need_plain_python_alone(path):
+    """Each lesson has one; it runs without any package, and so does its solution."""
+    plain = [one for one in find_exercises(read(path).cells) if one.plain]
+    assert plain
+    imports, answers = solved(path, exercises_of(path).ANSWERS)
+    for exercise in plain:
+        assert "Write your answer" in plain_python(exercise.code)
+        own = [
+            name for name in answers if re.search(rf"^(def )?{name}\b", exercise.code, re.MULTILINE)
+        ]
+        assert own, exercise
+        body = map(ast.unparse, left_open(ast.parse(exercise.code), own))
+        answered = [imports, *(answers[name] for name in own), *body]
+        assert plain_python("\n".join(answered)) == "Right.\n", exercise
+
+
+def plain_python(code):
+    """Return what code prints in a Python that has its standard library only."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    return done.stdout
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from course.formats.course_toml import load_course
 from course.website.build import build_site
+from course.website.pyodide import fetch_pyodide
 from course.website.server import SiteHandler
 from tests.browser.site import screens
 from tests.fixtures.browser import chromium
@@ -70,6 +71,7 @@ def folder() -> Path:
     """The built site."""
     out = ROOT / "build" / "site"
     with FileLock(out.with_name("site.lock")):  # of several workers one builds
+        fetch_pyodide(out)
         build_site(COURSE, COURSE.locales, out, out.with_name("site-src"))
     return out
 
