@@ -54,7 +54,7 @@ def find_exercises(cells: Sequence[Mapping[str, Any]]) -> list[Exercise]:
 def needs(code: str) -> set[str]:
     """Return what code needs beside itself and the standard library: names, and modules.
 
-    >>> needs("import math, numpy; fit(math.pi)") == {"numpy", "fit"}
+    >>> needs("import math, boats; sail(math.pi)") == {"boats", "sail"}
     True
     """
     try:

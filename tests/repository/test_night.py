@@ -168,10 +168,18 @@ def test_the_package_that_breaks_is_named(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_a_lane_takes_every_range_but_the_browsers() -> None:
-    """Frameworks, tests, site and lab; each named once."""
+    """Frameworks, tests, site, books and lab; each named once."""
     names = versions.direct_names()
-    assert {"torch", "tensorflow", "numpy", "pytest", "pygments", "jupyterlab"} <= set(names)
-    assert "playwright" not in names
+    assert {
+        "torch",
+        "tensorflow",
+        "numpy",
+        "pytest",
+        "pygments",
+        "playwright",
+        "jupyterlab",
+    } <= set(names)
+    assert "axe-playwright-python" not in names
     assert len(names) == len(set(names))
 
 
