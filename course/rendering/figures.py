@@ -1,7 +1,7 @@
 """Figures: plots in a colour scheme and in the words of a language, numbers and captions."""
 
 import html
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from course.localization.localize import LocalizedLesson
 from course.markdown.parser import parser, visible
 from course.markdown.render import element
 from course.rendering.outputs import VECTOR, Picture
+
+Paint = Callable[[bytes, Scheme], bytes]
 
 
 def caption_of(lesson: LocalizedLesson, cell_id: str) -> tuple[LocalizedCell | None, list[Token]]:
@@ -70,24 +72,31 @@ class Figures:
         return element("figcaption", number + rest)
 
 
-def theme_diagram(picture: Picture, scheme: Scheme) -> Picture | None:
-    """Return a diagram in a colour scheme; None if it is no SVG or not well-formed."""
+def theme_diagram(picture: Picture, scheme: Scheme, paint: Paint = themed) -> Picture | None:
+    """Return a diagram in a colour scheme; None if it is no SVG or not well-formed.
+
+    `paint` is `themed`, or what remembers its results.
+    """
     if picture.kind != VECTOR:
         return None
     try:
-        return replace(picture, content=themed(picture.content, scheme))
+        return replace(picture, content=paint(picture.content, scheme))
     except ValueError:
         return None
 
 
 def theme_plot(
-    picture: Picture, scheme: Scheme, language: PlotLanguage, data: Collection[str]
+    picture: Picture,
+    scheme: Scheme,
+    language: PlotLanguage,
+    data: Collection[str],
+    paint: Paint = themed,
 ) -> Picture | None:
     """Return a plot in a colour scheme, with the labels of a language; `data` as in `labels_of`.
 
-    None if it is no SVG or not well-formed.
+    `paint` as in `theme_diagram`. None if it is no SVG or not well-formed.
     """
-    drawn = theme_diagram(picture, scheme)
+    drawn = theme_diagram(picture, scheme, paint)
     if drawn is None:
         return None
     words, lang, direction = language.words, language.lang, language.direction

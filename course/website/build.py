@@ -38,7 +38,7 @@ def build_site(
     """
     for folder in (out, work):
         mark_folder(folder)
-    shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
+    shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons], work)
     pyodide = find_pyodide(out)
     for name, content in chain(assets(), shared.files(), pyodide.files() if pyodide else ()):
         write_bytes(out / name, content)
@@ -88,10 +88,10 @@ def count_words_of(shared: Shared, locales: Sequence[Locale]) -> Words:
 _shared: Shared  # of this process
 
 
-def _start(course: Course) -> None:
+def _start(course: Course, work: Path) -> None:
     """Initialise a worker process with the data that all locales share."""
     global _shared
-    _shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons])
+    _shared = Shared(course, [read_lesson(course, lesson) for lesson in course.lessons], work)
 
 
 @contextmanager
@@ -102,7 +102,9 @@ def workers(shared: Shared, jobs: int) -> Iterator[Callable[..., Iterator[Any]]]
     if jobs == 1:
         yield map
         return
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(shared.course,)) as pool:
+    with ProcessPoolExecutor(
+        jobs, initializer=_start, initargs=(shared.course, shared.work)
+    ) as pool:
         yield pool.map
 
 

@@ -1,13 +1,45 @@
-"""Pictures of a page, a plot in both colour schemes."""
+"""Pictures of a page, a plot in both colour schemes, painted once and kept between builds."""
 
+import hashlib
+import shutil
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
-from course.figures.theme import SCHEMES
+from course.figures.theme import SCHEMES, Scheme, themed
+from course.files import write_bytes
 from course.markdown.render import element
-from course.rendering.figures import PlotLanguage, theme_plot
+from course.rendering.figures import Paint, PlotLanguage, theme_plot
 from course.rendering.outputs import Picture, size_of
 
 WIDE = 600  # pixels from which a plot is not shrunk to the width of a phone
+
+
+class KeptPictures:
+    """Paints like `themed`, and keeps what it has painted in a folder.
+
+    What other code has painted than that with the hash `tool` is removed.
+    """
+
+    def __init__(self, folder: Path, tool: str) -> None:
+        self.folder = folder / tool
+        for other in folder.glob("*"):
+            if other != self.folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def __call__(self, content: bytes, scheme: Scheme) -> bytes:
+        """Return an SVG in the colours of a scheme.
+
+        Raises:
+            ValueError: it is not an SVG.
+        """
+        path = self.folder / f"{hashlib.sha256(content).hexdigest()}-{scheme.name}"
+        if path.is_file():
+            digest, _, kept = path.read_bytes().partition(b"\n")
+            if digest == hashlib.sha256(kept).hexdigest().encode():
+                return kept
+        painted = themed(content, scheme)
+        write_bytes(path, hashlib.sha256(painted).hexdigest().encode() + b"\n" + painted)
+        return painted
 
 
 def draw_plot(
@@ -17,16 +49,18 @@ def draw_plot(
     data: Collection[str],
     folder: str,
     plots: dict[str, bytes],
+    paint: Paint,
 ) -> str:
     """Return the pictures of a plot as HTML; their files are added to `plots` by name.
 
     One that is SVG has a file for each colour scheme, with the labels of the language; `data` as in
-    `labels_of`. Another picture, or an SVG that is not well-formed, is shown as it is.
+    `labels_of`, `paint` as in `theme_plot`. Another picture, or an SVG that is not well-formed, is
+    shown as it is.
     """
     drawn = {
         f" in-{scheme.name}": found
         for scheme in SCHEMES
-        if (found := theme_plot(plot, scheme, language, data))
+        if (found := theme_plot(plot, scheme, language, data, paint))
     }
     images = []
     for look, shown in (drawn or {"": plot}).items():

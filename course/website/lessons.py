@@ -98,6 +98,7 @@ def render_lesson(
             plots,
             shared.references,
             shared.plots[locale.id].of(lesson.lesson.id),
+            shared.paint,
         )
         for notebook in lesson.notebooks
     ]

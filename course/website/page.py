@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from course.errors import CourseError
+from course.figures.theme import themed
 from course.formats.plots import data_labels
 from course.formats.references import Reference
 from course.formats.settings import Locale
@@ -23,7 +24,7 @@ from course.markdown.parser import parser
 from course.markdown.render import element
 from course.rendering.blocks import Heading
 from course.rendering.code import highlight
-from course.rendering.figures import Figures, PlotLanguage, alternative_of, caption_of
+from course.rendering.figures import Figures, Paint, PlotLanguage, alternative_of, caption_of
 from course.rendering.outputs import Picture
 from course.rendering.references import REFERENCES, cited_in, reference_list
 from course.website import cloud
@@ -90,9 +91,10 @@ class PageWriter:
         plots: dict[str, bytes],
         references: Mapping[str, Reference],
         plot_words: Mapping[str, str] = MappingProxyType({}),
+        paint: Paint = themed,
     ) -> None:
         self.lesson, self.notebook, self.source = lesson, notebook, source
-        self.words, self.links, self.plots = words, links, plots
+        self.words, self.links, self.plots, self.paint = words, links, plots, paint
         self.references, self.cited = references, dict[str, Reference]()
         self.figures = Figures(words["site.figure"])
         self.language = PlotLanguage(plot_words, lesson.locale.id, lesson.locale.direction)
@@ -269,7 +271,7 @@ class PageWriter:
 
         def draw(plot: Picture) -> str:
             data = data_labels(cell)
-            drawn = draw_plot(plot, alt, self.language, data, PLOTS, self.plots)
+            drawn = draw_plot(plot, alt, self.language, data, PLOTS, self.plots, self.paint)
             caption = self.caption(cell["id"])
             self.texts.append(caption)
             return element(

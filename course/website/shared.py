@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from course.dependencies.origins import origins
-from course.figures.theme import DARK, LIGHT, themed
+from course.figures.theme import DARK, LIGHT
 from course.formats.lesson import SourceLesson
 from course.formats.plots import FILE_NAME as PLOTS
 from course.formats.plots import read_plots_or_none
@@ -22,6 +22,7 @@ from course.localization.history import last_change
 from course.machine import installed
 from course.rendering.outputs import size_of
 from course.website import cloud
+from course.website.figures import KeptPictures
 from course.website.frame import FILES
 from course.website.hero import find_hero
 from course.website.prose import Links, join_blocks, render_blocks
@@ -33,10 +34,10 @@ GUIDE = "TRANSLATING.md"
 
 
 class Shared:
-    """The data shared by the pages of all locales, read once."""
+    """The data shared by the pages of all locales, read once; `work` is the folder of the cache."""
 
-    def __init__(self, course: Course, lessons: Sequence[SourceLesson]) -> None:
-        self.course, self.lessons = course, lessons
+    def __init__(self, course: Course, lessons: Sequence[SourceLesson], work: Path) -> None:
+        self.course, self.lessons, self.work = course, lessons, work
         self.support = support_files(course)
         self.words = {locale.id: strings_or_english(course, locale) for locale in course.locales}
         self.plots = {locale.id: read_plots_or_none(course, locale) for locale in course.locales}
@@ -52,6 +53,7 @@ class Shared:
         versions = [(name, installed(name)) for name in PACKAGES]
         self.tool = hashlib.sha256(json.dumps([versions, tool_code()]).encode()).hexdigest()
         names = [(name, hashlib.sha256(x).hexdigest()) for name, x in sorted(self.support.items())]
+        self.paint = KeptPictures(work / "figures", self.tool)
         self.date = last_change(course.root)
         self.hero = find_hero(course, lessons)
         self.support_hash = hashlib.sha256(json.dumps(names).encode()).hexdigest()
@@ -87,7 +89,7 @@ class Shared:
         for name, content in self.support.items():
             if name.endswith(".svg"):
                 with contextlib.suppress(ValueError):  # not well-formed: shown as it is
-                    found[name] = themed(content, LIGHT), themed(content, DARK)
+                    found[name] = self.paint(content, LIGHT), self.paint(content, DARK)
         return found
 
     @property
