@@ -164,9 +164,8 @@ def page_context(
     if repository:
         facts["colab"] = cloud.colab_address(repository, locale.id, name)
         facts["binder"] = cloud.binder_address(repository, locale.id, name)
-    if not (facts.pop("exercises") and pyodide):
-        return {"page": facts, "widgets": bool(facts.pop("widgets"))}
-    more = {"exercises": True, "policy": policy(workers=True)}
+    runs = facts.pop("exercises") and pyodide
+    more = {"exercises": True, "policy": policy(workers=True)} if runs else {}
     return {"page": facts, "widgets": bool(facts.pop("widgets")), **more}
 
 

@@ -1,5 +1,6 @@
 """The site of one locale: render its changed lessons and write its changed pages."""
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ from course.website.lessons import (
     save_lesson,
 )
 from course.website.progress import Words, language_rows, lesson_rows
-from course.website.pyodide import find_pyodide
+from course.website.pyodide import Pyodide, find_pyodide
 from course.website.shared import Shared
 
 STAMP = ".course-site"  # in a locale's folder: the hashes of the written files
@@ -61,9 +62,8 @@ class LocaleSite:
 
     def __init__(self, shared: Shared, locale: Locale, out: Path, work: Path) -> None:
         self.shared, self.locale = shared, locale
-        self.folder, self.work = out / locale.id, work / locale.id
+        self.out, self.folder, self.work = out, out / locale.id, work / locale.id
         self.books = list(find_books(shared.course, locale, out))
-        self.pyodide = find_pyodide(out)
 
     # Lessons
 
@@ -113,6 +113,11 @@ class LocaleSite:
         return words
 
     # Pages
+
+    @functools.cached_property
+    def pyodide(self) -> Pyodide | None:
+        """What runs exercises on the pages, if it lies beside the site."""
+        return find_pyodide(self.out)
 
     def write(self, words: Words) -> BuiltSite:
         """Write the pages that have changed; `words` are those of all locales."""
