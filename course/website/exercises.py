@@ -47,7 +47,10 @@ def find_exercises(cells: Sequence[Mapping[str, Any]]) -> list[Exercise]:
         inside = True
     for exercise in found:
         if exercise.plain and (needed := sorted(needs(exercise.code))):
-            raise ValueError(f"cell {exercise.cells[0]}: tagged {PLAIN}, but needs {needed[0]}")
+            raise ValueError(
+                f"cell {exercise.cells[0]}: tagged {PLAIN}, but needs {needed[0]}, which a page"
+                " does not have; write it without, or remove the tag"
+            )
     return found
 
 

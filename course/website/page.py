@@ -114,7 +114,7 @@ class PageWriter:
         try:
             exercises = find_exercises(self.notebook.data["cells"])
         except ValueError as error:
-            raise CourseError(f"{self.notebook.path.name}: {error}; mend it") from None
+            raise CourseError(f"{self.notebook.path.name}: {error}") from None
         self.exercises = {cell: exercise for exercise in exercises for cell in exercise.cells}
         self.page.exercises = any(exercise.plain for exercise in exercises)
         cells = self.lesson.cells_of(self.notebook)

@@ -147,7 +147,7 @@ def test_an_exercise_that_can_not_run_on_the_page_is_refused(root: Path) -> None
     path = root / "notebooks" / "01-cats-ink.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("sleeps(3)", "np.e"), encoding="utf-8")
     tiny.stamp(root, path)
-    told = "01-cats-ink.ipynb: cell yours: tagged plain-python, but needs np; mend it"
+    told = "01-cats-ink.ipynb: cell yours: tagged plain-python, but needs np, which a page"
     run_course(root, "site", "en").assert_refused(told)
 
 
